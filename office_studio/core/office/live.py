@@ -1,0 +1,197 @@
+"""What a viewer knows of an office: the agents, since when each has its status and why, what it did lately.
+
+Fed by one stream (``services/office_stream.py``); read by window and command line. No clock: times are passed in.
+"""
+
+from __future__ import annotations
+
+from collections import deque
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
+from enum import StrEnum
+
+from office_studio.core.office import events as ev
+from office_studio.core.office.activity import Activity, activity_of, reason_of
+from office_studio.core.office.model import Agent, AgentStatus, Snapshot, TokenUsage
+from office_studio.core.office.state import Change, OfficeState, StateRules
+
+ACTIVITY_LINES = 50
+TOKEN_BUCKET_MS = 60_000
+TOKEN_BUCKETS = 120
+
+
+class ConnectionState(StrEnum):
+    """How fresh the picture is (spec decision 2)."""
+
+    CONNECTING = "connecting"
+    LIVE = "live"  # bytes came within the keep-alive time
+    QUIET = "quiet"  # connected, but the office has had no news for a while
+    STALE = "stale"  # nothing came for longer than the keep-alive allows
+    RECONNECTING = "reconnecting"
+    POLLING = "polling"  # no stream on this server; /status is asked
+    WAITING = "waiting"  # the server answers, but no agent plugin is connected to it (503)
+    OFFLINE = "offline"  # stopped by the user, or no office chosen
+    REFUSED = "refused"  # signed out, forbidden, or no such office: a retry will not help
+
+
+@dataclass(frozen=True, slots=True)
+class Connection:
+    """State of the link to the office. Times in ms since 1970 on this machine's clock."""
+
+    state: ConnectionState
+    since_ms: int
+    last_news_ms: int | None = None  # last byte from the server
+    retry_at_ms: int | None = None  # next try, in RECONNECTING and WAITING
+    message: str = ""  # a sentence for people: what happened, what to do
+    hint: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class LiveAgent:
+    """An agent and what this viewer saw of it. Immutable; replaced whenever something about it changes."""
+
+    agent: Agent
+    status: AgentStatus  # agent.status, or OFFLINE for one whose session ended
+    status_since_ms: int | None  # None: was so when the viewer came
+    reason: str = ""  # follows "because"; empty when unknown
+    activity: tuple[Activity, ...] = ()  # newest first
+    tokens_per_minute: tuple[int, ...] = ()  # oldest first, last = running minute
+    session_started_ms: int | None = None
+    blocked_by: str = ""  # text of the error that blocked the agent
+    is_foreign: bool = False  # seen in a snapshot, but not one of the user's agents
+
+    @property
+    def id(self) -> str:
+        return self.agent.id
+
+
+@dataclass(slots=True)
+class _Memory:
+    """Mutable notes on one agent, kept while it is gone so that it comes back with its history."""
+
+    status: AgentStatus
+    since_ms: int | None
+    reason: str = ""
+    activity: deque[Activity] | None = None
+    tokens: deque[tuple[int, int]] | None = None  # (minute, tokens)
+    session_started_ms: int | None = None
+    blocked_by: str = ""
+
+
+class LiveOffice:
+    """The office as seen by one viewer."""
+
+    def __init__(self, rules: StateRules = StateRules()) -> None:
+        self.state = OfficeState(rules)
+        self._memory: dict[str, _Memory] = {}
+        self._own_ids: frozenset[str] | None = None
+        self._names: dict[str, str] = {}
+
+    # -- feeding -----------------------------------------------------------------------------------
+    def set_own_agents(self, names: Mapping[str, str]) -> Change:
+        """Tell which agents are the user's (id -> name); all others count as foreign."""
+        self._own_ids = frozenset(names)
+        self._names |= names
+        return Change(frozenset(self.state.agents))
+
+    def apply_event(self, event: ev.OfficeEvent, now_ms: int) -> Change:
+        change = self.state.apply(event, now_ms)
+        self._note_statuses(change.changed, now_ms, reason_of(event))
+        if event.agent_id in self.state.agents and not isinstance(event, ev.UnknownEvent):
+            self._note_event(event, now_ms)
+            change = Change(change.changed | {event.agent_id}, change.removed)
+        return change
+
+    def apply_snapshot(self, snapshot: Snapshot, now_ms: int) -> Change:
+        change = self.state.replace_all(snapshot)
+        # A snapshot carries no moment of change: what already was so keeps its time, the rest dates from the
+        # agent's last activity, which is the best the wire tells.
+        for agent_id in change.changed:
+            agent = self.state.agents[agent_id]
+            memory = self._memory.get(agent_id)
+            if memory is None:
+                self._memory[agent_id] = _Memory(status_of(agent), agent.last_activity_ms or None)
+            elif memory.status is not status_of(agent):
+                memory.status, memory.reason = status_of(agent), ""
+                memory.since_ms = agent.last_activity_ms or now_ms
+        return change
+
+    def tick(self, now_ms: int) -> Change:
+        change = self.state.tick(now_ms)
+        self._note_statuses(change.changed, now_ms, "nothing was heard for a while")
+        return change
+
+    # -- reading -----------------------------------------------------------------------------------
+    def agents(self, now_ms: int) -> tuple[LiveAgent, ...]:
+        return tuple(self.agent(agent_id, now_ms) for agent_id in self.state.agents)
+
+    def some(self, agent_ids: Iterable[str], now_ms: int) -> tuple[LiveAgent, ...]:
+        return tuple(self.agent(agent_id, now_ms) for agent_id in agent_ids if agent_id in self.state.agents)
+
+    def agent(self, agent_id: str, now_ms: int) -> LiveAgent:
+        """Raises KeyError for an agent the office does not have."""
+        agent = self.state.agents[agent_id]
+        memory = self._memory.get(agent_id) or _Memory(status_of(agent), agent.last_activity_ms or None)
+        return LiveAgent(
+            agent=agent,
+            status=status_of(agent),
+            status_since_ms=memory.since_ms,
+            reason=memory.reason,
+            activity=tuple(memory.activity or ()),
+            tokens_per_minute=_minutes(memory.tokens or (), now_ms),
+            session_started_ms=memory.session_started_ms,
+            blocked_by=memory.blocked_by if agent.status is AgentStatus.BLOCKED else "",
+            is_foreign=self._own_ids is not None and agent_id not in self._own_ids,
+        )
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _note_statuses(self, changed: Iterable[str], now_ms: int, reason: str) -> None:
+        for agent_id in changed:
+            status = status_of(self.state.agents[agent_id])
+            memory = self._memory.get(agent_id)
+            if memory is None:
+                self._memory[agent_id] = _Memory(status, now_ms, reason)
+            elif memory.status is not status:
+                memory.status, memory.since_ms, memory.reason = status, now_ms, reason
+
+    def _note_event(self, event: ev.OfficeEvent, now_ms: int) -> None:
+        memory = self._memory.setdefault(event.agent_id, _Memory(AgentStatus.IDLE, now_ms))
+        line = activity_of(event)
+        if line is not None:
+            if memory.activity is None:
+                memory.activity = deque(maxlen=ACTIVITY_LINES)
+            memory.activity.appendleft(line)
+        if isinstance(event, ev.SessionStart):
+            memory.session_started_ms = min(event.timestamp_ms, now_ms)
+        elif isinstance(event, ev.SessionEnd):
+            memory.session_started_ms = None
+        elif isinstance(event, ev.AgentError):
+            memory.blocked_by = event.error or ""
+        elif isinstance(event, ev.LlmOutput) and event.usage is not None:
+            _count_tokens(memory, event.usage, now_ms)
+
+
+def status_of(agent: Agent) -> AgentStatus:
+    """The status to show: an agent whose session ended is offline, whatever its last status says."""
+    return agent.status if agent.online else AgentStatus.OFFLINE
+
+
+def _count_tokens(memory: _Memory, usage: TokenUsage, now_ms: int) -> None:
+    if memory.tokens is None:
+        memory.tokens = deque(maxlen=TOKEN_BUCKETS)
+    minute = now_ms // TOKEN_BUCKET_MS
+    if memory.tokens and memory.tokens[-1][0] == minute:
+        minute, before = memory.tokens.pop()
+        memory.tokens.append((minute, before + usage.best_total))
+    else:
+        memory.tokens.append((minute, usage.best_total))
+
+
+def _minutes(tokens: Iterable[tuple[int, int]], now_ms: int) -> tuple[int, ...]:
+    """One number a minute from the first known minute to now, gaps as 0; at most ``TOKEN_BUCKETS``."""
+    known = dict(tokens)
+    if not known:
+        return ()
+    last = now_ms // TOKEN_BUCKET_MS
+    first = max(min(known), last - TOKEN_BUCKETS + 1)
+    return tuple(known.get(minute, 0) for minute in range(first, last + 1))

@@ -1,0 +1,129 @@
+"""The cozy loft as a Blender scene: every picture of the room comes from here."""
+import bpy
+
+import furniture as f
+import stage
+from kit import Piece
+from loft_shell import rugs, shell, wall_things
+from plan import ARCH_X, BEAN, CAFE, CANVAS, CENTRE, D, DESKS, H, PPM, SCREENS, SOFA, TABLE, W, seats
+
+VIEW = stage.View(CENTRE, PPM, CANVAS)
+
+
+class Inventory:
+    """Collects loose furniture: name, objects, the floor point used as sort key, tooltip."""
+
+    def __init__(self):
+        self.items = []
+
+    def put(self, name, piece, x, y, turn=0, key=None, before=False, tip=None):
+        """Place a piece. `key`: floor point for sorting (default: its own). `before`: just under a sitter there."""
+        ob = piece.build((x, y, 0), turn)
+        ob.name = name
+        self.items.append({"name": name, "object": ob, "key": key or (x, y), "before": before, "tip": tip})
+        return ob
+
+    def child(self, piece, name):
+        """A second object that belongs to the last piece, in its axes."""
+        parent = self.items[-1]["object"]
+        ob = piece.build((0, 0, 0))
+        ob.name, ob.parent = name, parent
+        self.items[-1]["children"] = [ob]
+
+
+def furniture():
+    """List of loose pieces; see `Inventory.put`."""
+    inv = Inventory()
+    put = inv.put
+    at = {s["id"]: s for s in seats()}
+    colours = ("teal", "orange", "blue", "blue", "teal", "orange")
+    for i, (x, y, turn) in enumerate(DESKS):
+        put(f"desk-{i + 1}", f.desk(i), x, y, turn)
+        inv.child(f.desk_things(i, SCREENS[i]), f"desk-things-{i + 1}")
+        chair(inv, f"chair-{i + 1}", f.chair_parts(colours[i]), at[f"desk-{i + 1}"])
+    put("meeting-table", f.meeting_table(1.6), *TABLE)
+    for i in range(4):
+        chair(inv, f"meeting-chair-{i + 1}", f.meeting_chair(("teal", "orange", "orange", "teal")[i]), at[f"table-{i + 1}"])
+    for i, y in enumerate((6.57, 5.66, 4.75)):
+        put(f"glass-west-{i + 1}", f.glass_wall(0.91, posts=2), 8.60, y, 90)
+    put("glass-south", f.glass_wall(1.1, posts=2), 9.17, 4.30, 0)
+    # lounge
+    put("sofa", f.sofa("blue"), *SOFA, key=(at["sofa-1"]["at"][0], at["sofa-1"]["at"][1]), before=True, tip="Sofa")
+    put("coffee-table", f.coffee_table(), 10.12, 1.80)
+    put("bean-bag", f.bean_bag("teal"), *BEAN, 62, before=True, tip="Bean bag")
+    put("floor-lamp", f.floor_lamp("orange"), 8.72, 3.12, 0)
+    put("plant-lounge", f.plant_tall(3, "pot", 1.05), 11.72, 3.20)
+    put("pouf", f.pouf(), 11.15, 0.95, before=True)
+    put("sideboard", f.sideboard(), 11.98, 1.75, 270, tip="Record player")
+    put("plant-corner", f.plant_fig(9, "terracotta", 1.25), 11.90, 0.48)
+    # coffee bar
+    put("coffee-bar", f.coffee_bar(), ARCH_X, D - 0.42, 0, tip="Coffee machine")
+    put("cafe-table", f.cafe_table(), *CAFE, tip="Coffee bar table")
+    for i in range(3):
+        x, y, _ = at[f"bar-{i + 1}"]["at"]
+        put(f"stool-{i + 1}", f.stool(("orange", "teal", "blue")[i]), x, y, before=True)
+    put("plant-bar", f.plant_fig(4, "terracotta", 1.35), 7.75, D - 0.42)
+    # entrance and window side
+    put("bench", f.bench(), 2.15, D - 0.30, 0, tip="Shoes off, please")
+    put("bookshelf", f.bookshelf(1.1, 1.5, 1), 3.38, D - 0.22, tip="Bookshelf")
+    put("plant-shelf", f.plant_tall(8, "pot", 0.80), 4.36, D - 0.34)
+    put("printer", f.printer(), 0.45, 4.62, 90, tip="Printer")
+    put("plant-window", f.plant_tall(5, "terracotta", 0.85), 0.42, 2.55)
+    put("plant-front", f.plant_fig(9, "pot", 1.3), 0.50, 0.48)
+    put("cat", f.cat(), 1.60, 5.30, 20, tip="Do not wake the cat")
+    for i, y in enumerate((2.95, 1.95)):
+        put(f"planter-{i + 1}", f.planter(0.98, 21 + i), 7.25, y, 90)
+    return inv.items
+
+
+def chair(inv, name, parts, seat):
+    """Two sprites: the seat sorts just under its sitter, the back by its own floor point."""
+    x, y, _ = seat["at"]
+    ob = inv.put(f"{name}-seat", parts[0], x, y, seat["turn"], before=True)
+    lean = stage.Vector((0, 0.24, 0))
+    lean.rotate(ob.rotation_euler)
+    inv.put(f"{name}-back", parts[1], x, y, seat["turn"], key=(x + lean.x, y + lean.y))
+
+
+def lights():
+    """Daylight plus the warm sun that really comes through the windows.
+
+    The key sun ignores the walls (shadow linking), or the cut-away room would lie in the shadow of its own wall;
+    the window sun is blocked by walls and an invisible ceiling, so only window-shaped patches reach the floor.
+    The backdrop has its own copy of the key: there only the slab and the walls cast a shadow.
+    """
+    key, fill = stage.daylight()
+    ceiling = Piece("ceiling")
+    ceiling.box((W + 8, D + 8, 0.05), (W / 2 + 3.8, D / 2, H + 0.06), "white", 0)
+    ceiling = ceiling.build()
+    ceiling.visible_camera = ceiling.visible_diffuse = ceiling.visible_glossy = False
+    beam = stage.sun("window-sun", stage.SUN_DIR, "#FFD39A", 5.0, 1.2)
+    outdoor = stage.sun("backdrop-sun", (0.45, 0.2, -0.85), "#FFF0DC", 1.7, 30)
+    return key, fill, beam, outdoor, ceiling
+
+
+def link(light, name, blockers=None, receivers=None):
+    """Limit which objects cast shadows from, and which are lit by, `light`."""
+    for kind, objects in (("blocker", blockers), ("receiver", receivers)):
+        if objects is not None:
+            c = bpy.data.collections.new(f"{name}-{kind}s")
+            for ob in objects:
+                c.objects.link(ob)
+            setattr(light.light_linking, f"{kind}_collection", c)
+
+
+def build():
+    """Whole scene; dictionary of object groups."""
+    rig = {"shell": shell(), "rugs": rugs(), "wall": wall_things(), "items": furniture()}
+    solid = [i["object"] for i in rig["items"]] + [c for i in rig["items"] for c in i.get("children", [])]
+    key, fill, beam, outdoor, ceiling = lights()
+    backdrop = Piece("backdrop")
+    backdrop.box((80, 80, 0.02), (W / 2, D / 2, -0.60), "backdrop", 0)
+    rig["backdrop"] = backdrop.build()
+    inside = solid + rig["wall"] + rig["shell"] + rig["rugs"]
+    link(key, "key", solid + rig["wall"], inside)
+    link(fill, "fill", solid)
+    link(beam, "beam", solid + rig["wall"] + rig["shell"][:3] + [ceiling], inside)
+    link(outdoor, "outdoor", rig["shell"][:1], [rig["backdrop"]])
+    rig["lamps"] = [stage.point("lamp", (9.01, 2.97, 1.15), "#FFC98A", 14)]
+    return rig
