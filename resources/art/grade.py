@@ -83,11 +83,30 @@ def dither(img, seed=1):
     return img + (np.random.default_rng(seed).random(img.shape[:2] + (1,)) - 0.5) / 255
 
 
-def opaque(source, path_out, glow=0.05, vig=0.05, **kw):
-    """`source`: EXR path or linear array."""
+def melt_edges(c, width=0.055):
+    """Blend the outer rim into one colour, so that the canvas has no visible border on a plain window of that colour.
+
+    Returns the picture and the colour as hex text. `width`: share of the picture height.
+    """
+    h, w = c.shape[:2]
+    rim = np.concatenate([c[0], c[-1], c[:, 0], c[:, -1]])
+    edge = np.round(np.median(rim, 0) * 255) / 255
+    y, x = np.mgrid[0:h, 0:w]
+    d = np.minimum(np.minimum(x, w - 1 - x), np.minimum(y, h - 1 - y)) / (width * h)
+    t = np.clip(d, 0, 1)[..., None]
+    t = t * t * (3 - 2 * t)
+    return edge + (c - edge) * t, "#" + "".join(f"{round(v * 255):02X}" for v in edge)
+
+
+def opaque(source, path_out, glow=0.05, vig=0.0, melt=False, **kw):
+    """Grade and save as RGB. `source`: EXR path or linear array. Returns the edge colour when `melt`, else None."""
     a = load_exr(source) if isinstance(source, str) else source
-    c = look(bloom(a[..., :3], 1.05, glow), **kw)
-    Image.fromarray((np.clip(dither(vignette(c, vig)), 0, 1) * 255 + 0.5).astype(np.uint8)).save(path_out, optimize=True)
+    c = dither(vignette(look(bloom(a[..., :3], 1.05, glow), **kw), vig))
+    edge = None
+    if melt:
+        c, edge = melt_edges(c)
+    Image.fromarray((np.clip(c, 0, 1) * 255 + 0.5).astype(np.uint8)).save(path_out, optimize=True)
+    return edge
 
 
 def sprite_array(a, shadow=(0.26, 0.17, 0.22), **kw):

@@ -106,7 +106,9 @@ class OfficeState:
             elapsed = now_ms - agent.last_activity_ms
             if not agent.online and elapsed > OFFLINE_REMOVAL_MS:
                 self._remove(agent.id)
-            elif (agent.status is AgentStatus.BLOCKED and elapsed > BLOCKED_LINGER_MS) or (agent.status is AgentStatus.WORKING and elapsed > IDLE_TIMEOUT_MS):
+            elif (agent.status is AgentStatus.BLOCKED and elapsed > BLOCKED_LINGER_MS) or (
+                agent.status is AgentStatus.WORKING and elapsed > IDLE_TIMEOUT_MS
+            ):
                 self.update(agent.id, status=AgentStatus.IDLE)
         if self._changed or self._removed:
             self.recompute()
@@ -208,9 +210,7 @@ class OfficeState:
         for agent_id, others in partners.items():
             agent = self._agents.get(agent_id)
             if agent is not None:
-                self.update(
-                    agent_id, collaborating_with=tuple(others), status=self._status(agent, bool(others))
-                )
+                self.update(agent_id, collaborating_with=tuple(others), status=self._status(agent, bool(others)))
 
     # -- inside ------------------------------------------------------------------------------------
     def _status(self, agent: Agent, has_partners: bool) -> AgentStatus:

@@ -56,26 +56,20 @@ def decode_agent(item: Mapping[str, Any]) -> Agent | None:
     status = item.get("status")
     partners = item.get("collaboratingWith")
     unique = (
-        dict.fromkeys(p for p in partners if isinstance(p, str) and p != agent_id)
-        if isinstance(partners, list)
-        else {}
+        dict.fromkeys(p for p in partners if isinstance(p, str) and p != agent_id) if isinstance(partners, list) else {}
     )
     duration = item.get("sessionDurationMs")
     return Agent(
         id=agent_id,
         name=_text(item.get("name")) or agent_id,
-        status=AgentStatus(status)
-        if isinstance(status, str) and status in WIRE_STATUSES
-        else AgentStatus.IDLE,
+        status=AgentStatus(status) if isinstance(status, str) and status in WIRE_STATUSES else AgentStatus.IDLE,
         last_activity_ms=_milliseconds(item.get("lastActivity")),
         collaborating_with=tuple(unique),
         current_task=_text(item.get("currentTask")),
         online=item.get("online") is not False,
         model=_text(item.get("model")),
         token_usage=_usage(item.get("tokenUsage")),
-        session_duration_ms=duration
-        if isinstance(duration, int) and not isinstance(duration, bool)
-        else None,
+        session_duration_ms=duration if isinstance(duration, int) and not isinstance(duration, bool) else None,
         current_tool_detail=_text(item.get("currentToolDetail")),
     )
 

@@ -84,9 +84,7 @@ class ToolCall(OfficeEvent):
         state.wake(self.agent_id, self.timestamp_ms)
         if self.tool_name is not None:
             suffix = "" if self.duration_ms is None else f" ({self.duration_ms}ms)"
-            state.update(
-                self.agent_id, current_task=self.tool_name, current_tool_detail=f"{self.tool_name}{suffix}"
-            )
+            state.update(self.agent_id, current_task=self.tool_name, current_tool_detail=f"{self.tool_name}{suffix}")
 
 
 @dataclass(frozen=True, slots=True)
