@@ -1,0 +1,45 @@
+"""Fixtures for every test: own user folders, the shared data where it lies, the ``--full`` switch."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+
+ROOT = Path(__file__).resolve().parents[1]
+
+
+def pytest_addoption(parser: pytest.Parser) -> None:
+    parser.addoption("--full", action="store_true", help="also run what is marked full (long)")
+
+
+def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
+    if config.getoption("--full"):
+        return
+    full = [item for item in items if item.get_closest_marker("full")]
+    if full:
+        config.hook.pytest_deselected(items=full)
+        items[:] = [item for item in items if item not in full]
+
+
+@pytest.fixture(autouse=True)
+def own_home(tmp_path_factory: pytest.TempPathFactory, monkeypatch: pytest.MonkeyPatch) -> Path:
+    """User folders of this test alone; the tester's own settings, keyring and cache stay untouched."""
+    home = tmp_path_factory.mktemp("home")
+    monkeypatch.setenv("OFFICE_STUDIO_HOME", str(home))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.delenv("OFFICE_STUDIO_OFFICE", raising=False)
+    monkeypatch.delenv("OFFICE_STUDIO_TOKEN", raising=False)
+    return home
+
+
+@pytest.fixture(scope="session")
+def shared_dir() -> Path:
+    """Specs and test data beside the checkout; tests that need them are skipped where they are absent."""
+    path = Path(os.environ.get("OFFICE_STUDIO_SHARED", ROOT.parent / "shared"))
+    if not path.is_dir():
+        pytest.skip(f"the shared test data is not at {path}")
+    return path
