@@ -1,0 +1,64 @@
+"""The wheel carries everything: built, installed into a new environment outside the checkout, and used from there."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+import urllib.request
+import venv
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[3]
+WINDOWS = sys.platform == "win32"
+
+
+@pytest.fixture(scope="module")
+def installed(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The ``office-studio`` command of a new environment with the freshly built wheel and its dependencies."""
+    work = tmp_path_factory.mktemp("wheel")
+    subprocess.run([sys.executable, "-m", "build", "--wheel", "--outdir", str(work), str(ROOT)], check=True, cwd=work)
+    (wheel,) = work.glob("*.whl")
+    venv.EnvBuilder(with_pip=True).create(work / "env")
+    scripts = work / "env" / ("Scripts" if WINDOWS else "bin")
+    pip = [str(scripts / "python"), "-m", "pip", "--disable-pip-version-check", "install", "--quiet", str(wheel)]
+    subprocess.run(pip, check=True, cwd=work)
+    return scripts / "office-studio"
+
+
+def _environment(home: Path) -> dict[str, str]:
+    kept = {key: value for key, value in os.environ.items() if not key.startswith(("PYTHONPATH", "OFFICE_STUDIO"))}
+    return kept | {"OFFICE_STUDIO_HOME": str(home), "QT_QPA_PLATFORM": "offscreen"}
+
+
+@pytest.mark.timeout(600)
+def test_render_draws_a_bundled_theme(installed: Path, tmp_path: Path) -> None:
+    picture = tmp_path / "loft.png"
+    command = [str(installed), "render", "cozy-loft", "--size", "640x360", "-o", str(picture)]
+    done = subprocess.run(command, env=_environment(tmp_path), cwd=tmp_path, capture_output=True, text=True)
+    assert done.returncode == 0, done.stderr
+    from PIL import Image
+
+    with Image.open(picture) as image:
+        assert image.size == (640, 360)
+        assert len(image.convert("RGB").getcolors(640 * 360) or ()) > 1000, "an empty picture"
+
+
+@pytest.mark.timeout(600)
+def test_serve_answers(installed: Path, tmp_path: Path) -> None:
+    command = [str(installed), "serve", "--port", "0", "--data", str(tmp_path / "office"), "--json"]
+    with subprocess.Popen(
+        command, env=_environment(tmp_path), cwd=tmp_path, stdout=subprocess.PIPE, text=True
+    ) as server:
+        assert server.stdout is not None
+        ready = json.loads(server.stdout.readline())
+        try:
+            with urllib.request.urlopen(f"{ready['url']}/api/office/health", timeout=10) as answer:
+                assert json.load(answer)["connected"] is False
+        finally:
+            server.send_signal(signal.SIGTERM)
+            server.wait(20)
