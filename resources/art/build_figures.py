@@ -126,7 +126,7 @@ def cell_fade(shape, scale):
 PREFIX = "char"  # the same frame names in every atlas, so that one manifest fits all variants
 
 
-def pack(name, sheet, cells, states, cols, scale, out, pad=2, width=1024):
+def pack(name, sheet, cells, states, cols, scale, out, pad=2, width=2048):
     """Trim each cell, pack by shelves (tallest first), write PNG and TexturePacker 'JSON Hash'."""
     cw, ch = int(CELL[0] * scale), int(CELL[1] * scale)
     width = int(width * max(1, scale))

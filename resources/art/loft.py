@@ -16,11 +16,15 @@ class Inventory:
     def __init__(self):
         self.items = []
 
-    def put(self, name, piece, x, y, turn=0, key=None, before=False, tip=None):
-        """Place a piece. `key`: floor point for sorting (default: its own). `before`: just under a sitter there."""
+    def put(self, name, piece, x, y, turn=0, key=None, before=False, tip=None, whole=False):
+        """Place a piece.
+
+        `key`: floor point for sorting (default: its own). `before`: just under a sitter at that point.
+        `whole`: nobody sits at it, so the picture's bottom edge is a good enough sort line and it stays one file.
+        """
         ob = piece.build((x, y, 0), turn)
         ob.name = name
-        self.items.append({"name": name, "object": ob, "key": key or (x, y), "before": before, "tip": tip})
+        self.items.append({"name": name, "object": ob, "key": key or (x, y), "before": before, "tip": tip, "whole": whole})
         return ob
 
     def child(self, piece, name):
@@ -49,30 +53,31 @@ def furniture():
     put("glass-south", f.glass_wall(1.1, posts=2), 9.17, 4.30, 0)
     # lounge
     put("sofa", f.sofa("blue"), *SOFA, key=(at["sofa-1"]["at"][0], at["sofa-1"]["at"][1]), before=True, tip="Sofa")
-    put("coffee-table", f.coffee_table(), 10.12, 1.80)
+    put("coffee-table", f.coffee_table(), 10.10, 1.66, whole=True)
     put("bean-bag", f.bean_bag("teal"), *BEAN, 62, before=True, tip="Bean bag")
-    put("floor-lamp", f.floor_lamp("orange"), 8.72, 3.12, 0)
-    put("plant-lounge", f.plant_tall(3, "pot", 1.05), 11.72, 3.20)
-    put("pouf", f.pouf(), 11.15, 0.95, before=True)
-    put("sideboard", f.sideboard(), 11.98, 1.75, 270, tip="Record player")
-    put("plant-corner", f.plant_fig(9, "terracotta", 1.25), 11.90, 0.48)
+    put("floor-lamp", f.floor_lamp("orange"), 8.72, 3.12, 0, whole=True)
+    put("plant-lounge", f.plant_tall(3, "pot", 1.05), 11.72, 3.20, whole=True)
+    put("pouf", f.pouf(), 9.25, 0.62, whole=True)
+    put("sideboard", f.sideboard(), 11.98, 1.85, 270, tip="Record player", whole=True)
+    put("plant-corner", f.plant_fig(9, "terracotta", 1.2), 11.92, 0.46, whole=True)
+    put("plant-meeting", f.plant_tall(12, "teal", 0.85), 11.98, 6.62, whole=True)
     # coffee bar
     put("coffee-bar", f.coffee_bar(), ARCH_X, D - 0.42, 0, tip="Coffee machine")
     put("cafe-table", f.cafe_table(), *CAFE, tip="Coffee bar table")
     for i in range(3):
         x, y, _ = at[f"bar-{i + 1}"]["at"]
         put(f"stool-{i + 1}", f.stool(("orange", "teal", "blue")[i]), x, y, before=True)
-    put("plant-bar", f.plant_fig(4, "terracotta", 1.35), 7.75, D - 0.42)
+    put("plant-bar", f.plant_fig(4, "terracotta", 1.35), 7.75, D - 0.42, whole=True)
     # entrance and window side
-    put("bench", f.bench(), 2.15, D - 0.30, 0, tip="Shoes off, please")
-    put("bookshelf", f.bookshelf(1.1, 1.5, 1), 3.38, D - 0.22, tip="Bookshelf")
-    put("plant-shelf", f.plant_tall(8, "pot", 0.80), 4.36, D - 0.34)
-    put("printer", f.printer(), 0.45, 4.62, 90, tip="Printer")
-    put("plant-window", f.plant_tall(5, "terracotta", 0.85), 0.42, 2.55)
-    put("plant-front", f.plant_fig(9, "pot", 1.3), 0.50, 0.48)
-    put("cat", f.cat(), 1.60, 5.30, 20, tip="Do not wake the cat")
+    put("bench", f.bench(), 2.15, D - 0.30, 0, tip="Shoes off, please", whole=True)
+    put("bookshelf", f.bookshelf(1.1, 1.5, 1), 3.38, D - 0.22, tip="Bookshelf", whole=True)
+    put("plant-shelf", f.plant_tall(8, "pot", 0.80), 4.36, D - 0.34, whole=True)
+    put("printer", f.printer(), 0.45, 4.62, 90, tip="Printer", whole=True)
+    put("plant-window", f.plant_tall(5, "terracotta", 0.85), 0.42, 2.55, whole=True)
+    put("plant-front", f.plant_fig(9, "pot", 1.3), 0.50, 0.48, whole=True)
+    put("cat", f.cat(), 1.60, 5.30, 20, tip="Do not wake the cat", whole=True)
     for i, y in enumerate((2.95, 1.95)):
-        put(f"planter-{i + 1}", f.planter(0.98, 21 + i), 7.25, y, 90)
+        put(f"planter-{i + 1}", f.planter(0.98, 21 + i), 7.25, y, 90, whole=True)
     return inv.items
 
 

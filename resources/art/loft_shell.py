@@ -4,10 +4,7 @@ import math
 import furniture as f
 import textures as tx
 from kit import Piece
-from plan import ARCH_X, ARCH_R, D, H, MEETING, TILES, W, WORK_RUG, LOUNGE_RUG, MEET_RUG
-
-WINDOWS = [(0.50, 2.35), (2.70, 4.55), (4.90, 6.75)]  # y ranges of the west windows, metres
-SILL, LINTEL = 0.45, 1.98
+from plan import ARCH_R, ARCH_X, LINTEL, LOUNGE_RUG, MEET_RUG, MEETING, SILL, STRING, TILES, WINDOWS, WORK_RUG, D, H, W
 
 
 def shell():
@@ -17,10 +14,10 @@ def shell():
         c = Piece("curtain")
         for k in range(4):
             at = (0.10 + 0.02 * (k % 2), y - 0.12 + 0.08 * k, 0.30)
-            c.cyl(0.055, 1.78, at, "cream:soft", bevel=0.02, seg=14)
+            c.cyl(0.055, 1.65, at, "cream:soft", bevel=0.02, seg=14)
         out.append(c.build())
     r = Piece("curtain-rod")
-    r.tube([(0.1, 0.15, 2.10), (0.1, D - 0.1, 2.10)], 0.022, "wood_dark", seg=10)
+    r.tube([(0.1, 0.15, 1.97), (0.1, D - 0.1, 1.97)], 0.022, "wood_dark", seg=10)
     out.append(r.build())
     return out
 
@@ -39,13 +36,12 @@ def _wall_north():
     n.box((W, 0.035, 0.14), (W / 2, D - 0.017, 0), "trim", 0.01)
     n.box((W + t + 0.04, t + 0.05, 0.06), (W / 2 - t / 2, D + t / 2, H), "wood", 0.02)
     rise = [math.pi * k / 40 for k in range(41)]
-    arch = [(ARCH_X - ARCH_R * math.cos(a), 0.90 + 1.16 * math.sin(a)) for a in rise]
+    arch = [(ARCH_X - ARCH_R * math.cos(a), 0.82 + 1.10 * math.sin(a)) for a in rise]
     n.shape([(ARCH_X - ARCH_R, 0.14)] + arch + [(ARCH_X + ARCH_R, 0.14)], D - 0.004, "peach")
     x0, x1 = MEETING[0], W
     n.box((x1 - x0, 0.03, 0.80), ((x0 + x1) / 2, D - 0.015, 0.14), "sage", 0.01)
-    pts = [(1.75 + 6.9 * k / 48, D - 0.06, 2.16 - 0.13 * abs(math.sin(k / 48 * math.pi * 4))) for k in range(49)]
-    n.tube(pts, 0.007, "grey_dark", seg=6)
-    for q in pts[1::3]:
+    n.tube(STRING, 0.007, "grey_dark", seg=6)
+    for q in STRING[1::3]:
         n.ball(0.034, (q[0], q[1], q[2] - 0.045), "yellow:glow", seg=10)
     return n.build()
 
@@ -100,8 +96,8 @@ def rugs():
     t.box((x1 - x0 + 0.10, y1 - y0 + 0.05, 0.008), ((x0 + x1) / 2, (y0 + y1) / 2 - 0.025, 0.0), "wood2", 0.003)
     t.floor(x0, y0, x1, y1, 0.0105, "img:" + tx.tiles(), tile=1.28)
     m = Piece("door-mat")
-    m.box((0.95, 0.58, 0.02), (0.98, D - 0.52, 0.0), "teal_dark:soft", 0.008)
-    m.box((0.80, 0.43, 0.004), (0.98, D - 0.52, 0.02), "teal:soft", 0.001)
+    m.box((0.95, 0.58, 0.02), (0.98, D - 0.52, 0.0), "terracotta:soft", 0.008)
+    m.box((0.80, 0.43, 0.004), (0.98, D - 0.52, 0.02), "cream:soft", 0.001)
     work = _carpet("rug-work", WORK_RUG, "diamonds")
     return [work, _carpet("rug-meeting", MEET_RUG, "stripes"), q.build(), t.build(), m.build()]
 
@@ -115,12 +111,12 @@ def wall_things():
 
     put(f.door(), 0.98, 0.0, D)
     put(f.coat_pegs(), 2.15, 1.10, D - 0.02)
-    put(f.picture("hills"), 4.38, 1.12)
-    put(f.picture("cat", 0.46, 0.6), 7.72, 1.20)
-    put(f.clock(), 8.22, 1.62, D - 0.02)
-    put(f.wall_shelf(1.2, 0), ARCH_X + 0.22, 1.66, D - 0.12)
-    put(f.wall_shelf(1.2, 1), ARCH_X + 0.22, 1.26, D - 0.12)
-    put(f.picture("leaf", 0.42, 0.54), 9.25, 1.18)
-    put(f.whiteboard(), 10.55, 1.02)
-    put(f.picture("shapes", 0.42, 0.54), 11.85, 1.18)
+    put(f.picture("hills"), 4.38, 1.06)
+    put(f.picture("cat", 0.46, 0.6), 7.72, 1.10)
+    put(f.clock(), 8.22, 1.52, D - 0.02)
+    put(f.wall_shelf(1.2, 0), ARCH_X + 0.22, 1.55, D - 0.12)
+    put(f.wall_shelf(1.2, 1), ARCH_X + 0.22, 1.18, D - 0.12)
+    put(f.picture("leaf", 0.42, 0.54), 9.25, 1.10)
+    put(f.whiteboard(), 10.50, 0.96)
+    put(f.picture("shapes", 0.42, 0.54), 11.85, 1.10)
     return out

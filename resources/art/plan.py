@@ -4,11 +4,12 @@ Axes: x to the right (east), y away from the viewer (north), z up. No Blender he
 A turn tells where a SITTER looks: 0 -> -Y (to the viewer, "down"), 90 -> +X ("right"), 180 -> +Y ("up"),
 270 -> -X ("left").
 """
+import math
 
-W, D, H = 12.4, 7.1, 2.25  # room: width, depth, wall height
+W, D, H = 12.4, 7.1, 2.12  # room: width, depth, wall height
 PPM = 110.0  # canvas pixels per metre
 CANVAS = (1920, 1080)
-CENTRE = (W / 2 + 0.02, D / 2, 0.985)  # this point falls on the middle of the canvas
+CENTRE = (W / 2 + 0.02, D / 2, 0.955)  # this point falls on the middle of the canvas
 
 # zone patches (x0, y0, x1, y1)
 WORK = (0.80, 0.70, 6.60, 4.25)
@@ -18,7 +19,7 @@ LOUNGE = (7.95, 0.25, 12.20, 3.65)
 
 WORK_RUG = (0.85, 0.72, 6.55, 4.22)
 MEET_RUG = (8.85, 4.42, 12.15, 6.80)
-LOUNGE_RUG = (10.10, 1.85, 1.70)  # centre x, centre y, radius
+LOUNGE_RUG = (10.10, 1.80, 1.68)  # centre x, centre y, radius
 TILES = (4.10, 4.60, 7.94, 7.10)
 ARCH_X, ARCH_R = 6.0, 1.45  # peach arch over the coffee bar
 
@@ -28,6 +29,15 @@ ZONES = (
     {"id": "lounge", "name": "Lounge", "type": "lounge", "patch": LOUNGE},
     {"id": "coffee", "name": "Coffee bar", "type": "lounge", "patch": COFFEE},
 )
+
+WINDOWS = [(0.50, 2.35), (2.70, 4.55), (4.90, 6.75)]  # y ranges of the west windows
+SILL, LINTEL = 0.45, 1.86  # z range of the windows
+SUN_DIR = (0.78, 0.34, -0.62)  # enters by the west windows, lights the north wall
+LAMP = (9.01, 2.97, 1.25)  # bulb of the floor lamp
+STEAM = (ARCH_X - 0.62, D - 0.47, 1.28)  # top of the coffee machine
+STRING = [  # bulbs and knots of the string lights on the north wall
+    (1.75 + 6.9 * k / 48, D - 0.06, 2.03 - 0.12 * abs(math.sin(k / 48 * math.pi * 4))) for k in range(49)
+]
 
 DESKS = [(x, y, turn) for y, turn in ((2.93, 0), (2.11, 180)) for x in (1.95, 3.70, 5.45)]
 SCREENS = ("code", "chart", "kanban", "code", "chat", "chart")
