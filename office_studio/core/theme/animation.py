@@ -1,0 +1,63 @@
+"""Opacity of furniture and effects over time (format 2.9.1). Deterministic: same id and time, same value."""
+
+from __future__ import annotations
+
+import math
+from zlib import crc32
+
+from office_studio.core.theme.model import Animation
+
+STEPS = 48  # opacity moves in steps of 1/48: finer is not seen, and each step costs a repaint
+FLICKER_MS = 100
+
+
+def opacity_at(animation: Animation | None, object_id: str, at_ms: float) -> float:
+    """Factor 0..1 on the object's own opacity at ``at_ms`` since the theme was shown."""
+    if animation is None:
+        return 1.0
+    if animation.type == "pulse":
+        return _pulse(animation, at_ms)
+    if animation.type == "flicker":
+        return _flicker(animation, object_id, at_ms)
+    return 1.0
+
+
+def next_change_ms(animation: Animation | None, object_id: str, at_ms: float) -> float | None:
+    """When the opacity will differ visibly from now; None for what never changes."""
+    if animation is None:
+        return None
+    if animation.type == "pulse":
+        low = 0.5 if animation.min_opacity is None else animation.min_opacity
+        span = abs(animation.max_opacity - low)
+        if span == 0 or animation.duration_ms <= 0:
+            return None
+        return at_ms + max(50.0, animation.duration_ms / 2 / max(1, round(span * STEPS)))
+    if animation.type == "flicker" and animation.interval_ms > 0:
+        start = _flicker_start(animation, object_id, int(at_ms // animation.interval_ms))
+        for edge in (start, start + FLICKER_MS):
+            if edge > at_ms:
+                return edge
+        return _flicker_start(animation, object_id, int(at_ms // animation.interval_ms) + 1)
+    return None
+
+
+def _pulse(animation: Animation, at_ms: float) -> float:
+    low = 0.5 if animation.min_opacity is None else animation.min_opacity
+    if animation.duration_ms <= 0:
+        return animation.max_opacity
+    wave = (1 - math.cos(2 * math.pi * at_ms / animation.duration_ms)) / 2
+    return min(1.0, max(0.0, low + (animation.max_opacity - low) * wave))
+
+
+def _flicker(animation: Animation, object_id: str, at_ms: float) -> float:
+    if animation.interval_ms <= 0:
+        return 1.0
+    low = 0.6 if animation.min_opacity is None else animation.min_opacity
+    start = _flicker_start(animation, object_id, int(at_ms // animation.interval_ms))
+    return low if start <= at_ms < start + FLICKER_MS else 1.0
+
+
+def _flicker_start(animation: Animation, object_id: str, round_number: int) -> float:
+    """Start of one drop. It lies within the round, up to 20 % of the interval from its middle."""
+    jitter = crc32(f"{object_id}:{round_number}".encode()) / 0xFFFFFFFF * 0.4 - 0.2
+    return (round_number + 0.5 + jitter) * animation.interval_ms

@@ -1,0 +1,181 @@
+"""Opens a theme from a folder, a ``theme.json`` or a zip. Blocking file work: call it off the GUI thread.
+
+Nothing is unpacked to disk, nothing outside the theme is read.
+"""
+
+from __future__ import annotations
+
+import io
+import os
+import threading
+import zipfile
+from dataclasses import dataclass
+from pathlib import Path
+
+from office_studio.core.packing.zip_guard import inspect_zip, read_entry
+from office_studio.core.theme.files import MAX_FILE_BYTES, ThemeFiles, missing
+from office_studio.core.theme.manifest import MAX_MANIFEST_BYTES, parse_manifest, theme_from_document
+from office_studio.core.theme.model import Theme
+from office_studio.core.validation.report import Finding
+from office_studio.errors import AssetError, ManifestError, PackageError
+
+MANIFEST = "theme.json"
+MAX_ZIP_BYTES = 209_715_200
+MAX_FILES = 10_000
+
+
+@dataclass(frozen=True, slots=True)
+class LoadedTheme:
+    """A theme and the files it draws with. ``findings``: what of it could not be used."""
+
+    theme: Theme
+    files: ThemeFiles
+    findings: tuple[Finding, ...]
+    source: Path
+
+    @property
+    def id(self) -> str:
+        return self.theme.id
+
+
+class FolderFiles:
+    """Files below one folder. Links that lead out of it are not followed."""
+
+    def __init__(self, root: Path) -> None:
+        self._root = root.resolve()
+        self._names: tuple[str, ...] | None = None
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        if self._names is None:
+            self._names = tuple(sorted(self._walk()))
+        return self._names
+
+    def read(self, name: str) -> bytes:
+        path = self._path(name)
+        size = self.size(name)
+        if size > MAX_FILE_BYTES:
+            raise AssetError("ASSET_TOO_LARGE", f"“{name}” is {size} bytes.", "64 MB is the limit.", file=name)
+        try:
+            return path.read_bytes()
+        except OSError as exc:
+            raise AssetError("ASSET_UNREADABLE", f"“{name}” cannot be read: {exc.strerror}.", "", file=name) from exc
+
+    def size(self, name: str) -> int:
+        try:
+            return self._path(name).stat().st_size
+        except OSError as exc:
+            raise missing(name) from exc
+
+    def _path(self, name: str) -> Path:
+        path = (self._root / name).resolve()
+        if not path.is_relative_to(self._root) or not path.is_file():
+            raise missing(name)
+        # Names are exact on every system, as they are on the server: "Desk.png" is not "desk.png".
+        if name not in self.names:
+            raise missing(name)
+        return path
+
+    def _walk(self) -> list[str]:
+        names: list[str] = []
+        for folder, folders, files in os.walk(self._root, followlinks=False):
+            folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in ("__MACOSX", "node_modules"))
+            base = Path(folder)
+            names += [(base / file).relative_to(self._root).as_posix() for file in files]
+            if len(names) > MAX_FILES:
+                raise PackageError(
+                    "PACKAGE_TOO_MANY_FILES",
+                    f"{self._root.name} holds more than {MAX_FILES} files.",
+                    "Choose the folder of one theme, the one with theme.json in it.",
+                )
+        return names
+
+
+class ZipFiles:
+    """Files of a zip, read where it lies. Raises PackageError PACKAGE_ZIP when the zip is broken or hostile."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._lock = threading.Lock()
+        try:
+            size = path.stat().st_size
+            if size > MAX_ZIP_BYTES:
+                raise PackageError("PACKAGE_TOO_LARGE", f"{path.name} is {size} bytes.", "200 MB is the limit.")
+            with path.open("rb") as stream:
+                listing = inspect_zip(stream)
+        except OSError as exc:
+            raise PackageError("PACKAGE_UNREADABLE", f"{path.name} cannot be read: {exc.strerror}.") from exc
+        if listing.errors:
+            first = listing.errors[0]
+            raise PackageError("PACKAGE_ZIP", f"{path.name}: {first.message}", first.help or "Pack the theme again.")
+        self._entries = listing.entries
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return tuple(sorted(self._entries))
+
+    def read(self, name: str) -> bytes:
+        info = self._entries.get(name)
+        if info is None:
+            raise missing(name)
+        try:
+            with self._lock, zipfile.ZipFile(self._path) as archive:
+                return read_entry(archive, info, MAX_FILE_BYTES)
+        except (ValueError, OSError, zipfile.BadZipFile) as exc:
+            raise AssetError("ASSET_UNREADABLE", str(exc), "Pack the theme again.", file=name) from exc
+
+    def size(self, name: str) -> int:
+        info = self._entries.get(name)
+        if info is None:
+            raise missing(name)
+        return info.file_size
+
+
+def load_theme(path: Path) -> LoadedTheme:
+    """The theme at ``path``: its folder, its theme.json, or a zip of it.
+
+    Raises:
+        PackageError: PACKAGE_MISSING, PACKAGE_NO_MANIFEST, PACKAGE_ZIP, PACKAGE_UNREADABLE, PACKAGE_TOO_LARGE.
+        ManifestError: when ``theme.json`` is no JSON or has no canvas.
+    """
+    files = open_files(path)
+    theme, findings = theme_from_document(parse_manifest(read_manifest(files, path)))
+    return LoadedTheme(theme, files, findings, path)
+
+
+def open_files(path: Path) -> ThemeFiles:
+    """The files of a theme. Raises PackageError as ``load_theme``."""
+    if path.is_dir():
+        return FolderFiles(path)
+    if not path.exists():
+        raise PackageError(
+            "PACKAGE_MISSING", f"There is nothing at {path}.", "Give a theme folder, its theme.json, or a zip."
+        )
+    if path.suffix.lower() == ".json":
+        return FolderFiles(path.parent)
+    return ZipFiles(path)
+
+
+def read_manifest(files: ThemeFiles, path: Path) -> bytes:
+    """Bytes of theme.json. Raises PackageError PACKAGE_NO_MANIFEST, ManifestError MANIFEST_TOO_LARGE."""
+    if path.suffix.lower() == ".json" and path.is_file():
+        return _bounded(path.read_bytes())
+    if MANIFEST not in files.names:
+        nested = [name for name in files.names if name.endswith(f"/{MANIFEST}")]
+        hint = "A theme is a folder with theme.json in it."
+        if nested:
+            hint = f"There is one in “{nested[0].rpartition('/')[0]}”: choose that folder, or pack only its content."
+        raise PackageError("PACKAGE_NO_MANIFEST", f"{path.name or path} has no theme.json at its top.", hint)
+    return _bounded(files.read(MANIFEST))
+
+
+def _bounded(data: bytes) -> bytes:
+    # Far above the format's own limit, which is a rule and not a danger.
+    if len(data) > 16 * MAX_MANIFEST_BYTES:
+        raise ManifestError("MANIFEST_TOO_LARGE", f"theme.json is {len(data)} bytes.", "256 KB is the limit.")
+    return data
+
+
+def bundle_bytes(path: Path) -> io.BufferedReader:
+    """A zip on disk, opened for checks that need its raw bytes. The caller closes it."""
+    return path.open("rb")
