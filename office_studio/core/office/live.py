@@ -5,9 +5,10 @@ Fed by one stream (``services/office_stream.py``); read by window and command li
 
 from __future__ import annotations
 
+import re
 from collections import deque
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
 from office_studio.core.office import events as ev
@@ -18,6 +19,10 @@ from office_studio.core.office.state import Change, OfficeState, StateRules
 ACTIVITY_LINES = 50
 TOKEN_BUCKET_MS = 60_000
 TOKEN_BUCKETS = 120
+MAX_SKEW_MS = 24 * 3_600_000  # a clock further off than this is no clock
+MAX_MEMORIES = 8_192
+
+_UUID = re.compile(r"[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
 
 
 class ConnectionState(StrEnum):
@@ -64,6 +69,11 @@ class LiveAgent:
     def id(self) -> str:
         return self.agent.id
 
+    @property
+    def name(self) -> str:
+        """The name to show (Office API 6); an agent of which only the id is known is called "Agent"."""
+        return self.agent.name
+
 
 @dataclass(slots=True)
 class _Memory:
@@ -86,6 +96,7 @@ class LiveOffice:
         self._memory: dict[str, _Memory] = {}
         self._own_ids: frozenset[str] | None = None
         self._names: dict[str, str] = {}
+        self._skew_ms = 0  # office clock minus this machine's clock
 
     # -- feeding -----------------------------------------------------------------------------------
     def set_own_agents(self, names: Mapping[str, str]) -> Change:
@@ -95,31 +106,58 @@ class LiveOffice:
         return Change(frozenset(self.state.agents))
 
     def apply_event(self, event: ev.OfficeEvent, now_ms: int) -> Change:
-        change = self.state.apply(event, now_ms)
+        office_ms = now_ms + self._skew_ms
+        at_ms = event.timestamp_ms if 0 < event.timestamp_ms <= office_ms else office_ms
+        change = self.state.apply(event, office_ms)
         self._note_statuses(change.changed, now_ms, reason_of(event))
         if event.agent_id in self.state.agents and not isinstance(event, ev.UnknownEvent):
-            self._note_event(event, now_ms)
+            self._note_event(event, at_ms - self._skew_ms, now_ms)
             change = Change(change.changed | {event.agent_id}, change.removed)
         return change
 
     def apply_snapshot(self, snapshot: Snapshot, now_ms: int) -> Change:
+        self._learn_skew(snapshot.timestamp_ms - now_ms)
         change = self.state.replace_all(snapshot)
+        self._forget_beyond_bound()
         # A snapshot carries no moment of change: what already was so keeps its time, the rest dates from the
         # agent's last activity, which is the best the wire tells.
         for agent_id in change.changed:
             agent = self.state.agents[agent_id]
             memory = self._memory.get(agent_id)
             if memory is None:
-                self._memory[agent_id] = _Memory(status_of(agent), agent.last_activity_ms or None)
+                self._memory[agent_id] = _Memory(status_of(agent), self._local_ms(agent.last_activity_ms))
             elif memory.status is not status_of(agent):
                 memory.status, memory.reason = status_of(agent), ""
-                memory.since_ms = agent.last_activity_ms or now_ms
+                memory.since_ms = self._local_ms(agent.last_activity_ms) or now_ms
         return change
 
+    def reconcile(self, snapshot: Snapshot, newer_ids: frozenset[str], now_ms: int) -> Change:
+        """Apply a snapshot that was asked for while events kept coming.
+
+        Args:
+            newer_ids: Agents that changed since it was asked for; what the events said of them stays.
+        """
+        theirs = {agent.id: agent for agent in snapshot.agents if agent.id not in newer_ids}
+        ours = {agent_id: self.state.agents[agent_id] for agent_id in newer_ids if agent_id in self.state.agents}
+        return self.apply_snapshot(Snapshot((*theirs.values(), *ours.values()), snapshot.timestamp_ms), now_ms)
+
+    def misses_link_of(self, event: ev.OfficeEvent) -> bool:
+        """Whether the event speaks of a session that began before this viewer came, so that only a snapshot helps."""
+        match event:
+            case ev.SubagentStart(parent_session_key=str(key)) if key:
+                return self.state.agent_of_session(key) is None
+            case ev.SubagentEnd(session_id=session_id):
+                return not self.state.has_link(session_id)
+        return False
+
     def tick(self, now_ms: int) -> Change:
-        change = self.state.tick(now_ms)
+        change = self.state.tick(now_ms + self._skew_ms)
         self._note_statuses(change.changed, now_ms, "nothing was heard for a while")
         return change
+
+    def is_own(self, agent_id: str) -> bool:
+        """Whether the agent is the user's, as far as told; before anything was told, all are."""
+        return self._own_ids is None or agent_id in self._own_ids
 
     # -- reading -----------------------------------------------------------------------------------
     def agents(self, now_ms: int) -> tuple[LiveAgent, ...]:
@@ -131,9 +169,10 @@ class LiveOffice:
     def agent(self, agent_id: str, now_ms: int) -> LiveAgent:
         """Raises KeyError for an agent the office does not have."""
         agent = self.state.agents[agent_id]
-        memory = self._memory.get(agent_id) or _Memory(status_of(agent), agent.last_activity_ms or None)
+        memory = self._memory.get(agent_id) or _Memory(status_of(agent), self._local_ms(agent.last_activity_ms))
+        name = self._display_name(agent)
         return LiveAgent(
-            agent=agent,
+            agent=agent if name == agent.name else replace(agent, name=name),
             status=status_of(agent),
             status_since_ms=memory.since_ms,
             reason=memory.reason,
@@ -141,10 +180,28 @@ class LiveOffice:
             tokens_per_minute=_minutes(memory.tokens or (), now_ms),
             session_started_ms=memory.session_started_ms,
             blocked_by=memory.blocked_by if agent.status is AgentStatus.BLOCKED else "",
-            is_foreign=self._own_ids is not None and agent_id not in self._own_ids,
+            is_foreign=not self.is_own(agent_id),
         )
 
     # -- inside ------------------------------------------------------------------------------------
+    def _display_name(self, agent: Agent) -> str:
+        name = self._names.get(agent.id) or agent.name
+        return "Agent" if not name.strip() or _UUID.fullmatch(name) else name
+
+    def _learn_skew(self, difference_ms: int) -> None:
+        # Time-outs are counted on the office's clock: a viewer whose own clock is ahead would send everyone idle.
+        # Differences that the way through the network explains are none.
+        if abs(difference_ms) <= MAX_SKEW_MS:
+            self._skew_ms = difference_ms if abs(difference_ms) > 2_000 else 0
+
+    def _local_ms(self, office_ms: int) -> int | None:
+        return office_ms - self._skew_ms if office_ms > 0 else None
+
+    def _forget_beyond_bound(self) -> None:
+        gone = [agent_id for agent_id in self._memory if agent_id not in self.state.agents]
+        for agent_id in gone[: max(0, len(self._memory) - MAX_MEMORIES)]:
+            del self._memory[agent_id]
+
     def _note_statuses(self, changed: Iterable[str], now_ms: int, reason: str) -> None:
         for agent_id in changed:
             status = status_of(self.state.agents[agent_id])
@@ -154,15 +211,15 @@ class LiveOffice:
             elif memory.status is not status:
                 memory.status, memory.since_ms, memory.reason = status, now_ms, reason
 
-    def _note_event(self, event: ev.OfficeEvent, now_ms: int) -> None:
+    def _note_event(self, event: ev.OfficeEvent, at_ms: int, now_ms: int) -> None:
         memory = self._memory.setdefault(event.agent_id, _Memory(AgentStatus.IDLE, now_ms))
         line = activity_of(event)
         if line is not None:
             if memory.activity is None:
                 memory.activity = deque(maxlen=ACTIVITY_LINES)
-            memory.activity.appendleft(line)
+            memory.activity.appendleft(replace(line, at_ms=at_ms))
         if isinstance(event, ev.SessionStart):
-            memory.session_started_ms = min(event.timestamp_ms, now_ms)
+            memory.session_started_ms = at_ms
         elif isinstance(event, ev.SessionEnd):
             memory.session_started_ms = None
         elif isinstance(event, ev.AgentError):

@@ -26,6 +26,8 @@ MAX_AGENTS = 4_096
 MAX_SESSIONS = 8_192
 MAX_LINKS = 4_096
 
+_RESTORED = "\0"  # begins the key of a link that was read from a snapshot; no session id holds a NUL
+
 
 @dataclass(frozen=True, slots=True)
 class StateRules:
@@ -115,23 +117,13 @@ class OfficeState:
         return self._take_change()
 
     def replace_all(self, snapshot: Snapshot) -> Change:
-        """Take a snapshot as the truth: agents missing from it are gone, links start anew."""
-        # Agents keep their partners from the snapshot until the next link event recomputes them.
-        self._links.clear()
-        self._link_count.clear()
-        for agent_id in [*self._agents]:
-            self._removed.add(agent_id)
-        old, self._agents = self._agents, {}
-        self._collaborating.clear()
-        for agent in snapshot.agents:
-            self._removed.discard(agent.id)
-            self._agents[agent.id] = agent
-            if old.get(agent.id) != agent:
-                self._changed.add(agent.id)
-            if agent.status is AgentStatus.COLLABORATING:
-                self._collaborating.add(agent.id)
-                for partner in agent.collaborating_with:
-                    self._restore_link(agent.id, partner)
+        """Take a snapshot as the truth: agents missing from it are gone, and so are links it does not show."""
+        old, self._agents = self._agents, {agent.id: agent for agent in snapshot.agents}
+        self._removed.update(old.keys() - self._agents.keys())
+        self._changed.update(agent.id for agent in snapshot.agents if old.get(agent.id) != agent)
+        self._collaborating = {agent.id for agent in snapshot.agents if agent.status is AgentStatus.COLLABORATING}
+        self._had_partners = {agent.id for agent in snapshot.agents if agent.collaborating_with}
+        self._restore_links(snapshot)
         return self._take_change()
 
     # -- verbs of the reducers ---------------------------------------------------------------------
@@ -184,6 +176,16 @@ class OfficeState:
         if link is not None:
             self._count(link, -1)
 
+    def has_link(self, child_session_id: str) -> bool:
+        return child_session_id in self._links
+
+    def drop_restored_link(self, agent_id: str) -> None:
+        """End one collaboration of the agent that is known from a snapshot only: its session's name never came."""
+        for session_id, link in self._links.items():
+            if _is_restored(link) and agent_id in (link.parent_id, link.child_id):
+                self.drop_link(session_id)
+                return
+
     def drop_links_of(self, agent_id: str) -> None:
         if not self._link_count.get(agent_id):
             return
@@ -221,15 +223,26 @@ class OfficeState:
             return AgentStatus.WORKING if agent.online else AgentStatus.IDLE
         return agent.status
 
-    def _restore_link(self, agent_id: str, partner_id: str) -> None:
-        # A snapshot tells partners, not sessions. The pair is kept under a key of its own until a snapshot or
-        # the end of either agent's session removes it, or a subagent_end of the child (``drop_link``).
-        first, second = sorted((agent_id, partner_id))
-        key = f"\0{first}\0{second}"
-        if first != second and key not in self._links:
-            link = CollaborationLink(first, second, key)
-            self._links[key] = link
-            self._count(link, +1)
+    def _restore_links(self, snapshot: Snapshot) -> None:
+        # A snapshot tells partners, not sessions. A link known by its session stays when the snapshot confirms the
+        # pair, so that its end is still understood; other pairs get a key of their own (``drop_restored_link``).
+        pairs = dict.fromkeys(
+            (min(agent.id, partner), max(agent.id, partner))
+            for agent in snapshot.agents
+            for partner in agent.collaborating_with
+            if partner != agent.id
+        )
+        known = [link for link in self._links.values() if not _is_restored(link)]
+        self._links.clear()
+        self._link_count.clear()
+        for link in known:
+            pair = (min(link.parent_id, link.child_id), max(link.parent_id, link.child_id))
+            if pair in pairs:
+                self.add_link(link)
+        confirmed = {frozenset((link.parent_id, link.child_id)) for link in self._links.values()}
+        for first, second in pairs:
+            if frozenset((first, second)) not in confirmed:
+                self.add_link(CollaborationLink(first, second, f"{_RESTORED}{first}{_RESTORED}{second}"))
 
     def _remember_session(self, session_id: str, agent_id: str) -> None:
         self._sessions[session_id] = agent_id
@@ -257,6 +270,10 @@ class OfficeState:
         self._changed.clear()
         self._removed.clear()
         return change
+
+
+def _is_restored(link: CollaborationLink) -> bool:
+    return link.child_session_id.startswith(_RESTORED)
 
 
 def merge_changes(changes: Iterable[Change]) -> Change:

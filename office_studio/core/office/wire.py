@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from typing import Any
 
 from office_studio.core.office.events import EVENT_TYPES, OfficeEvent, UnknownEvent
@@ -44,8 +45,17 @@ def decode_snapshot(document: Mapping[str, Any], now_ms: int) -> Snapshot:
         if agent is not None:
             agents[agent.id] = agent
     timestamp = document.get("timestamp")
-    at_ms = timestamp if isinstance(timestamp, int) and not isinstance(timestamp, bool) else now_ms
-    return Snapshot(tuple(agents.values()), at_ms)
+    at_ms = parse_time_ms(timestamp) if isinstance(timestamp, str) else _milliseconds(timestamp)
+    return Snapshot(tuple(agents.values()), at_ms or now_ms)
+
+
+def parse_time_ms(text: str) -> int | None:
+    """Milliseconds since 1970 of an RFC 3339 time with any number of fraction digits; None for other text."""
+    try:
+        moment = datetime.fromisoformat(text)
+        return int((moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp() * 1000)
+    except (ValueError, OverflowError):
+        return None
 
 
 def decode_agent(item: Mapping[str, Any]) -> Agent | None:

@@ -45,5 +45,9 @@ class SubagentEnd(OfficeEvent):
         return cls(agent_id, session_id, timestamp_ms, text(data, "outcome"))
 
     def reduce(self, state: OfficeState) -> None:
-        state.drop_link(self.session_id)
+        if state.has_link(self.session_id):
+            state.drop_link(self.session_id)
+        else:
+            # It began before the viewer came, so the link is known from a snapshot, without its session.
+            state.drop_restored_link(self.agent_id)
         state.recompute()
