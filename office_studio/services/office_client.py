@@ -10,7 +10,7 @@ from urllib.parse import quote, urljoin
 
 import httpx
 
-from office_studio.core.office.model import Binding, Snapshot
+from office_studio.core.office.model import Agent, Binding, Snapshot
 from office_studio.core.office.wire import decode_binding, decode_snapshot
 from office_studio.errors import ApiError, AuthError, ConflictError
 from office_studio.services.http import (
@@ -86,7 +86,7 @@ class OfficeClient:
             raise not_an_office(self.base_url)
         if document.get("connected") is False:
             return None
-        return decode_snapshot(document, time.time_ns() // 1_000_000)
+        return decode_snapshot(document, _now_ms())
 
     # -- agents ------------------------------------------------------------------------------------
     async def agents(self) -> tuple[AgentRecord, ...]:
@@ -94,10 +94,19 @@ class OfficeClient:
         rows = await call_json(self.http, "GET", "/api/agents")
         return tuple(self._agent(row) for row in _rows(rows) if isinstance(row.get("id"), str))
 
-    async def agents_health(self) -> tuple[Mapping[str, Any], ...]:
-        """Rows of ``/api/agents/health``; the office may take seconds to answer (API 12.3)."""
+    async def status_from_health(self) -> Snapshot:
+        """The user's agents as idle or offline, from ``/api/agents/health``, for servers without the rest (API 10).
+
+        The office may take seconds to answer.
+        """
         rows = await call_json(self.http, "GET", "/api/agents/health", timeout=30.0)
-        return tuple(row for row in _rows(rows) if isinstance(row.get("agentId"), str))
+        now_ms = _now_ms()
+        agents = tuple(
+            Agent(row["agentId"], str(row.get("agentName") or row["agentId"]), online=row.get("wsConnected") is True)
+            for row in _rows(rows)
+            if isinstance(row.get("agentId"), str)
+        )
+        return Snapshot(agents, now_ms)
 
     async def create_agent(self, name: str) -> AgentRecord:
         row = await call_json(self.http, "POST", "/api/agents", json={"name": name})
@@ -203,6 +212,10 @@ class OfficeClient:
 
     def _absolute(self, url: object) -> str | None:
         return urljoin(self.base_url + "/", url) if isinstance(url, str) and url else None
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
 
 
 def _rows(document: object) -> list[Mapping[str, Any]]:

@@ -1,0 +1,89 @@
+"""The numbers of the connection policy, and the two small machines that use them: back-off and silence."""
+
+from __future__ import annotations
+
+import math
+import random as random_module
+from dataclasses import dataclass
+
+from office_studio.core.office.state import TICK_PERIOD_MS
+
+
+@dataclass(frozen=True, slots=True)
+class FeedPolicy:
+    """Times of the connection policy (Office API 8.4, spec decision 2). Tests shorten them."""
+
+    tick_ms: int = TICK_PERIOD_MS
+    flush_ms: int = 16  # one frame of the screen
+    check_s: float = 0.25
+    first_retry_s: float = 1.0
+    max_retry_s: float = 30.0
+    health_poll_s: float = 10.0
+    status_poll_s: float = 5.0
+    stream_again_s: float = 300.0  # a polled server may get a stream
+    silent_s: float = 45.0  # upper bound of silence, and the bound where no keep-alive was seen
+    keepalive_factor: float = 1.5
+    min_keepalive_s: float = 1.0  # comments closer together are no rhythm
+    quiet_ms: int = 60_000
+    probe_s: float = 5.0
+    first_picture_s: float = 2.0
+    reconcile_delay_s: float = 0.3
+
+
+class Backoff:
+    """Exponential, jittered waits between tries."""
+
+    def __init__(self, policy: FeedPolicy, random: random_module.Random) -> None:
+        self.minimum_ms: int | None = None  # the server's ``retry:``
+        self._policy = policy
+        self._random = random
+        self._tries = 0
+
+    def reset(self) -> None:
+        self._tries = 0
+
+    def next_delay_s(self) -> float:
+        # Jitter goes down only, so that the longest wait stays what the policy says; never below half, so that
+        # a thousand viewers of a restarted office spread without any of them knocking at once.
+        full = min(self._policy.max_retry_s, math.ldexp(self._policy.first_retry_s, min(self._tries, 10)))
+        self._tries += 1
+        delay_s = full * (0.5 + 0.5 * self._random.random())
+        return max(delay_s, (self.minimum_ms or 0) / 1000)
+
+
+class Silence:
+    """Tells a half-open connection from a quiet one, by the rhythm of the keep-alives seen on it."""
+
+    def __init__(self, policy: FeedPolicy) -> None:
+        self._policy = policy
+        self._last_bytes_s = 0.0
+        self._last_comment_s = 0.0
+        self._keepalive_s: float | None = None
+
+    def opened(self, now_s: float) -> None:
+        self._last_bytes_s = self._last_comment_s = now_s
+        self._keepalive_s = None
+
+    def bytes_came(self, now_s: float, *, is_keepalive: bool) -> None:
+        self._last_bytes_s = now_s
+        if not is_keepalive:
+            return
+        # Between comments, not since the last bytes: some servers send them by the clock, whatever else they send.
+        gap_s = now_s - self._last_comment_s
+        self._last_comment_s = now_s
+        if gap_s >= self._policy.min_keepalive_s:
+            self._keepalive_s = min(gap_s, self._keepalive_s or gap_s)
+
+    def seconds(self, now_s: float) -> float:
+        return now_s - self._last_bytes_s
+
+    @property
+    def limit_s(self) -> float | None:
+        """Silence that proves the connection dead; None while no keep-alive rhythm is known."""
+        if self._keepalive_s is None:
+            return None
+        return min(self._policy.silent_s, self._policy.keepalive_factor * self._keepalive_s)
+
+    def is_dead(self, now_s: float) -> bool:
+        limit_s = self.limit_s
+        return limit_s is not None and self.seconds(now_s) > limit_s
