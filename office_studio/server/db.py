@@ -1,0 +1,179 @@
+"""The database: SQLite beside the themes, or any other SQLAlchemy URL. Blocking calls run on worker threads."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import sqlite3
+import threading
+from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
+from pathlib import Path
+from typing import Any, TypeVar
+
+from sqlalchemy import Connection, Engine, create_engine, event
+from sqlalchemy.engine import URL, make_url
+from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.pool import StaticPool
+
+from office_studio.errors import OfficeStudioError, StorageError, UsageError
+from office_studio.server import migrate
+
+T = TypeVar("T")
+
+BUSY_TIMEOUT_MS = 5_000
+_WORKERS = 4
+
+log = logging.getLogger(__name__)
+
+
+class Database:
+    """Runs functions of a connection, each in one transaction.
+
+    Raises:
+        UsageError: DATABASE_URL_INVALID, DATABASE_DRIVER_MISSING.
+    """
+
+    def __init__(self, url: str | URL, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+        self.url = _parse(url)
+        self.shown = self.url.render_as_string(hide_password=True)
+        self._is_sqlite = self.url.get_backend_name() == "sqlite"
+        in_memory = self._is_sqlite and self.url.database in (None, "", ":memory:")
+        self._engine = _engine(self.url, in_memory)
+        if self._is_sqlite:
+            _prepare_sqlite(self._engine, busy_timeout_ms)
+        self._for_writing = self._engine.execution_options(office_write=True)
+        # SQLite has one writer at a time. Waiting here costs nothing; waiting in SQLite polls.
+        self._writing = threading.Lock() if self._is_sqlite else contextlib.nullcontext()
+        self._pool = ThreadPoolExecutor(1 if in_memory else _WORKERS, thread_name_prefix="office-db")
+
+    def open(self) -> None:
+        """Connect, and create or update the tables.
+
+        Raises:
+            StorageError: DATABASE_LOCKED, DATABASE_READ_ONLY, DATABASE_CORRUPT, DATABASE_FULL,
+                DATABASE_UNREACHABLE, DATABASE_TOO_NEW.
+        """
+        try:
+            self.call(migrate.upgrade, write=True)
+        except (SQLAlchemyError, sqlite3.Error) as exc:  # the driver's own comes from ``on_connect``
+            raise self.explain(exc) from exc
+
+    def call(self, work: Callable[[Connection], T], *, write: bool = False) -> T:
+        """Run ``work`` on this thread."""
+        with self._writing if write else contextlib.nullcontext():
+            engine = self._for_writing if write else self._engine
+            with engine.begin() as connection:
+                return work(connection)
+
+    async def run(self, work: Callable[[Connection], T], *, write: bool = False) -> T:
+        """Run ``work`` on a worker thread. Raises what SQLAlchemy raises."""
+        loop = asyncio.get_running_loop()
+        return await loop.run_in_executor(self._pool, lambda: self.call(work, write=write))
+
+    def close(self) -> None:
+        self._pool.shutdown(wait=True)
+        self._engine.dispose()
+
+    def explain(self, error: Exception) -> OfficeStudioError:
+        """What a person should read instead of a driver's exception."""
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0]
+        for words, code, message, hint in _REASONS:
+            if any(word in reason.lower() for word in words):
+                return StorageError(code, message.format(url=self.shown), hint, reason=reason)
+        return StorageError(
+            "DATABASE_UNREACHABLE",
+            f"The database {self.shown} cannot be used: {reason}",
+            "Check that the address is right, that its folder exists, and that the database server runs.",
+            reason=reason,
+        )
+
+
+_REASONS = (
+    (
+        ("database is locked", "database table is locked"),
+        "DATABASE_LOCKED",
+        "The database {url} is locked by another program.",
+        "Close the program that has it open (a second server, a database browser), then try again.",
+    ),
+    (
+        ("readonly", "read-only", "attempt to write"),
+        "DATABASE_READ_ONLY",
+        "The database {url} can be read but not written.",
+        "Give this user the right to write the file and its folder, or choose another folder with --data.",
+    ),
+    (
+        ("not a database", "malformed", "disk image"),
+        "DATABASE_CORRUPT",
+        "The file behind {url} is not a usable SQLite database.",
+        "Move it away and start again, or choose another folder with --data.",
+    ),
+    (
+        ("disk is full", "no space"),
+        "DATABASE_FULL",
+        "The disk that holds {url} is full.",
+        "Free some space, or choose another folder with --data.",
+    ),
+)
+
+
+def sqlite_url(path: Path) -> URL:
+    return URL.create("sqlite", database=str(path))
+
+
+def _parse(url: str | URL) -> URL:
+    try:
+        return make_url(url)
+    except ArgumentError as exc:
+        raise UsageError(
+            "DATABASE_URL_INVALID",
+            f"{_without_password(str(url))!r} is not a database address.",
+            "Write it as SQLAlchemy does, for example sqlite:///office.db or postgresql+psycopg://user@host/office.",
+        ) from exc
+
+
+def _without_password(url: str) -> str:
+    # Not parsable, so cut bluntly: whatever stands before an @ may be a secret.
+    return url.rsplit("@", 1)[-1]
+
+
+def _engine(url: URL, in_memory: bool) -> Engine:
+    options: dict[str, Any] = {}
+    if url.get_backend_name() == "sqlite":
+        options["connect_args"] = {"check_same_thread": False}
+    if in_memory:
+        options["poolclass"] = StaticPool
+    else:
+        options["pool_pre_ping"] = url.get_backend_name() != "sqlite"
+    try:
+        return create_engine(url, **options)
+    except (NoSuchModuleError, ModuleNotFoundError) as exc:
+        raise UsageError(
+            "DATABASE_DRIVER_MISSING",
+            f"There is no driver for {url.drivername!r} here: {exc}",
+            "Install the driver's Python package, or leave out --database to use SQLite.",
+        ) from exc
+    except (ArgumentError, TypeError, ValueError) as exc:
+        shown = url.render_as_string(hide_password=True)
+        raise UsageError("DATABASE_URL_INVALID", f"{shown!r} is not a usable database address: {exc}") from exc
+
+
+def _prepare_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
+    @event.listens_for(engine, "connect")
+    def on_connect(connection: sqlite3.Connection, _: object) -> None:
+        connection.isolation_level = None  # transactions are begun below, not by the driver
+        for pragma in (
+            f"busy_timeout={busy_timeout_ms}",
+            "journal_mode=WAL",  # readers never wait for the writer, and a killed writer leaves no half page
+            "synchronous=FULL",  # a confirmed binding outlives a power cut
+            "foreign_keys=ON",
+        ):
+            with contextlib.closing(connection.execute(f"PRAGMA {pragma}")) as cursor:
+                cursor.fetchall()
+
+    @event.listens_for(engine, "begin")
+    def on_begin(connection: Connection) -> None:
+        # IMMEDIATE takes the write lock at once: a transaction that reads first and then writes cannot deadlock.
+        write = connection.get_execution_options().get("office_write")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
