@@ -1,4 +1,4 @@
-"""The embedded servers: ``office`` (agents, stream, bindings, themes). Importing this package loads no web framework."""
+"""The embedded servers: ``office`` (agents, stream, bindings, themes). Importing this loads no web framework."""
 
 from __future__ import annotations
 

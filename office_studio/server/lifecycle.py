@@ -16,6 +16,7 @@ from office_studio import paths
 from office_studio.errors import StorageError, UsageError
 from office_studio.server.config import ServerAddress, ServerConfig
 from office_studio.server.db import Database, sqlite_url
+from office_studio.server.demo import Demo
 from office_studio.server.files import DirLock, prepare_data_dir
 from office_studio.server.office.accounts import Accounts
 from office_studio.server.office.activity_log import ActivityLog
@@ -44,6 +45,7 @@ class OfficeServer:
         self._context: OfficeContext | None = None
         self._server: _Server | None = None
         self._thread: threading.Thread | None = None
+        self._demo: Demo | None = None
 
     def start(self) -> ServerAddress:
         """Open the folder and the database, bind, and serve. Blocks for as long as that takes (50 ms and up).
@@ -76,10 +78,16 @@ class OfficeServer:
                 listener.close()
             self._close()
             raise
+        if self.config.demo:
+            self._demo = Demo(self.address, self.config.demo_agents, self.config.demo_rate)
+            self._demo.start()
         return self.address
 
     def stop(self, timeout_s: float = 10.0) -> None:
         """End all streams, finish the requests at hand, write what waits, close. Harmless when not running."""
+        if self._demo is not None:
+            self._demo.stop(timeout_s)
+            self._demo = None
         if self._thread is not None and self._server is not None:
             self._server.finish()
             self._thread.join(timeout_s)

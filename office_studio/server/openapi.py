@@ -11,7 +11,7 @@ from office_studio import __version__
 from office_studio.server.http import Endpoint
 from office_studio.server.schemas import SCHEMAS, ref
 
-_USER = [{"session": []}, {"bearer": []}]
+_USER: list[dict[str, list[str]]] = [{"session": []}, {"bearer": []}]
 _SECURITY: dict[str, list[dict[str, list[str]]]] = {
     "session": _USER,
     "optional": [*_USER, {}],

@@ -54,7 +54,7 @@ _USER = _object(
 )
 _SESSION = _object({"token": _TEXT, "expiresAt": {"type": "string", "description": "UTC, `YYYY-MM-DD hh:mm:ss`"}})
 
-_AGENT = {
+_AGENT: dict[str, Schema] = {
     "id": _UUID,
     "name": _TEXT,
     "description": _TEXT,
@@ -74,7 +74,7 @@ _AGENT = {
     "updatedAt": _TIME,
 }
 
-_THEME_SUMMARY = {
+_THEME_SUMMARY: dict[str, Schema] = {
     "id": _TEXT,
     "name": _TEXT,
     "version": _TEXT,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import functools
 import logging
 from collections import deque
 from datetime import UTC, datetime
@@ -81,7 +82,7 @@ class ActivityLog:
             while self._waiting:
                 rows = [self._waiting.popleft() for _ in range(min(BATCH, len(self._waiting)))]
                 try:
-                    await self._database.run(lambda c, rows=rows: self._write(c, rows), write=True)
+                    await self._database.run(functools.partial(self._write, rows), write=True)
                 except SQLAlchemyError as exc:
                     self._waiting.extendleft(reversed(rows))
                     log.warning("activity not written yet: %s", self._database.explain(exc).message)
@@ -105,7 +106,7 @@ class ActivityLog:
         statement = statement.order_by(activity.c.created_us.desc()).limit(limit)
         return [_item(row) for row in await self._database.run(lambda c: c.execute(statement).all())]
 
-    def _write(self, c: Connection, rows: list[dict[str, Any]]) -> None:
+    def _write(self, rows: list[dict[str, Any]], c: Connection) -> None:
         c.execute(insert(activity), rows)
         self._since_prune += len(rows)
         if self._since_prune >= _PRUNE_EVERY:

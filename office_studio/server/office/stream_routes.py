@@ -78,9 +78,6 @@ async def liveness(context: OfficeContext, _: Request) -> Response:
 
 
 def endpoints(context: OfficeContext) -> list[Endpoint]:
-    def bound(handler: object) -> functools.partial[object]:
-        return functools.partial(handler, context)  # type: ignore[call-overload, no-any-return]
-
     frames = {
         "description": "One snapshot (`status_update`), then one frame a change: in mode `events` the accepted event "
         "with the agent id of its token, and a snapshot after a time-driven change; in mode `snapshots` always a "
@@ -93,11 +90,18 @@ def endpoints(context: OfficeContext) -> list[Endpoint]:
     if context.config.disconnected_status == 200:
         disconnected = {}
     return [
-        Endpoint("GET", "/health", bound(liveness), "Whether the server runs", "", responses={200: ref("Liveness")}),
+        Endpoint(
+            "GET",
+            "/health",
+            functools.partial(liveness, context),
+            "Whether the server runs",
+            "",
+            responses={200: ref("Liveness")},
+        ),
         Endpoint(
             "GET",
             "/api/office/health",
-            bound(health),
+            functools.partial(health, context),
             "Whether an event came within five minutes",
             "",
             responses={200: ref("Health")},
@@ -105,21 +109,21 @@ def endpoints(context: OfficeContext) -> list[Endpoint]:
         Endpoint(
             "GET",
             "/api/office/status",
-            bound(status),
+            functools.partial(status, context),
             "All online agents of the caller",
             responses={200: ref("Status"), **disconnected},
         ),
         Endpoint(
             "GET",
             "/api/office/stream",
-            bound(stream),
+            functools.partial(stream, context),
             "Live stream of the caller's office",
             responses={200: frames, 503: ref("Error")},
         ),
         Endpoint(
             "POST",
             "/api/office/event",
-            bound(post_event),
+            functools.partial(post_event, context),
             "Accept one event of the agent whose bot token is sent",
             "bot",
             body={"application/json": ref("InternalEvent")},
