@@ -42,11 +42,16 @@ class Figure:
 
 @dataclass(frozen=True, slots=True)
 class StageStep:
-    """What one ``advance`` did. ``changed``: another frame, state or status; ``moved``: another place."""
+    """What one ``advance`` did. ``changed``: another frame, state or status; ``moved``: another place.
+
+    ``figures``: those that changed or moved, as they are now, in the order of the office.
+    """
 
     changed: frozenset[str] = frozenset()
     moved: frozenset[str] = frozenset()
     removed: frozenset[str] = frozenset()
+    figures: tuple[Figure, ...] = ()
+    walking: bool = False  # somebody is on the way
 
 
 @dataclass(slots=True)
@@ -118,6 +123,13 @@ class StageModel:
             self._bindings = tuple(bindings)
             self._is_dirty = True
 
+    def refresh(self) -> None:
+        """Look at everybody again at the next ``advance``; for a changed switch such as ``reduced_motion``."""
+        for actor in self._actors.values():
+            actor.is_stale = True
+            if self.reduced_motion:
+                actor.walk = None
+
     # -- asking ------------------------------------------------------------------------------------
     @property
     def figures(self) -> Mapping[str, Figure]:
@@ -132,13 +144,17 @@ class StageModel:
     def seating(self) -> Seating | None:
         return self._seating
 
+    @property
+    def view_size(self) -> tuple[float, float]:
+        return self._view
+
     # -- time --------------------------------------------------------------------------------------
     def advance(self, now_ms: float) -> StageStep:
         """Bring every figure to ``now_ms`` and say what differs. Times must not go back."""
         if self._is_dirty:
             self._is_dirty = False
             self._place_all(now_ms)
-        changed, moved = set(), set()
+        changed, moved, touched = set(), set(), []
         for agent_id, actor in self._actors.items():
             if not actor.is_stale and (actor.due_ms is None or now_ms < actor.due_ms):
                 continue
@@ -148,9 +164,11 @@ class StageModel:
             if before is None or _look(before) != _look(after):
                 changed.add(agent_id)
             actor.figure, actor.is_stale = after, False
+            touched.append(after)
         removed, self._gone = frozenset(self._gone - set(self._actors)), set()
         self.next_due_ms = min((a.due_ms for a in self._actors.values() if a.due_ms is not None), default=None)
-        return StageStep(frozenset(changed), frozenset(moved), removed)
+        walking = any(actor.walk is not None for actor in self._actors.values())
+        return StageStep(frozenset(changed), frozenset(moved), removed, tuple(touched), walking)
 
     # -- inside ------------------------------------------------------------------------------------
     def _place_all(self, now_ms: float) -> None:

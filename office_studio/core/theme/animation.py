@@ -11,15 +11,19 @@ STEPS = 48  # opacity moves in steps of 1/48: finer is not seen, and each step c
 FLICKER_MS = 100
 
 
-def opacity_at(animation: Animation | None, object_id: str, at_ms: float) -> float:
-    """Factor 0..1 on the object's own opacity at ``at_ms`` since the theme was shown."""
+def opacity_at(animation: Animation | None, own: float, object_id: str, at_ms: float) -> float:
+    """Opacity 0..1 at ``at_ms`` since the theme was shown; ``own`` is that of the object at rest.
+
+    A pulse runs between absolute opacities, so it replaces ``own`` (the design document's light shaft: 0.15 at rest,
+    pulse 0.10 to 0.20).
+    """
     if animation is None:
-        return 1.0
+        return own
     if animation.type == "pulse":
         return _pulse(animation, at_ms)
     if animation.type == "flicker":
-        return _flicker(animation, object_id, at_ms)
-    return 1.0
+        return _flicker(animation, own, object_id, at_ms)
+    return own
 
 
 def next_change_ms(animation: Animation | None, object_id: str, at_ms: float) -> float | None:
@@ -49,12 +53,12 @@ def _pulse(animation: Animation, at_ms: float) -> float:
     return min(1.0, max(0.0, low + (animation.max_opacity - low) * wave))
 
 
-def _flicker(animation: Animation, object_id: str, at_ms: float) -> float:
+def _flicker(animation: Animation, own: float, object_id: str, at_ms: float) -> float:
     if animation.interval_ms <= 0:
-        return 1.0
+        return own
     low = 0.6 if animation.min_opacity is None else animation.min_opacity
     start = _flicker_start(animation, object_id, int(at_ms // animation.interval_ms))
-    return low if start <= at_ms < start + FLICKER_MS else 1.0
+    return low if start <= at_ms < start + FLICKER_MS else own
 
 
 def _flicker_start(animation: Animation, object_id: str, round_number: int) -> float:

@@ -1,0 +1,141 @@
+"""One character on the scene: its body, and the ring at its feet while it is selected."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QPen
+from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsPixmapItem
+
+from office_studio.core.office.stage import Figure
+from office_studio.core.theme.atlas import Clip
+from office_studio.ui.render import palette
+from office_studio.ui.render.wardrobe import RING_RADIUS, Picture
+
+if TYPE_CHECKING:
+    from office_studio.ui.render.scene import StageScene
+
+OFFLINE_OPACITY, FOREIGN_OPACITY = 0.4, 0.55
+MIN_TARGET_PX = 44.0  # pointer target (format section 12)
+
+
+class FigureItem(QGraphicsPixmapItem):
+    """Body of a figure. The label belongs to ``LabelLayer``."""
+
+    def __init__(self, stage: StageScene, figure: Figure) -> None:
+        super().__init__()
+        self._stage = stage
+        self._offset = QPointF()
+        self._ring: tuple[QGraphicsEllipseItem, QGraphicsEllipseItem] | None = None
+        self.figure = figure
+        self.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
+        self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+        self.refresh()
+
+    def show(self, figure: Figure, *, looks_changed: bool) -> None:
+        self.figure = figure
+        if looks_changed:
+            self.refresh()
+        else:
+            self._place()
+
+    def refresh(self) -> None:
+        """Everything anew: frame, size, opacity, ring."""
+        picture = self._picture()
+        if picture.pixmap.cacheKey() != self.pixmap().cacheKey():
+            self.setPixmap(picture.pixmap)
+        self._offset = picture.offset
+        agent = self._stage.agents.get(self.figure.agent_id)
+        foreign = agent is not None and agent.is_foreign
+        self.setOpacity(OFFLINE_OPACITY if self.figure.dimmed else FOREIGN_OPACITY if foreign else 1.0)
+        self._show_ring(self._stage.selected == self.figure.agent_id)
+        self._place()
+
+    def remove(self) -> None:
+        self._show_ring(False)
+        self._stage.removeItem(self)
+
+    # -- where things are, scene pixels --------------------------------------------------------------
+    @property
+    def foot(self) -> QPointF:
+        return self._stage.to_scene(self.figure.at)
+
+    def head(self) -> QPointF:
+        """The point just above the hair, where the label sits. Steady over the frames of a state."""
+        return self.foot - QPointF(0, self.height_px() + 5)
+
+    def height_px(self) -> float:
+        return self._height() * self._stage.scale
+
+    def face_rect(self) -> QRectF:
+        """The head, which bubbles avoid."""
+        height = self.height_px()
+        side = max(14.0, height * 0.5)
+        return QRectF(self.foot.x() - side / 2, self.foot.y() - height, side, side)
+
+    def hit_rect(self) -> QRectF:
+        """Where a click means this figure: the theme's hit area or the figure itself, never under 44 px a side."""
+        rect = self._hit_area() or self.sceneBoundingRect()
+        grow_x, grow_y = (max(0.0, (MIN_TARGET_PX - side) / 2) for side in (rect.width(), rect.height()))
+        return rect.adjusted(-grow_x, -grow_y, grow_x, grow_y)
+
+    # -- inside --------------------------------------------------------------------------------------
+    def _hit_area(self) -> QRectF | None:
+        assets = self._stage.assets
+        area = assets.theme.characters.hit_area if assets else None
+        if area is None or self.figure.clip is None:
+            return None
+        scale, foot = self._stage.scale, self.foot
+        if area.type == "rect" and area.width and area.height:
+            return QRectF(foot.x() + area.x * scale, foot.y() + area.y * scale, area.width * scale, area.height * scale)
+        # A circle around the feet covers nothing of a standing figure; its own box is the better target.
+        return None
+
+    def _height(self) -> float:
+        """Canvas units from the foot point to the top."""
+        costume = self._stage.assets.costume(self.figure.agent_id) if self._stage.assets else None
+        return RING_RADIUS if costume is None or self.figure.clip is None else costume.top(self.figure.state)
+
+    def _picture(self) -> Picture:
+        stage, figure = self._stage, self.figure
+        costume = stage.assets.costume(figure.agent_id) if stage.assets else None
+        if costume is not None and figure.clip is not None:
+            clip = own_clip(costume.atlas.clips.get((figure.clip.state, figure.clip.direction)), figure.clip)
+            frame = clip.frames[figure.frame % len(clip.frames)]
+            return stage.frames.body(costume, frame, mirrored=clip.mirrored)
+        return stage.frames.avatar(figure, stage.looks.get(figure.agent_id), stale=stage.is_stale)
+
+    def _place(self) -> None:
+        ratio, at = self._stage.ratio, self.foot + self._offset
+        self.setPos(QPointF(round(at.x() * ratio), round(at.y() * ratio)) / ratio)
+        z = self._stage.order.z("characters", self.figure.at.y)
+        if z != self.zValue():
+            self.setZValue(z)
+        if self._ring is not None:
+            for number, ellipse in enumerate(self._ring):
+                ellipse.setPos(self.foot)
+                ellipse.setZValue(self._stage.order.links - 1 + number / 10)
+
+    def _show_ring(self, wanted: bool) -> None:
+        if self._ring is not None:
+            for ellipse in self._ring:
+                self._stage.removeItem(ellipse)
+            self._ring = None
+        if not wanted:
+            return
+        if self.figure.clip is None:
+            side = (RING_RADIUS + 6) * self._stage.scale
+            rect = QRectF(-side, -side, 2 * side, 2 * side)
+        else:
+            width = max(30.0, self._height() * self._stage.scale * 0.62)
+            rect = QRectF(-width / 2, -width * 0.24, width, width * 0.48)
+        self._ring = (QGraphicsEllipseItem(rect), QGraphicsEllipseItem(rect))
+        for ellipse, pen in zip(self._ring, (QPen(palette.pill_text(), 4.5), QPen(palette.ring(), 2.4)), strict=True):
+            ellipse.setPen(pen)
+            self._stage.addItem(ellipse)
+
+
+def own_clip(own: Clip | None, shared: Clip) -> Clip:
+    """The costume's own clip; variants promise the same frame names, but one that lacks a state borrows the rects."""
+    return own or shared

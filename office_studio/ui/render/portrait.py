@@ -1,0 +1,62 @@
+"""Head and shoulders of an agent on a quiet ground, for rows and cards."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
+
+from office_studio.core.theme.model import Direction
+from office_studio.ui.render import palette
+from office_studio.ui.render.assets import Costume, cut
+from office_studio.ui.render.wardrobe import initials
+
+_HEAD_SHARE = 0.62  # of the drawn figure's height, from the hair down
+_STATES = ("standing", "idle", "working")
+
+
+def paint_portrait(
+    agent_id: str, name: str, costume: Costume | None, size_px: int, ratio: float, look: tuple[str, str] | None = None
+) -> QPixmap:
+    """A rounded square of ``size_px`` logical pixels."""
+    side = max(1, round(size_px * ratio))
+    image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform)
+    clip = QPainterPath()
+    clip.addRoundedRect(QRectF(0, 0, side, side), side * 0.2, side * 0.2)
+    painter.setClipPath(clip)
+    painter.fillRect(image.rect(), palette.qcolor_of(look[1]) if look and look[1] else palette.tint(agent_id))
+    head = _head(costume) if costume is not None else None
+    if head is not None:
+        width = round(side * 0.96)
+        scaled = head.scaled(
+            width, width, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        painter.drawImage((side - scaled.width()) // 2, side - scaled.height(), scaled)
+    else:
+        painter.setFont(palette.font(side * 0.42, 600))
+        painter.setPen(QColor("#ffffff"))
+        text = look[0] if look and look[0] else initials(name)
+        painter.drawText(QRectF(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, text)
+    painter.end()
+    pixmap = QPixmap.fromImage(image)
+    pixmap.setDevicePixelRatio(ratio)
+    return pixmap
+
+
+def _head(costume: Costume) -> QImage | None:
+    clip = costume.atlas.clip(_STATES, Direction.DOWN)
+    if clip is None:
+        return None
+    frame = clip.frames[0]
+    whole = cut(costume.sheet, frame)
+    if costume.atlas.is_grid:
+        margin = round(whole.width() * 0.03)  # sheets may have cell borders drawn into them
+        return whole.copy(margin, margin, whole.width() - 2 * margin, whole.height() - 2 * margin)
+    high = frame.rect.width if frame.rotated else frame.rect.height
+    side = round(high * _HEAD_SHARE)
+    top = round(frame.offset.y)
+    middle = costume.atlas.anchor.x * frame.source_width
+    return whole.copy(round(middle - side / 2), top, side, side)

@@ -1,0 +1,191 @@
+"""The drawn office: mirrors a ``StageModel`` into graphics items. Scene units are logical pixels of the current zoom.
+
+Everything that moves or changes is a pixmap item whose pixmap is exchanged when it looks different; nothing is
+repainted that did not change.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+
+from PySide6.QtCore import QObject, QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPixmap
+from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
+
+from office_studio.core.office.live import LiveAgent
+from office_studio.core.office.stage import Figure, StageModel, StageStep
+from office_studio.core.theme.model import Point
+from office_studio.ui.render import palette
+from office_studio.ui.render.assets import SceneAssets
+from office_studio.ui.render.figure_item import FigureItem
+from office_studio.ui.render.label_layer import LabelLayer
+from office_studio.ui.render.layers import LayerOrder
+from office_studio.ui.render.link_layer import LinkLayer
+from office_studio.ui.render.seat_layer import SeatLayer
+from office_studio.ui.render.sprites import SpriteItem, item_for, placements
+from office_studio.ui.render.wardrobe import FrameCache
+from office_studio.ui.render.zone_layer import ZoneLayer
+
+Looks = Mapping[str, tuple[str, str]]  # agent id -> (emoji, colour), for avatar mode
+
+
+class StageScene(QGraphicsScene):
+    """All items of one office."""
+
+    def __init__(self, model: StageModel, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self.setItemIndexMethod(QGraphicsScene.ItemIndexMethod.NoIndex)
+        self.model = model
+        self.assets: SceneAssets | None = None
+        self.scale = 1.0
+        self.ratio = 1.0
+        self.looks: Looks = {}
+        self.selected: str | None = None
+        self.is_stale = False
+        self.agents: dict[str, LiveAgent] = {}
+        self.figures: dict[str, FigureItem] = {}
+        self.frames = FrameCache()
+        self.order = LayerOrder(())
+        self.labels = LabelLayer(self)
+        self.links = LinkLayer(self)
+        self.seats = SeatLayer(self)
+        self.zones = ZoneLayer(self)
+        self._sprites: list[SpriteItem] = []
+        self._veil: QGraphicsRectItem | None = None
+        self._shown_at_ms = 0.0
+
+    # -- theme -------------------------------------------------------------------------------------
+    def set_assets(self, assets: SceneAssets | None, now_ms: float) -> None:
+        """Another theme (None: the built-in office). Figures are made anew by the next ``apply``."""
+        self.assets = assets
+        self.frames.clear()
+        self._shown_at_ms = now_ms
+        for agent_id in list(self.figures):
+            self._drop(agent_id)
+        for item in self._sprites:
+            self.removeItem(item)
+        self._sprites = []
+        self.order = LayerOrder(assets.theme.layers if assets else ())
+        if assets is not None:
+            for number, placement in enumerate(placements(assets.theme, assets)):
+                item = item_for(placement, self.order.z(placement.layer, placement.foot, number))
+                self.addItem(item)
+                self._sprites.append(item)
+        self.zones.rebuild()
+        self.seats.rebuild()
+
+    def set_scale(self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap]) -> None:
+        """Logical pixels per canvas unit, device pixels per logical one, and the pictures made for them so far."""
+        self.scale, self.ratio = scale, ratio
+        self.frames.set_scale(scale, ratio)
+        self.labels.set_ratio(ratio)
+        for item in self._sprites:
+            item.show_at(scale, ratio, pictures)
+        for figure in self.figures.values():
+            figure.refresh()
+        self.zones.place()
+        self.seats.place()
+        self.links.update_all()
+        self.labels.relayout()
+        if self._veil is not None:
+            self._veil.setRect(self._veil_rect())
+
+    @property
+    def canvas_rect(self) -> QRectF:
+        """The canvas in scene pixels."""
+        if self.assets is None:
+            width, height = self.model.view_size
+            return QRectF(0, 0, width, height)
+        canvas = self.assets.theme.canvas
+        return QRectF(0, 0, canvas.width * self.scale, canvas.height * self.scale)
+
+    def to_scene(self, at: Point) -> QPointF:
+        return QPointF(at.x * self.scale, at.y * self.scale)
+
+    def to_canvas(self, at: QPointF) -> Point:
+        return Point(at.x() / self.scale, at.y() / self.scale)
+
+    # -- agents ------------------------------------------------------------------------------------
+    def apply(self, step: StageStep) -> None:
+        """Draw what a step of the model changed."""
+        for agent_id in step.removed:
+            self._drop(agent_id)
+        for figure in step.figures:
+            if figure.agent_id in step.changed or figure.agent_id in step.moved:
+                self._show(figure, looks_changed=figure.agent_id in step.changed)
+        if step.moved or step.removed:
+            self.links.update_all()
+
+    def set_stale(self, stale: bool) -> None:
+        """Old news: a grey veil over the room, grey shapes."""
+        self.is_stale = stale
+        if stale and self._veil is None:
+            self._veil = QGraphicsRectItem(self._veil_rect())
+            self._veil.setPen(Qt.PenStyle.NoPen)
+            self._veil.setBrush(palette.veil())
+            self._veil.setZValue(self.order.veil)
+            self.addItem(self._veil)
+        elif not stale and self._veil is not None:
+            self.removeItem(self._veil)
+            self._veil = None
+        for item in self.figures.values():
+            item.refresh()
+        self.labels.relayout()
+
+    def select(self, agent_id: str | None) -> None:
+        before, self.selected = self.selected, agent_id
+        for each in (before, agent_id):
+            if each in self.figures:
+                self.figures[each].refresh()
+        self.links.update_all()
+        self.labels.relayout()
+
+    def figure_at(self, at: QPointF) -> str | None:
+        """The agent under a scene point: labels first, then figures from front to back."""
+        if (labelled := self.labels.agent_at(at)) is not None:
+            return labelled
+        hits = [item for item in self.figures.values() if item.hit_rect().contains(at)]
+        best = max(hits, key=lambda item: (item.figure.at.y, item.figure.agent_id), default=None)
+        return None if best is None else best.figure.agent_id
+
+    def furniture_at(self, at: QPointF) -> SpriteItem | None:
+        """The interactive furniture under a scene point."""
+        for item in reversed(self._sprites):
+            if item.placement.tooltip and item.sceneBoundingRect().contains(at):
+                return item
+        return None
+
+    # -- time --------------------------------------------------------------------------------------
+    def animate(self, now_ms: float) -> float | None:
+        """Step effects; returns when the next one is due, on the same clock."""
+        due = [item.animate(now_ms - self._shown_at_ms) for item in self._sprites if item.placement.animation]
+        known = [at for at in due if at is not None]
+        return min(known) + self._shown_at_ms if known else None
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _show(self, figure: Figure, *, looks_changed: bool) -> None:
+        item = self.figures.get(figure.agent_id)
+        if item is None:
+            item = self.figures[figure.agent_id] = FigureItem(self, figure)
+            self.addItem(item)
+            return
+        item.show(figure, looks_changed=looks_changed)
+
+    def _drop(self, agent_id: str) -> None:
+        item = self.figures.pop(agent_id, None)
+        if item is not None:
+            item.remove()
+
+    def _veil_rect(self) -> QRectF:
+        # Wider than any view: the backdrop beside the canvas is old news too.
+        return self.canvas_rect.adjusted(-8000, -8000, 8000, 8000)
+
+
+def pixmaps(images: Mapping[tuple[str, int, int], QImage], ratio: float) -> dict[tuple[str, int, int], QPixmap]:
+    """Pixmaps of prepared pictures. GUI thread; cheap, because the images are in the screen's format already."""
+    made: dict[tuple[str, int, int], QPixmap] = {}
+    for key, image in images.items():
+        pixmap = QPixmap.fromImage(image)
+        pixmap.setDevicePixelRatio(ratio)
+        made[key] = pixmap
+    return made

@@ -1,0 +1,524 @@
+"""The stage: shows an office, lets people look around, choose an agent and drop one onto a seat.
+
+The view writes nothing: it says what was asked for, and shows what it is told.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QHelpEvent,
+    QHideEvent,
+    QKeyEvent,
+    QPainter,
+    QPixmap,
+    QResizeEvent,
+    QShowEvent,
+    QWheelEvent,
+)
+from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+
+from office_studio.core.office.live import LiveAgent
+from office_studio.core.office.model import Binding
+from office_studio.core.office.seating import seat_label
+from office_studio.core.office.stage import StageModel, StageStep
+from office_studio.core.theme.model import Point
+from office_studio.core.theme.viewport import Camera, Fit, initial_zoom, zoom_limits
+from office_studio.services.theme_loader import LoadedTheme
+from office_studio.ui.render.assets import SceneAssets, load_assets
+from office_studio.ui.render.loading import PictureLoader
+from office_studio.ui.render.offscreen import backdrop_of
+from office_studio.ui.render.pointer import Pointer
+from office_studio.ui.render.portrait import paint_portrait
+from office_studio.ui.render.renderers import check_drawable
+from office_studio.ui.render.scene import StageScene, pixmaps
+from office_studio.ui.render.sprites import scaled_pictures
+
+ZOOM_STEP = 1.1
+_SETTLE_MS = 90  # after the last zoom step, pictures are made for the new size
+_FRAME_GRID_MS = 33.0  # frames that fall due close together are drawn together
+_RELAYOUT_MS = 90.0
+
+
+class StageView(QGraphicsView):
+    """A 2D office on screen.
+
+    Signals:
+        agent_clicked(agent_id), agent_activated(agent_id): click, double click or Enter.
+        background_clicked(): a click on nothing.
+        seat_dropped(agent_id, slot): an agent was dropped on a seat; ``slot`` counts in home-seat order.
+        zoom_changed(percent): drawn size of one canvas unit.
+        agent_context_requested(agent_id, global position).
+        drag_hovered(DropPlan or None): what a drop here would do.
+        theme_shown(theme id, findings): pictures of a theme have arrived ("" for the built-in office).
+    """
+
+    agent_clicked = Signal(str)
+    agent_activated = Signal(str)
+    background_clicked = Signal()
+    seat_dropped = Signal(str, int)
+    zoom_changed = Signal(float)
+    agent_context_requested = Signal(str, QPoint)
+    drag_hovered = Signal(object)
+    theme_shown = Signal(str, object)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.model = StageModel()
+        self.stage = StageScene(self.model, self)
+        self.setScene(self.stage)
+        self._configure()
+        self._clock = QElapsedTimer()
+        self._clock.start()
+        self._timer = QTimer(self)
+        self._timer.setSingleShot(True)
+        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
+        self._timer.timeout.connect(self._tick)
+        self._settle = QTimer(self)
+        self._settle.setSingleShot(True)
+        self._settle.setInterval(_SETTLE_MS)
+        self._settle.timeout.connect(self._request_pictures)
+        self._loader = PictureLoader(self)
+        self._loader.arrived.connect(self._on_arrived)
+        self._loaded: LoadedTheme | None = None
+        self._request = 0
+        self._pictures: dict[tuple[str, int, int], QPixmap] = {}
+        self._pictures_for: tuple[float, float] | None = None
+        self._portraits: dict[tuple[str, str, int, float], QPixmap] = {}
+        self._camera = Camera(1000, 700, 1000, 700)
+        self._is_fitted = True
+        self._followed: str | None = None
+        self._bindings: tuple[Binding, ...] = ()
+        self._last_layout_ms = 0.0
+        self._labels_stale = True
+        self.pointer = Pointer(self)
+        self._watched_window: QWidget | None = None
+
+    def _configure(self) -> None:
+        self.setFrameShape(QFrame.Shape.NoFrame)
+        self.setRenderHint(QPainter.RenderHint.Antialiasing)
+        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
+        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
+        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
+        self.setAcceptDrops(True)
+        self.setMouseTracking(True)
+        self.setMinimumSize(360, 240)
+        self.setAccessibleName("Office")
+        self.setBackgroundBrush(backdrop_of(None))
+
+    # -- what is shown -------------------------------------------------------------------------------
+    def set_theme(self, loaded: LoadedTheme | None) -> None:
+        """Another theme; None is the built-in office. Pictures arrive later, see ``theme_shown``.
+
+        Raises ThemeError RENDERER_UNSUPPORTED; the theme before stays then.
+        """
+        if loaded is not None:
+            check_drawable(loaded.theme)
+        self._loaded = loaded
+        self._request += 1
+        if loaded is None:
+            self._show_assets(None, {}, self.devicePixelRatioF())
+            return
+        request, ratio = self._request, self.devicePixelRatioF()
+        scale = self._first_camera(loaded).scale
+
+        def work() -> object:
+            assets = load_assets(loaded, ratio)
+            return assets, scaled_pictures(assets, scale, ratio), (scale, ratio)
+
+        self._loader.start(("theme", request), work)
+
+    def set_agents(self, agents: Sequence[LiveAgent]) -> None:
+        """The whole office."""
+        self.stage.agents = {agent.id: agent for agent in agents}
+        self.model.set_agents(agents)
+        self._portraits.clear()
+        self._labels_stale = True
+        self.stage.links.update_all()
+        self._soon()
+
+    def update_agents(self, changed: Sequence[LiveAgent], removed: Sequence[str] = ()) -> None:
+        """Only what changed."""
+        for agent in changed:
+            self.stage.agents[agent.id] = agent
+        for agent_id in removed:
+            self.stage.agents.pop(agent_id, None)
+        self.model.update_agents(changed, removed)
+        self._labels_stale = True
+        self._soon()
+
+    def set_bindings(self, bindings: Sequence[Binding]) -> None:
+        self._bindings = tuple(bindings)
+        self.model.set_bindings(bindings)
+        self.stage.seats.occupied = frozenset(binding.slot_index for binding in bindings)
+        self.stage.seats.place()
+        self._soon()
+
+    def select(self, agent_id: str | None) -> None:
+        if agent_id != self.stage.selected:
+            self.stage.select(agent_id)
+
+    def set_assign_mode(self, assigning: bool) -> None:
+        """Rings on all seats, zones outlined; dragging a figure moves its agent."""
+        self.pointer.is_assigning = assigning
+        self.stage.seats.is_visible = assigning
+        self.stage.zones.is_assigning = assigning
+        self.stage.zones.place()
+        self.stage.seats.place()
+
+    def set_stale(self, stale: bool) -> None:
+        """Old news: grey, and nobody moves."""
+        if stale != self.stage.is_stale:
+            self.stage.set_stale(stale)
+            self.stage.links.update_all()
+            self._soon()
+
+    def set_labels_visible(self, visible: bool) -> None:
+        self.stage.labels.are_visible = visible
+        self.stage.labels.relayout()
+
+    def set_zone_labels_visible(self, visible: bool) -> None:
+        self.stage.zones.are_labels_wanted = visible
+        self.stage.zones.place()
+
+    def set_reduced_motion(self, reduced: bool) -> None:
+        """Figures stand still and change places without walking."""
+        self.model.reduced_motion = reduced
+        self.model.refresh()
+        self._soon()
+
+    # -- camera --------------------------------------------------------------------------------------
+    @property
+    def zoom_percent(self) -> float:
+        return self._camera.scale * 100
+
+    def fit(self) -> None:
+        """The whole canvas, as large as it fits."""
+        self._is_fitted = True
+        self._set_camera(self._fitted())
+
+    def actual_size(self) -> None:
+        self._zoom_to(1 / self._camera.base_scale, self._middle())
+
+    def zoom_in(self) -> None:
+        self.zoom_by(ZOOM_STEP**2)
+
+    def zoom_out(self) -> None:
+        self.zoom_by(1 / ZOOM_STEP**2)
+
+    def zoom_by(self, factor: float, towards: QPointF | None = None) -> None:
+        """Zoom, keeping the point under ``towards`` (viewport pixels; the middle when None)."""
+        self._zoom_to(self._camera.zoom * factor, towards or self._middle())
+
+    def pan_by(self, dx: float, dy: float) -> None:
+        """Move the picture by viewport pixels."""
+        self._is_fitted = False
+        self.horizontalScrollBar().setValue(round(self.horizontalScrollBar().value() - dx))
+        self.verticalScrollBar().setValue(round(self.verticalScrollBar().value() - dy))
+        self._note_pan()
+
+    def follow(self, agent_id: str | None) -> None:
+        """Keep an agent in the middle while it walks; None stops."""
+        self._followed = agent_id
+        if agent_id is not None:
+            self._centre_on(agent_id)
+
+    def ensure_visible_agent(self, agent_id: str) -> None:
+        """Bring an agent into view without more movement than needed."""
+        item = self.stage.figures.get(agent_id)
+        if item is not None:
+            self.ensureVisible(item.sceneBoundingRect(), 60, 60)
+            self._note_pan()
+
+    # -- asking ----------------------------------------------------------------------------------------
+    @property
+    def slot_count(self) -> int:
+        return len(self.stage.seats.homes())
+
+    def seat_label(self, slot: int) -> str:
+        """What people call the home seat of a slot."""
+        homes = self.stage.seats.homes()
+        return seat_label(homes[slot], slot + 1) if 0 <= slot < len(homes) else f"Slot {slot + 1}"
+
+    @property
+    def bindings(self) -> tuple[Binding, ...]:
+        return self._bindings
+
+    def portrait(self, agent_id: str, size_px: int, dpr: float) -> QPixmap:
+        """Head and shoulders of an agent as it looks in this theme; kept, so ask as often as you like."""
+        agent = self.stage.agents.get(agent_id)
+        name = agent.agent.name if agent else agent_id
+        key = (agent_id, name, size_px, dpr)
+        found = self._portraits.get(key)
+        if found is None:
+            costume = self.stage.assets.costume(agent_id) if self.stage.assets else None
+            look = self.stage.looks.get(agent_id)
+            found = self._portraits[key] = paint_portrait(agent_id, name, costume, size_px, dpr, look)
+        return found
+
+    def agent_position(self, agent_id: str) -> QPoint | None:
+        """Middle of an agent's figure in viewport pixels."""
+        item = self.stage.figures.get(agent_id)
+        return None if item is None else self.mapFromScene(item.hit_rect().center())
+
+    def seat_position(self, slot: int) -> QPoint | None:
+        """Middle of a slot's seat in viewport pixels."""
+        at = self.stage.seats.at(slot)
+        return None if at is None else self.mapFromScene(at)
+
+    def close_stage(self) -> None:
+        """Stop timers and the picture thread. Call before the view goes away for good."""
+        self._timer.stop()
+        self._settle.stop()
+        self._loader.close()
+
+    # -- time --------------------------------------------------------------------------------------------
+    def _now_ms(self) -> float:
+        return float(self._clock.nsecsElapsed()) / 1e6
+
+    def _soon(self) -> None:
+        if self._may_draw():
+            self._timer.start(0)
+
+    def _may_draw(self) -> bool:
+        """Whether anybody can see it: a hidden or minimised office costs nothing."""
+        return self.isVisible() and not self.window().isMinimized()
+
+    def _tick(self) -> None:
+        if not self._may_draw():
+            return
+        now = self._now_ms()
+        due: list[float] = []
+        if not self.stage.is_stale or self._labels_stale:
+            step = self.model.advance(now)
+            self.stage.apply(step)
+            self._update_labels(now, step)
+        if not self.stage.is_stale:
+            if not self.model.reduced_motion and (effects := self.stage.animate(now)) is not None:
+                due.append(effects)
+            if self.model.next_due_ms is not None:
+                due.append(self.model.next_due_ms)
+        if self._followed is not None:
+            self._centre_on(self._followed)
+        if due:
+            self._timer.start(max(1, round(_on_grid(min(due), now) - now)))
+
+    def _update_labels(self, now: float, step: StageStep) -> None:
+        """Arrange labels when something about them changed; while people walk, only a few times a second."""
+        if not (step.moved or step.removed or self._labels_stale):
+            return
+        if step.walking and now - self._last_layout_ms < _RELAYOUT_MS:
+            self.stage.labels.follow(step.moved)
+            self._labels_stale = True
+            return
+        self._last_layout_ms = now
+        self._labels_stale = False
+        self.stage.labels.relayout()
+
+    # -- pictures ----------------------------------------------------------------------------------------
+    def _on_arrived(self, tag: tuple[str, int], result: object) -> None:
+        kind, request = tag
+        if request != self._request or isinstance(result, Exception):
+            return
+        if kind == "theme":
+            assets, images, (scale, ratio) = result  # type: ignore[misc]
+            self._pictures_for = (scale, ratio)
+            self._show_assets(assets, pixmaps(images, ratio), ratio)
+        elif kind == "scale":
+            images, (scale, ratio) = result  # type: ignore[misc]
+            if (scale, ratio) == (self._camera.scale, self.devicePixelRatioF()):
+                self._pictures, self._pictures_for = pixmaps(images, ratio), (scale, ratio)
+                self._apply_scale()
+
+    def _show_assets(
+        self, assets: SceneAssets | None, pictures: dict[tuple[str, int, int], QPixmap], ratio: float
+    ) -> None:
+        self._pictures = pictures
+        self._portraits.clear()
+        atlas = assets.wardrobe[0].atlas if assets and assets.wardrobe else None
+        self.model.set_theme(assets.theme if assets else None, atlas)
+        self.model.set_view_size(self.viewport().width(), self.viewport().height())
+        self.stage.set_assets(assets, self._now_ms())
+        self.setBackgroundBrush(backdrop_of(self._loaded))
+        self._is_fitted = True
+        self._set_camera(self._first_camera(self._loaded))
+        self._labels_stale = True
+        self._tick()
+        self.theme_shown.emit(assets.theme.id if assets else "", assets.findings if assets else ())
+
+    def _request_pictures(self) -> None:
+        assets = self.stage.assets
+        if assets is None:
+            return
+        scale, ratio = self._camera.scale, self.devicePixelRatioF()
+        if self._pictures_for != (scale, ratio):
+            self._loader.start(
+                ("scale", self._request), lambda: (scaled_pictures(assets, scale, ratio), (scale, ratio))
+            )
+
+    # -- camera, inside ------------------------------------------------------------------------------------
+    def _first_camera(self, loaded: LoadedTheme | None) -> Camera:
+        width, height = max(1, self.viewport().width()), max(1, self.viewport().height())
+        if loaded is None:
+            return Camera(width, height, width, height).centred()
+        canvas, viewport = loaded.theme.canvas, loaded.theme.viewport
+        zoom = initial_zoom(viewport, width, Fit.CONTAIN)
+        self._is_fitted = zoom == 1.0
+        return Camera(canvas.width, canvas.height, width, height, zoom=zoom).centred()
+
+    def _fitted(self) -> Camera:
+        view = self.viewport()
+        camera = Camera(self._camera.canvas_width, self._camera.canvas_height, view.width(), view.height())
+        return camera.centred()
+
+    def _middle(self) -> QPointF:
+        return QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
+
+    def _zoom_to(self, zoom: float, towards: QPointF) -> None:
+        low, high = zoom_limits(self._loaded.theme.viewport) if self._loaded else (1.0, 1.0)
+        # 1:1 and the whole canvas can always be reached, whatever the theme's limits say.
+        low, high = min(low, 1.0), max(high, 1 / self._camera.base_scale) if self._loaded else 1.0
+        zoom = min(high, max(low, zoom))
+        if abs(zoom - self._camera.zoom) < 1e-9:
+            return
+        self._is_fitted = abs(zoom - 1.0) < 1e-9
+        self._set_camera(self._camera.zoomed(zoom, Point(towards.x(), towards.y())))
+
+    def _set_camera(self, camera: Camera) -> None:
+        before, self._camera = self._camera, camera
+        self._apply_scale()
+        self.horizontalScrollBar().setValue(round(-camera.pan.x))
+        self.verticalScrollBar().setValue(round(-camera.pan.y))
+        self._note_pan()
+        self._settle.start()
+        if abs(before.scale - camera.scale) > 1e-9:
+            self.zoom_changed.emit(self.zoom_percent)
+
+    def _apply_scale(self) -> None:
+        ratio = self.devicePixelRatioF()
+        self.stage.labels.view = self.mapToScene(self.viewport().rect()).boundingRect()
+        self.stage.set_scale(self._camera.scale, ratio, self._pictures)
+        self.setSceneRect(self.stage.canvas_rect)
+
+    def _note_pan(self) -> None:
+        """Take the pan from the scroll bars, which clamp it."""
+        at = self.mapFromScene(QPointF(0, 0))
+        camera = self._camera
+        self._camera = Camera(
+            camera.canvas_width, camera.canvas_height, camera.view_width, camera.view_height, camera.fit, camera.zoom,
+            Point(at.x(), at.y()),
+        )  # fmt: skip
+        view = QRectF(self.mapToScene(self.viewport().rect()).boundingRect())
+        if view != self.stage.labels.view:
+            self.stage.labels.view = view
+            self._labels_stale = True
+            self._soon()
+
+    def _centre_on(self, agent_id: str) -> None:
+        item = self.stage.figures.get(agent_id)
+        if item is not None:
+            self.centerOn(item.hit_rect().center())
+            self._note_pan()
+
+    # -- Qt events -----------------------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        width, height = max(1, event.size().width()), max(1, event.size().height())
+        self.model.set_view_size(width, height)
+        if self._loaded is None or self.stage.assets is None:
+            self._set_camera(Camera(width, height, width, height).centred())
+            self._soon()
+        else:
+            self._set_camera(self._fitted() if self._is_fitted else self._camera.resized(width, height))
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self._watched_window is not self.window():
+            self._watched_window = self.window()
+            self._watched_window.installEventFilter(self)
+        self._soon()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        super().hideEvent(event)
+        self._timer.stop()
+
+    def eventFilter(self, watched: object, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.WindowStateChange and watched is self._watched_window:
+            self._soon()
+        return False
+
+    def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.ToolTip:
+            self._show_tool_tip(event)  # type: ignore[arg-type]
+            return True
+        if event.type() == QEvent.Type.DevicePixelRatioChange:
+            self._apply_scale()
+            self._settle.start()
+        return super().viewportEvent(event)
+
+    def _show_tool_tip(self, event: QHelpEvent) -> None:
+        at = self.mapToScene(event.pos())
+        agent_id = self.stage.figure_at(at)
+        agent = self.stage.agents.get(agent_id) if agent_id else None
+        if agent is not None:
+            task = f"\n{agent.agent.current_task}" if agent.agent.current_task else ""
+            QToolTip.showText(event.globalPos(), f"{agent.agent.name}, {agent.status.value}{task}", self)
+        elif (item := self.stage.furniture_at(at)) is not None:
+            QToolTip.showText(event.globalPos(), item.placement.tooltip or "", self)
+        else:
+            QToolTip.hideText()
+
+    def wheelEvent(self, event: QWheelEvent) -> None:
+        steps = event.angleDelta().y() / 120
+        if steps:
+            self.zoom_by(ZOOM_STEP**steps, event.position())
+        event.accept()
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if not self.pointer.key(event):
+            super().keyPressEvent(event)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        agent_id = self.stage.figure_at(self.mapToScene(event.pos()))
+        if agent_id is not None:
+            self.agent_context_requested.emit(agent_id, event.globalPos())
+
+    def mousePressEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.press(event)
+
+    def mouseMoveEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.move(event)
+
+    def mouseReleaseEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.release(event)
+
+    def mouseDoubleClickEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.double_click(event)
+
+    def dragEnterEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.drag_enter(event)
+
+    def dragMoveEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.drag_move(event)
+
+    def dragLeaveEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.drag_leave()
+        event.accept()
+
+    def dropEvent(self, event):  # type: ignore[no-untyped-def]
+        self.pointer.drop(event)
+
+
+def _on_grid(due_ms: float, now_ms: float) -> float:
+    """The next point of a coarse grid at or after ``due_ms``; what is due at once stays due at once."""
+    if due_ms - now_ms <= 20:
+        return due_ms
+    return -(-due_ms // _FRAME_GRID_MS) * _FRAME_GRID_MS

@@ -1,0 +1,124 @@
+"""Frames of characters as pixmaps at the size they are drawn, kept while they are needed."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from dataclasses import dataclass
+
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
+
+from office_studio.core.office.stage import Figure
+from office_studio.core.theme.atlas import Frame
+from office_studio.ui.render import palette
+from office_studio.ui.render.assets import Costume, cut
+
+AVATAR_RADIUS, RING_RADIUS, RING_WIDTH = 28.0, 31.0, 3.0  # canvas units (format section 12)
+_CACHE_BYTES = 96 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True)
+class Picture:
+    """A pixmap and where its top left lies from the foot point, in logical pixels."""
+
+    pixmap: QPixmap
+    offset: QPointF
+
+
+class FrameCache:
+    """Pictures of figures for one scale. GUI thread only."""
+
+    def __init__(self) -> None:
+        self._scale = 1.0  # logical pixels per canvas unit
+        self._ratio = 1.0  # device pixels per logical pixel
+        self._pictures: OrderedDict[object, Picture] = OrderedDict()
+        self._bytes = 0
+
+    def set_scale(self, scale: float, ratio: float) -> None:
+        if (scale, ratio) != (self._scale, self._ratio):
+            self._scale, self._ratio = scale, ratio
+            self.clear()
+
+    def clear(self) -> None:
+        self._pictures.clear()
+        self._bytes = 0
+
+    def body(self, costume: Costume, frame: Frame, *, mirrored: bool) -> Picture:
+        """A frame of a costume."""
+        key = (costume.name, frame.name, mirrored)
+        return self._get(key) or self._put(key, self._frame(costume, frame, mirrored))
+
+    def avatar(self, figure: Figure, look: tuple[str, str] | None, *, stale: bool) -> Picture:
+        """A disc with the agent's emoji or initial, ringed in the colour of its status."""
+        key = ("avatar", figure.agent_id, figure.name, figure.status, look, stale)
+        return self._get(key) or self._put(key, self._avatar(figure, look, stale))
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _get(self, key: object) -> Picture | None:
+        found = self._pictures.get(key)
+        if found is not None:
+            self._pictures.move_to_end(key)
+        return found
+
+    def _put(self, key: object, picture: Picture) -> Picture:
+        self._pictures[key] = picture
+        self._bytes += picture.pixmap.width() * picture.pixmap.height() * 4
+        while self._bytes > _CACHE_BYTES and len(self._pictures) > 1:
+            _, oldest = self._pictures.popitem(last=False)
+            self._bytes -= oldest.pixmap.width() * oldest.pixmap.height() * 4
+        return picture
+
+    def _frame(self, costume: Costume, frame: Frame, mirrored: bool) -> Picture:
+        atlas = costume.atlas
+        factor = atlas.units_per_px * self._scale * self._ratio
+        image = cut(costume.sheet, frame)
+        if mirrored:
+            image = image.flipped(Qt.Orientation.Horizontal)
+        # The untrimmed picture is scaled, so that all frames of a clip round alike and nothing wobbles.
+        width, height = max(1, round(image.width() * factor)), max(1, round(image.height() * factor))
+        scaled = image.scaled(
+            width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
+        )
+        used = _used(frame, mirrored, width, height).intersected(scaled.rect())
+        pixmap = QPixmap.fromImage(scaled.copy(used))
+        pixmap.setDevicePixelRatio(self._ratio)
+        anchor_x = 1 - atlas.anchor.x if mirrored else atlas.anchor.x
+        offset = QPointF(used.x() - anchor_x * width, used.y() - atlas.anchor.y * height) / self._ratio
+        return Picture(pixmap, offset)
+
+    def _avatar(self, figure: Figure, look: tuple[str, str] | None, stale: bool) -> Picture:
+        outer = (RING_RADIUS + RING_WIDTH) * self._scale
+        side = max(4, round(outer * 2 * self._ratio))
+        image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
+        image.setDevicePixelRatio(self._ratio)
+        image.fill(Qt.GlobalColor.transparent)
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        centre = QPointF(side, side) / (2 * self._ratio)
+        painter.setPen(QPen(palette.mark(figure.status, stale=stale), max(1.5, RING_WIDTH * self._scale)))
+        painter.drawEllipse(centre, RING_RADIUS * self._scale, RING_RADIUS * self._scale)
+        painter.setPen(Qt.PenStyle.NoPen)
+        painter.setBrush(palette.qcolor_of(look[1]) if look and look[1] else palette.tint(figure.agent_id))
+        painter.drawEllipse(centre, AVATAR_RADIUS * self._scale, AVATAR_RADIUS * self._scale)
+        painter.setPen(palette.pill_text())
+        painter.setFont(palette.font(24 * self._scale, 600))
+        text = look[0] if look and look[0] else initials(figure.name)
+        painter.drawText(QRectF(0, 0, centre.x() * 2, centre.y() * 2), Qt.AlignmentFlag.AlignCenter, text)
+        painter.end()
+        return Picture(QPixmap.fromImage(image), -centre)
+
+
+def initials(name: str) -> str:
+    """One or two letters that stand for a name."""
+    words = [word for word in name.replace("-", " ").replace("_", " ").split() if word]
+    if not words:
+        return "?"
+    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
+
+
+def _used(frame: Frame, mirrored: bool, width: int, height: int) -> QRect:
+    """Part of the scaled, untrimmed picture that the trimmed frame covers, with a pixel to spare."""
+    x_factor, y_factor = width / max(1.0, frame.source_width), height / max(1.0, frame.source_height)
+    wide, high = (frame.rect.height, frame.rect.width) if frame.rotated else (frame.rect.width, frame.rect.height)
+    left = frame.source_width - frame.offset.x - wide if mirrored else frame.offset.x
+    return QRectF(left * x_factor, frame.offset.y * y_factor, wide * x_factor, high * y_factor).toAlignedRect()
