@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import math
 import random as random_module
+from collections import deque
 from dataclasses import dataclass
 
 from office_studio.core.office.state import TICK_PERIOD_MS
+
+_RHYTHM = 4  # keep-alives looked back at
 
 
 @dataclass(frozen=True, slots=True)
@@ -19,6 +22,7 @@ class FeedPolicy:
     first_retry_s: float = 1.0
     max_retry_s: float = 30.0
     health_poll_s: float = 10.0
+    first_health_poll_s: float = 1.0  # a demo or plugin that just starts is there in a moment
     status_poll_s: float = 5.0
     stream_again_s: float = 300.0  # a polled server may get a stream
     silent_s: float = 45.0  # upper bound of silence, and the bound where no keep-alive was seen
@@ -52,38 +56,53 @@ class Backoff:
 
 
 class Silence:
-    """Tells a half-open connection from a quiet one, by the rhythm of the keep-alives seen on it."""
+    """Tells a half-open connection from a quiet one, by the rhythm of the keep-alives seen on it.
+
+    Servers keep one of two rhythms: a comment every so often whatever else they send, or one after so long without
+    other output. The first shows in the time between comments, the second in the time since the bytes before.
+    """
 
     def __init__(self, policy: FeedPolicy) -> None:
         self._policy = policy
         self._last_bytes_s = 0.0
         self._last_comment_s = 0.0
-        self._keepalive_s: float | None = None
+        self._seen = False
+        self._between: deque[float] = deque(maxlen=_RHYTHM)
+        self._after_bytes: deque[float] = deque(maxlen=_RHYTHM)
 
     def opened(self, now_s: float) -> None:
         self._last_bytes_s = self._last_comment_s = now_s
-        self._keepalive_s = None
+        self._seen = False
+        self._between.clear()
+        self._after_bytes.clear()
 
     def bytes_came(self, now_s: float, *, is_keepalive: bool) -> None:
+        if is_keepalive:
+            self._seen = True
+            self._between.append(now_s - self._last_comment_s)
+            self._after_bytes.append(now_s - self._last_bytes_s)
+            self._last_comment_s = now_s
         self._last_bytes_s = now_s
-        if not is_keepalive:
-            return
-        # Between comments, not since the last bytes: some servers send them by the clock, whatever else they send.
-        gap_s = now_s - self._last_comment_s
-        self._last_comment_s = now_s
-        if gap_s >= self._policy.min_keepalive_s:
-            self._keepalive_s = min(gap_s, self._keepalive_s or gap_s)
 
     def seconds(self, now_s: float) -> float:
         return now_s - self._last_bytes_s
 
     @property
     def limit_s(self) -> float | None:
-        """Silence that proves the connection dead; None while no keep-alive rhythm is known."""
-        if self._keepalive_s is None:
+        """Silence that proves the connection dead; None while no keep-alive was seen, so that it proves nothing."""
+        if not self._seen:
             return None
-        return min(self._policy.silent_s, self._policy.keepalive_factor * self._keepalive_s)
+        period_s = self._steady(self._between) or self._steady(self._after_bytes)
+        if period_s is None:
+            return self._policy.silent_s
+        return min(self._policy.silent_s, self._policy.keepalive_factor * period_s)
 
     def is_dead(self, now_s: float) -> bool:
         limit_s = self.limit_s
         return limit_s is not None and self.seconds(now_s) > limit_s
+
+    def _steady(self, gaps: deque[float]) -> float | None:
+        """The longest of the gaps when they are alike, so a rhythm; one gap is none."""
+        if len(gaps) < 2 or min(gaps) < self._policy.min_keepalive_s or max(gaps) > 1.25 * min(gaps):
+            return None
+        return max(gaps)

@@ -6,6 +6,7 @@ Runs on the service loop. Everything is reduced there; the sink gets immutable u
 from __future__ import annotations
 
 import asyncio
+import itertools
 import logging
 import random as random_module
 import time
@@ -226,14 +227,15 @@ class LiveFeed:
     # -- without a stream ----------------------------------------------------------------------------
     async def _wait_for_plugin(self) -> None:
         """503: the office runs, but no agent plugin reports to it. Ask /health until one does."""
-        while True:
+        for tries in itertools.count():
+            wait_s = min(self.policy.health_poll_s, self.policy.first_health_poll_s * 1.5 ** min(tries, 20))
             self._report(
                 ConnectionState.WAITING,
                 "The office runs, but no agents report to it yet.",
                 "Agents appear here as soon as one of them works.",
-                retry_in_s=self.policy.health_poll_s,
+                retry_in_s=wait_s,
             )
-            if await self._pause(self.policy.health_poll_s):
+            if await self._pause(wait_s):
                 return
             try:
                 if await self._client.health():

@@ -12,8 +12,9 @@ from typing import Any
 
 from office_studio.core.office import workplace
 from office_studio.core.office.workday import ScriptedEvent, Workday
-from office_studio.errors import ApiError, AuthError, UsageError
+from office_studio.errors import ApiError, UsageError
 from office_studio.services.http import Credentials
+from office_studio.services.ingest import EventSender, event_sender, is_lasting
 from office_studio.services.office_client import OfficeClient
 
 MAX_AGENTS = 1_000
@@ -75,8 +76,12 @@ async def run_simulation(
     async with OfficeClient(url, Credentials(token)) as client:
         tokens = await ensure_agents(client, agents)
         script = Workday(random.Random(seed), agents, rate)
-        run = _Run(client, tokens, on_stats)
-        return await run.play(script, seconds, stop or asyncio.Event())
+        sender = event_sender(client)
+        try:
+            run = _Run(sender, tokens, on_stats)
+            return await run.play(script, seconds, stop or asyncio.Event())
+        finally:
+            await sender.aclose()
 
 
 async def ensure_agents(client: OfficeClient, count: int) -> list[str]:
@@ -93,9 +98,9 @@ class _Run:
     """Sends the script in time: events of one agent in order, at most ``POSTS_IN_FLIGHT`` calls at once."""
 
     def __init__(
-        self, client: OfficeClient, tokens: list[str], on_stats: Callable[[SimulationStats], None] | None
+        self, sender: EventSender, tokens: list[str], on_stats: Callable[[SimulationStats], None] | None
     ) -> None:
-        self._client = client
+        self._sender = sender
         self._tokens = tokens
         self._on_stats = on_stats
         self._waiting: list[deque[ScriptedEvent]] = [deque() for _ in tokens]
@@ -175,11 +180,11 @@ class _Run:
             "data": event.data,
         }
         try:
-            await self._client.post_event(self._tokens[agent], document)
+            await self._sender.post(self._tokens[agent], document)
         except ApiError as error:
             self._stats.failed += 1
             self._failures_in_a_row += 1
-            if isinstance(error, AuthError) or self._failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
+            if is_lasting(error) or self._failures_in_a_row >= MAX_FAILURES_IN_A_ROW:
                 self._fault = error
                 self._drained.set()
             else:

@@ -19,6 +19,7 @@ FAST = FeedPolicy(
     first_retry_s=0.05,
     max_retry_s=0.4,
     health_poll_s=0.1,
+    first_health_poll_s=0.05,
     status_poll_s=0.05,
     silent_s=0.5,
     min_keepalive_s=0.05,
