@@ -1,0 +1,127 @@
+"""The action table bound to one window: Qt actions, menus, and who may run now."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QAction, QKeySequence
+from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
+
+from office_studio.ui.action import Action
+from office_studio.ui.action_table import ACTIONS, BY_ID, MENUS
+from office_studio.ui.icons import icon
+
+if TYPE_CHECKING:
+    from office_studio.ui.studio import Studio
+
+
+class ActionSet(QObject):
+    """The registry bound to one window: Qt actions, menus, and who may run now."""
+
+    def __init__(self, studio: Studio, parent: QWidget) -> None:
+        super().__init__(parent)
+        self._studio = studio
+        self._qt: dict[str, QAction] = {}
+        for action in ACTIONS:
+            self._qt[action.id] = self._make(action, parent)
+
+    def bind(self, window: QWidget, stage: QWidget) -> None:
+        """Put keys where they count. Roster keys are bound by :meth:`bind_agents`."""
+        for action in ACTIONS:
+            qt = self._qt[action.id]
+            qt.setShortcutContext(
+                Qt.ShortcutContext.WidgetWithChildrenShortcut if action.scope else Qt.ShortcutContext.WindowShortcut
+            )
+            (stage if action.scope else window).addAction(qt)
+
+    def bind_agents(self, roster: QWidget) -> None:
+        for action in ACTIONS:
+            if action.scope == "agents":
+                roster.addAction(self._qt[action.id])
+
+    def qt(self, action_id: str) -> QAction:
+        return self._qt[action_id]
+
+    def reason(self, action: Action) -> str:
+        return action.why_disabled(self._studio)
+
+    def run(self, action_id: str) -> None:
+        action = BY_ID[action_id]
+        if not self.reason(action):
+            action.run(self._studio)
+
+    # -- menus -------------------------------------------------------------------------------------
+    def main_menu(self, parent: QWidget) -> QMenu:
+        menu = QMenu(parent)
+        for title in MENUS:
+            menu.addMenu(self._fill(QMenu(title, menu), title))
+        return menu
+
+    def menu_bar(self) -> QMenuBar:
+        """The native menu bar of macOS."""
+        bar = QMenuBar(None)
+        for title in MENUS:
+            bar.addMenu(self._fill(QMenu(title, bar), title))
+        return bar
+
+    def agent_menu(self, parent: QWidget) -> QMenu:
+        menu = QMenu(parent)
+        for action in ACTIONS:
+            if action.for_agent:
+                if action.starts_group and not menu.isEmpty():
+                    menu.addSeparator()
+                menu.addAction(self._qt[action.id])
+        self.track(menu)
+        return menu
+
+    def track(self, menu: QMenu) -> None:
+        """Keep a menu made elsewhere up to date while it is open."""
+        menu.aboutToShow.connect(self.refresh)
+        # An action that is disabled swallows its key in silence, so keys stay live while no menu is open.
+        menu.aboutToHide.connect(self.refresh_keys)
+
+    def refresh(self) -> None:
+        """Enable what can be done now, and say why the rest cannot."""
+        for action in ACTIONS:
+            qt, reason = self._qt[action.id], self.reason(action)
+            qt.setEnabled(not reason)
+            qt.setToolTip(reason or action.title)
+            if action.is_on is not None:
+                qt.setChecked(action.is_on(self._studio))
+
+    def refresh_keys(self) -> None:
+        """Keys of actions stay live; what cannot be done now answers with its reason."""
+        for qt in self._qt.values():
+            qt.setEnabled(True)
+
+    def _fill(self, menu: QMenu, path: str) -> QMenu:
+        menu.setToolTipsVisible(True)
+        submenus: dict[str, QMenu] = {}
+        for action in ACTIONS:
+            if action.menu == path:
+                if action.starts_group and not menu.isEmpty():
+                    menu.addSeparator()
+                menu.addAction(self._qt[action.id])
+            elif action.menu.startswith(f"{path}/") and action.menu not in submenus:
+                submenus[action.menu] = self._fill(QMenu(action.menu.split("/")[1], menu), action.menu)
+                menu.addMenu(submenus[action.menu])
+        self.track(menu)
+        return menu
+
+    def _make(self, action: Action, parent: QWidget) -> QAction:
+        qt = QAction(action.title, parent)
+        if action.glyph:
+            qt.setIcon(icon(action.glyph))
+        if action.key:
+            qt.setShortcut(QKeySequence(action.key))
+        if action.is_on is not None:
+            qt.setCheckable(True)
+        if action.id == "file.quit":
+            qt.setMenuRole(QAction.MenuRole.QuitRole)
+        elif action.id == "edit.settings":
+            qt.setMenuRole(QAction.MenuRole.PreferencesRole)
+        elif action.id == "help.about":
+            qt.setMenuRole(QAction.MenuRole.AboutRole)
+        qt.triggered.connect(lambda _checked=False, key=action.id: self.run(key))
+        return qt

@@ -1,0 +1,67 @@
+"""Drawing shared by delegates and painted widgets: pills, text that elides, soft shadows. No state."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRectF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QPainter, QPen
+
+from office_studio.ui.theming import theme
+
+LEFT = Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter
+RIGHT = Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter
+CENTER = Qt.AlignmentFlag.AlignCenter
+
+
+def pill(
+    painter: QPainter, rect: QRectF, ground: QColor, border: QColor | None = None, radius: float | None = None
+) -> None:
+    """A filled rounded rectangle, fully round unless ``radius`` (px) says otherwise, with a 1 px border if given."""
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(QPen(border, 1) if border is not None else Qt.PenStyle.NoPen)
+    painter.setBrush(ground)
+    inner = rect.adjusted(0.5, 0.5, -0.5, -0.5) if border is not None else rect
+    corner = inner.height() / 2 if radius is None else radius
+    painter.drawRoundedRect(inner, corner, corner)
+    painter.restore()
+
+
+def text(
+    painter: QPainter,
+    rect: QRectF,
+    words: str,
+    color: str | QColor = "text",
+    font: QFont | None = None,
+    align: Qt.AlignmentFlag = LEFT,
+    *,
+    elide: bool = True,
+) -> float:
+    """Draw one line of text, elided at the right to fit. Returns its width in px."""
+    used = font or theme().font()
+    metrics = QFontMetricsF(used)
+    width = metrics.horizontalAdvance(words)
+    if elide and width > rect.width():
+        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        width = metrics.horizontalAdvance(words)
+    painter.setFont(used)
+    painter.setPen(theme().color(color) if isinstance(color, str) else color)
+    painter.drawText(rect, int(align) | int(Qt.TextFlag.TextSingleLine), words)
+    return width
+
+
+def text_width(words: str, font: QFont) -> float:
+    return QFontMetricsF(font).horizontalAdvance(words)
+
+
+def soft_shadow(painter: QPainter, rect: QRectF, radius: float, spread: int, strength: float | None = None) -> None:
+    """A shadow below ``rect`` that fades over ``spread`` px. Child widgets have none of their own."""
+    power = strength if strength is not None else (0.30 if theme().is_dark() else 0.11)
+    painter.save()
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setPen(Qt.PenStyle.NoPen)
+    for i in range(spread, 0, -1):
+        alpha = power * ((1 - i / spread) ** 2) * 0.28
+        painter.setBrush(QColor(0, 0, 0, round(255 * alpha)))
+        grown = rect.adjusted(-i, -i + 6, i, i * 0.8 + 2)
+        painter.drawRoundedRect(grown, radius + i, radius + i)
+    painter.restore()

@@ -1,0 +1,343 @@
+"""Puts the parts of the window together and passes facts between them. One per application."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, QPoint, QTimer
+from PySide6.QtWidgets import QApplication, QWidget
+
+from office_studio.core.office.seating import home_places
+from office_studio.errors import OfficeStudioError
+from office_studio.settings import SavedOffice, Settings
+from office_studio.ui import formats, window_memory
+from office_studio.ui.actions import ActionSet
+from office_studio.ui.assign.controller import AssignController, HistoryEntry, SlotInfo
+from office_studio.ui.connect.office_ref import DEMO, OfficeKind, OfficeRef, short_name
+from office_studio.ui.connect.session import OfficeSession
+from office_studio.ui.connection_banner import banner_fact
+from office_studio.ui.main_window import MainWindow
+from office_studio.ui.office_menus import OfficeMenus
+from office_studio.ui.office_store import OfficeStore
+from office_studio.ui.panels import PANELS
+from office_studio.ui.portraits import Portraits
+from office_studio.ui.render.drag import AGENT_MIME, DropPlan
+from office_studio.ui.render.stage_view import StageView
+from office_studio.ui.settings_box import SettingsBox
+from office_studio.ui.studio_commands import StudioCommands
+from office_studio.ui.theme_library import DEFAULT, ThemeChoice, ThemeLibrary
+from office_studio.ui.theming import theme
+from office_studio.ui.watch.alerts_popover import waiting
+from office_studio.ui.watch.inspector_panel import InspectorPanel
+from office_studio.ui.watch.inspector_text import totals
+from office_studio.ui.watch.roster_panel import RosterPanel
+from office_studio.ui.watch.stage_frame import StageFrame
+from office_studio.ui.watch.status_history import StatusHistory
+
+if TYPE_CHECKING:
+    from office_studio.services.theme_loader import LoadedTheme
+    from office_studio.ui.jobs import Jobs
+
+_FACTS_MS = 1_000
+
+
+class Studio(StudioCommands):
+    """Everything behind one window. What the actions call is in ``studio_commands.py``."""
+
+    def __init__(
+        self, settings: SettingsBox, jobs: Jobs, *, theme_key: str = "", parent: QObject | None = None
+    ) -> None:
+        super().__init__(parent)
+        self.settings, self.jobs = settings, jobs
+        self.scope = jobs.scope()
+        self.memory = window_memory.decode(settings.now.window_state)
+        self.store = OfficeStore(self)
+        self.history = StatusHistory()
+        self.session = OfficeSession(self.store, self.history, jobs, self)
+        self.library = ThemeLibrary(jobs, self.session, self)
+        self.assignments = AssignController(self.store, self.session, self)
+        self.portraits = Portraits(self.store.name, self)
+        self._theme_key = theme_key
+        self.following = ""
+        self.stage = StageView()
+        self.stage.setProperty("ownFocus", True)
+        frame = StageFrame(self.stage)
+        self.window = MainWindow(self.store, frame, self.memory, self._make_panel, self._make_center)
+        self.actions = ActionSet(self, self.window)
+        self.actions.bind(self.window, self.stage)
+        self.menus = OfficeMenus(self)
+        self._set_up_window()
+        self._connect_store()
+        self._connect_stage()
+        self._connect_rest()
+        self._facts = QTimer(self, interval=_FACTS_MS)
+        self._facts.timeout.connect(self._refresh_facts)
+        self._facts.start()
+
+    # -- making ------------------------------------------------------------------------------------
+    def _set_up_window(self) -> None:
+        window = self.window
+        is_mac = QApplication.platformName() == "cocoa"
+        main = None if is_mac else self.actions.main_menu(window)
+        if is_mac:
+            self._menu_bar = self.actions.menu_bar()
+        window.header.set_menus(main, self.menus.office, self.menus.connection, self.menus.themes)
+        window.header.search_requested.connect(self.open_palette)
+        window.alerts_button.clicked.connect(self.open_alerts)
+        window.settings_button.clicked.connect(self.open_settings)
+        window.workspace_changed.connect(self._on_workspace_changed)
+        window.files_dropped.connect(self._on_files_dropped)
+        window.closing.connect(self._on_closing)
+        window.stage_frame.follow.clicked.connect(self.toggle_follow)
+        window.show_workspace(self.memory.workspace if self.memory.workspace in ("watch", "assign") else "watch")
+        self._name_choices()
+
+    def _make_panel(self, panel_id: str) -> QWidget:
+        return PANELS[panel_id].make(self)
+
+    def _make_center(self, spec: object) -> QWidget:
+        return spec.center(self)  # type: ignore[attr-defined, no-any-return]
+
+    def make_roster(self) -> RosterPanel:
+        panel = RosterPanel(self.store, self.portraits, AGENT_MIME)
+        panel.agent_chosen.connect(self.store.select)
+        panel.agent_opened.connect(self.inspect)
+        panel.menu_requested.connect(self._show_agent_menu)
+        panel.set_empty_action("Open the demo office", self.session.open_demo)
+        self.actions.bind_agents(panel.view)
+        return panel
+
+    def make_inspector(self) -> InspectorPanel:
+        panel = InspectorPanel(self.store, self.portraits)
+        panel.slot_label = self.assignments.label_of_agent
+        panel.jump_requested.connect(self.store.select)
+        panel.find_requested.connect(self.find_in_scene)
+        panel.assign_requested.connect(self.assign_dialog)
+        return panel
+
+    # -- wiring ------------------------------------------------------------------------------------
+    def _connect_store(self) -> None:
+        store = self.store
+        store.agents_reset.connect(self._on_agents_reset)
+        store.agents_changed.connect(self._on_agents_changed)
+        store.connection_changed.connect(self._refresh_banner)
+        store.staleness_changed.connect(self._on_staleness_changed)
+        store.selection_changed.connect(self._on_selection_changed)
+
+    def _connect_stage(self) -> None:
+        stage = self.stage
+        stage.agent_clicked.connect(self.store.select)
+        stage.agent_activated.connect(self.inspect)
+        stage.background_clicked.connect(lambda: self.store.select(""))
+        stage.agent_context_requested.connect(self._show_agent_menu)
+        stage.seat_dropped.connect(self.assignments.assign)
+        stage.drag_hovered.connect(self._on_drag_hovered)
+        stage.theme_shown.connect(self._on_theme_shown)
+        self.portraits.set_source(stage.portrait)
+
+    def _connect_rest(self) -> None:
+        self.session.office_changed.connect(self._on_office_changed)
+        self.session.demo_progress.connect(self.window.status.set_job)
+        self.library.theme_loaded.connect(self._on_theme_loaded)
+        self.library.load_failed.connect(self._on_theme_failed)
+        self.library.loading.connect(lambda name: self.window.status.set_job(f"Opening {name}" if name else ""))
+        self.assignments.changed.connect(self._on_assignments_changed)
+        self.assignments.saved.connect(self._on_assignment_saved)
+        self.assignments.failed.connect(self._on_assignment_failed)
+        self.settings.save_failed.connect(lambda e: self.toast("Settings not saved", e.message, tone="warning"))
+        theme().changed.connect(self.stage.viewport().update)
+        if self.settings.now.reduced_motion:
+            self.apply_motion(True)
+
+    def start(self) -> None:
+        """After the first paint: read the theme, look for offices."""
+        key = self._theme_key or self.settings.now.themes.get("", "") or DEFAULT
+        self.library.choose_key(key)
+        for warning in self.settings.warnings:
+            self.toast("Settings reset", warning, tone="warning")
+
+    # -- office ------------------------------------------------------------------------------------
+    def open_office(self, office: OfficeRef) -> None:
+        self.session.open(office)
+        self._remember_office(office)
+
+    def _remember_office(self, office: OfficeRef) -> None:
+        def change(settings: Settings) -> Settings:
+            if office.kind is OfficeKind.SAVED:
+                known = settings.office(office.url)
+                email = known.email if known is not None else ""
+                settings = settings.with_office(SavedOffice(office.url, office.name, email))
+            return _replaced(settings, last_office=office.key, first_run_done=True)
+
+        if office.kind is not OfficeKind.GIVEN:
+            self.settings.change(change)
+
+    def last_office(self) -> OfficeRef | None:
+        """The office of the last run; None on the first one."""
+        key = self.settings.now.last_office
+        if not key:
+            return None
+        if key == DEMO.key:
+            return DEMO
+        saved = self.settings.now.office(key)
+        name = saved.name if saved is not None and saved.name else short_name(key)
+        return OfficeRef(OfficeKind.SAVED if saved is not None else OfficeKind.LOCAL, key, name)
+
+    def _on_office_changed(self, office: OfficeRef | None) -> None:
+        self._name_choices()
+        self.window.set_office_key(office.key if office is not None else "")
+        if office is not None and not self._theme_key:
+            wanted = self.settings.now.themes.get(office.key, "")
+            if wanted and (self.library.current is None or self.library.current.key != wanted):
+                self._theme_after_connect = wanted
+                self.library.choose_key(wanted) if not wanted.startswith("server:") else None
+        self._refresh_banner()
+
+    def _name_choices(self) -> None:
+        office, current = self.session.office, self.library.current
+        self.window.header.name_choices(
+            office.name if office is not None else "No office", current.name if current is not None else "No theme"
+        )
+
+    # -- agents and selection ----------------------------------------------------------------------
+    def _on_agents_reset(self) -> None:
+        self.stage.set_agents(list(self.store.live_agents.values()))
+        self._refresh_alerts()
+
+    def _on_agents_changed(self, changed: frozenset[str], removed: frozenset[str]) -> None:
+        live = self.store.live_agents
+        gone = [agent_id for agent_id in (*removed, *changed) if agent_id not in live]
+        self.stage.update_agents([live[agent_id] for agent_id in changed if agent_id in live], gone)
+        self._refresh_alerts()
+
+    def _on_selection_changed(self, agent_id: str) -> None:
+        self.stage.select(agent_id or None)
+        if agent_id:
+            self.stage.ensure_visible_agent(agent_id)
+        if self.following and self.following != agent_id:
+            self.set_following("")
+
+    def _on_staleness_changed(self, is_stale: bool) -> None:
+        self.stage.set_stale(is_stale and bool(self.store.live_agents))
+
+    def _refresh_alerts(self) -> None:
+        self.window.alerts_button.set_badge(len(waiting(self.store)))
+
+    def _show_agent_menu(self, agent_id: str, at: QPoint) -> None:
+        self.store.select(agent_id)
+        self.actions.agent_menu(self.window).popup(at)
+
+    # -- connection --------------------------------------------------------------------------------
+    def _refresh_banner(self, *_: object) -> None:
+        office, banner = self.session.office, self.window.stage_frame.banner
+        name = office.name if office is not None else "The office"
+        fact = banner_fact(self.store.connection, name, bool(self.store.live_agents), self.store.now_ms())
+        if fact is None:
+            banner.hide()
+            return
+        actions = tuple((words, lambda key=key: self.actions.run(key)) for words, key in fact.actions)
+        banner.say(fact.tone, fact.glyph, fact.title, fact.detail, *actions)
+
+    def _refresh_facts(self) -> None:
+        """Once a second: what counts down, and the facts at the right of the status bar."""
+        if self.window.stage_frame.banner.isVisible():
+            self._refresh_banner()
+        status = self.window.status
+        if self.window.workspace == "assign":
+            total, used = len(self.assignments.slots), len(self.assignments.seated())
+            status.set_facts(f"{formats.plural(total, 'slot')}", f"{used} assigned", f"{max(0, total - used)} free")
+            return
+        found = totals(self.store.agents().values())
+        rate = f"{formats.tokens(found.tokens_per_minute)} tokens/min" if found.tokens_per_minute is not None else ""
+        spent = f"{formats.tokens(found.tokens)} tokens" if found.tokens is not None else ""
+        demo = "Simulator" if self.session.office is not None and self.session.office.kind is OfficeKind.DEMO else ""
+        status.set_facts(rate, spent, demo)
+
+    # -- theme -------------------------------------------------------------------------------------
+    def _on_theme_loaded(self, loaded: LoadedTheme) -> None:
+        try:
+            self.stage.set_theme(loaded)
+        except OfficeStudioError as error:
+            current = self.library.current
+            if current is not None:
+                self._on_theme_failed(current, error)
+            return
+        self.window.stage_frame.show_stage()
+        self.session.set_theme(loaded.theme.id)
+        places = home_places(loaded.theme)
+        labels = [self.stage.seat_label(slot) for slot in range(len(places))]
+        self.assignments.set_slots(
+            [SlotInfo(i, label, place.zone.name) for i, (place, label) in enumerate(zip(places, labels, strict=True))]
+        )
+        self._name_choices()
+        office, choice = self.session.office, self.library.current
+        if choice is not None and not self._theme_key:
+            key = office.key if office is not None else ""
+            self.settings.change(lambda now: _replaced(now, themes={**now.themes, key: choice.key, "": choice.key}))
+
+    def _on_theme_shown(self, _theme_id: str, findings: tuple[object, ...]) -> None:
+        self.portraits.refresh()
+        places = self.library.loaded.theme if self.library.loaded is not None else None
+        if places is not None and len(self.assignments.slots) == self.stage.slot_count:
+            labels = [self.stage.seat_label(info.slot) for info in self.assignments.slots]
+            relabelled = [
+                SlotInfo(info.slot, label, info.zone)
+                for info, label in zip(self.assignments.slots, labels, strict=True)
+            ]
+            self.assignments.set_slots(relabelled)
+        if findings:
+            count = formats.plural(len(findings), "problem")
+            self.toast(f"{count} in this theme", "Something of it could not be drawn.", tone="warning")
+
+    def _on_theme_failed(self, choice: ThemeChoice, error: OfficeStudioError) -> None:
+        self.toast(f"{choice.name} not opened", f"{error.message} {error.hint}".strip(), tone="error")
+        if self.library.loaded is None:
+            self.window.stage_frame.show_nothing("No theme", f"{error.message} {error.hint}".strip())
+        self._name_choices()
+
+    def _on_files_dropped(self, paths: list[str]) -> None:
+        self.library.choose_path(Path(paths[0]))
+
+    # -- assigning ---------------------------------------------------------------------------------
+    def _on_assignments_changed(self) -> None:
+        self.stage.set_bindings(self.assignments.effective_bindings())
+
+    def _on_assignment_saved(self, entry: HistoryEntry) -> None:
+        can_undo = not entry.words.startswith("Undo:") and self.assignments.undo_stack.canUndo()
+        self.toast(entry.words, "Saved", action=("Undo", self.assignments.undo) if can_undo else None)
+
+    def _on_assignment_failed(self, entry: HistoryEntry, error: OfficeStudioError) -> None:
+        self.toast(f"Not saved: {entry.words}", f"{error.message} {error.hint}".strip(), tone="error")
+
+    def _on_drag_hovered(self, plan: DropPlan | None) -> None:
+        if self.window.workspace == "assign":
+            view = self.window.panel("slots").view  # type: ignore[attr-defined]
+            view.set_target(plan.slot if plan is not None and plan.allowed else None, plan.detail if plan else "")
+
+    # -- window ------------------------------------------------------------------------------------
+    def _on_workspace_changed(self, workspace: str) -> None:
+        self.stage.set_assign_mode(workspace == "assign")
+        self.window.stage_frame.set_assign_mode(workspace == "assign")
+        self.actions.refresh_keys()
+        if hasattr(self, "_facts"):
+            self._refresh_facts()
+
+    def _on_closing(self) -> None:
+        geometry, state = self.window.geometry_text(), window_memory.encode(self.memory)
+        self.settings.change(lambda now: _replaced(now, window_geometry=geometry, window_state=state))
+        self.settings.save_now()
+
+    def close(self) -> None:
+        """Stop everything this window started; the runner and the demo server are the caller's."""
+        self._facts.stop()
+        self.scope.close()
+        self.session.close()
+        self.library.close()
+        self.stage.close_stage()
+
+
+def _replaced(settings: Settings, **changes: object) -> Settings:
+    from dataclasses import replace
+
+    return replace(settings, **changes)  # type: ignore[arg-type]

@@ -1,0 +1,293 @@
+"""What the actions do. Each is a sentence over the parts that ``studio.py`` puts together."""
+
+from __future__ import annotations
+
+import asyncio
+import logging
+import platform
+import sys
+from collections.abc import Callable
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Qt
+from PySide6.QtGui import QGuiApplication
+from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+
+import office_studio
+from office_studio.settings import Appearance, SavedOffice
+from office_studio.ui import formats
+from office_studio.ui.connect.office_ref import OfficeKind, OfficeRef
+from office_studio.ui.palette_entries import Entry
+from office_studio.ui.panels import Area
+from office_studio.ui.theming import theme
+
+if TYPE_CHECKING:
+    from office_studio.ui.actions import ActionSet
+    from office_studio.ui.assign.controller import AssignController
+    from office_studio.ui.connect.session import OfficeSession
+    from office_studio.ui.jobs import Jobs, Scope
+    from office_studio.ui.main_window import MainWindow
+    from office_studio.ui.office_store import OfficeStore
+    from office_studio.ui.portraits import Portraits
+    from office_studio.ui.render.stage_view import StageView
+    from office_studio.ui.settings_box import SettingsBox
+    from office_studio.ui.theme_library import ThemeLibrary
+    from office_studio.ui.watch.roster_panel import RosterPanel
+    from office_studio.ui.window_memory import WindowMemory
+
+_log = logging.getLogger(__name__)
+
+
+class StudioCommands(QObject):
+    settings: SettingsBox
+    jobs: Jobs
+    scope: Scope
+    memory: WindowMemory
+    store: OfficeStore
+    session: OfficeSession
+    library: ThemeLibrary
+    assignments: AssignController
+    portraits: Portraits
+    stage: StageView
+    window: MainWindow
+    actions: ActionSet
+    following: str
+    open_office: Callable[[OfficeRef], None]
+
+    def toast(
+        self,
+        title: str,
+        detail: str = "",
+        *,
+        tone: str = "success",
+        action: tuple[str, Callable[[], None]] | None = None,
+    ) -> None:
+        self.window.stage_frame.toasts.show(title, detail, tone=tone, action=action)
+
+    # -- finding -----------------------------------------------------------------------------------
+    def open_palette(self) -> None:
+        from office_studio.ui.widgets.command_palette import CommandPalette
+
+        selected = self.store.selected
+        head = f"Actions for {self.store.name(selected)}" if selected else "Actions for the agent"
+        self.palette = CommandPalette(self.window, self.portraits, self._palette_entries, head)
+
+    def _palette_entries(self) -> list[Entry]:
+        from office_studio.ui.action_table import ACTIONS
+
+        entries = []
+        now = self.store.now_ms()
+        for agent in self.store.agents().values():
+            since = formats.age(agent.status_since_ms, now)
+            where = self.assignments.label_of_agent(agent.id)
+            detail = " · ".join(filter(None, (f"{agent.status.value} {since}", where)))
+            entries.append(
+                Entry("agent", agent.agent.name, detail, agent_id=agent.id, run=lambda key=agent.id: self.inspect(key))
+            )
+        for action in ACTIONS:
+            if action.id == "edit.palette":
+                continue
+            kind = "agent_action" if action.for_agent else "action"
+            reason = self.actions.reason(action)
+            if action.for_agent and not self.store.selected:
+                continue
+            menu = action.menu.replace("/", " › ")
+            run = lambda key=action.id: self.actions.run(key)  # noqa: E731
+            entries.append(Entry(kind, action.title, menu, action.glyph, action.key, reason=reason, run=run))
+        for choice in self.library.choices:
+            pick = lambda c=choice: self.library.choose(c)  # noqa: E731
+            entries.append(Entry("theme", choice.name, choice.source.value, "palette", run=pick))
+        return entries
+
+    def focus_filter(self) -> None:
+        if self.window.workspace in ("watch", "assign"):
+            self.window.set_panel_shown(Area.LEFT, True)
+            self.roster.focus_filter()
+
+    @property
+    def roster(self) -> RosterPanel:
+        return self.window.panel("agents")  # type: ignore[return-value]
+
+    def focus_panel(self, by: int) -> None:
+        panels = self.window.shown_panels()
+        focused = QApplication.focusWidget()
+        at = next((i for i, panel in enumerate(panels) if focused is not None and panel.isAncestorOf(focused)), -by)
+        target = panels[(at + by) % len(panels)]
+        for candidate in (target, *target.findChildren(QObject)):
+            if getattr(candidate, "focusPolicy", None) is None or not candidate.isVisible():  # type: ignore[attr-defined]
+                continue
+            if candidate.focusPolicy() & Qt.FocusPolicy.TabFocus:  # type: ignore[attr-defined]
+                candidate.setFocus(Qt.FocusReason.TabFocusReason)  # type: ignore[attr-defined]
+                return
+
+    # -- agents ------------------------------------------------------------------------------------
+    def inspect(self, agent_id: str) -> None:
+        """Select an agent and show what is known of it."""
+        if self.window.center.currentWidget() is not self.window.stage_frame:
+            self.window.show_workspace("watch")
+        self.store.select(agent_id)
+        if self.window.workspace == "watch":
+            self.window.set_panel_shown(Area.RIGHT, True)
+
+    def find_in_scene(self, agent_id: str = "") -> None:
+        wanted = agent_id or self.store.selected
+        if wanted:
+            self.store.select(wanted)
+            self.stage.ensure_visible_agent(wanted)
+            self.stage.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def find_from_alert(self, agent_id: str) -> None:
+        self.inspect(agent_id)
+        self.stage.ensure_visible_agent(agent_id)
+
+    def toggle_follow(self, *_: object) -> None:
+        self.set_following("" if self.following else self.store.selected)
+
+    def set_following(self, agent_id: str) -> None:
+        self.following = agent_id
+        self.stage.follow(agent_id or None)
+        self.window.stage_frame.follow.setChecked(bool(agent_id))
+
+    def copy_id(self) -> None:
+        QGuiApplication.clipboard().setText(self.store.selected)
+        self.toast("Agent id copied", self.store.selected)
+
+    def assign_dialog(self, agent_id: str = "") -> None:
+        from office_studio.ui.assign.assign_dialog import AssignDialog
+
+        wanted = agent_id or self.store.selected
+        if wanted and not self.assignments.why_not():
+            dialog = AssignDialog(self.store, self.assignments, wanted, self.window)
+            dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+            dialog.open()
+
+    def unassign(self) -> None:
+        self.assignments.unassign(self.store.selected)
+
+    def toggle_assign(self) -> None:
+        self.window.show_workspace("watch" if self.window.workspace == "assign" else "assign")
+
+    def open_alerts(self) -> None:
+        from office_studio.ui.watch.alerts_popover import AlertsPopover
+
+        AlertsPopover(self.window, self.window.alerts_button, self.store, self.portraits, self.find_from_alert)
+
+    # -- offices -----------------------------------------------------------------------------------
+    def connect_dialog(self) -> None:
+        from office_studio.ui.connect.connect_dialog import ConnectDialog
+
+        office = self.session.office
+        url = office.url if office is not None and office.kind is not OfficeKind.DEMO else ""
+        dialog = ConnectDialog(self.jobs, self.window, url)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.connected.connect(self._on_connected)
+        self.connect_dialog_shown = dialog
+        dialog.open()
+
+    def _on_connected(self, office: OfficeRef, email: str) -> None:
+        saved = SavedOffice(office.url, office.name, email)
+        self.settings.change(lambda now: now.with_office(saved))
+        self.open_office(office)
+
+    def forget_office(self, office: OfficeRef) -> None:
+        """Sign out here: token and entry go; nothing changes in the office itself."""
+
+        async def forget() -> None:
+            from office_studio.services.secrets import SecretStore
+
+            await asyncio.to_thread(SecretStore().delete, office.url)
+
+        self.scope.run(forget)
+        self.settings.change(lambda now: now.without_office(office.url))
+        self.session.leave()
+        self.toast(f"Signed out of {office.name}", "Its token is no longer on this computer.")
+
+    # -- themes ------------------------------------------------------------------------------------
+    def open_theme_folder(self) -> None:
+        path = QFileDialog.getExistingDirectory(self.window, "Open a theme folder")
+        if path:
+            self.library.choose_path(Path(path))
+
+    def open_theme_zip(self) -> None:
+        path, _ = QFileDialog.getOpenFileName(self.window, "Open a theme package", "", "Themes (*.zip theme.json)")
+        if path:
+            self.library.choose_path(Path(path))
+
+    def upload_theme(self) -> None:
+        from office_studio.ui.upload_sheet import UploadSheet
+
+        current = self.library.current
+        start = Path(current.where) if current is not None and current.source.value != "server" else None
+        self.upload_sheet = UploadSheet(self.window, self.session, self.jobs, start)
+        self.upload_sheet.uploaded.connect(self._on_uploaded)
+
+    def _on_uploaded(self, theme_id: str, name: str) -> None:
+        self.library.refresh()
+        self.toast(f"{name} is on the server", action=("Use it", lambda: self.library.choose_key(f"server:{theme_id}")))
+
+    # -- look --------------------------------------------------------------------------------------
+    def set_appearance(self, preference: str) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        theme().prefer(app, preference)
+        self.settings.change(lambda now: replace(now, appearance=Appearance(preference)))
+
+    def toggle_contrast(self) -> None:
+        app = QApplication.instance()
+        assert isinstance(app, QApplication)
+        self.memory.high_contrast = not self.memory.high_contrast
+        theme().prefer(app, theme().preference, high_contrast=self.memory.high_contrast)
+
+    def toggle_motion(self) -> None:
+        self.apply_motion(not self.settings.now.reduced_motion)
+        self.settings.change(lambda now: replace(now, reduced_motion=not now.reduced_motion))
+
+    def apply_motion(self, reduced: bool) -> None:
+        theme().reduced_motion = reduced
+        self.stage.set_reduced_motion(reduced)
+
+    def open_settings(self) -> None:
+        from office_studio.ui.settings_dialog import SettingsDialog
+
+        dialog = SettingsDialog(self, self.window)  # type: ignore[arg-type]
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    # -- help --------------------------------------------------------------------------------------
+    def show_keys(self) -> None:
+        from office_studio.ui.keys_dialog import KeysDialog
+
+        dialog = KeysDialog(self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
+
+    def report(self) -> str:
+        """Facts for a problem report: versions, platform, connection. No names, addresses or tokens."""
+        import PySide6
+
+        connection, loaded = self.store.connection, self.library.loaded
+        lines = [
+            f"Office Studio {office_studio.__version__}",
+            f"Python {platform.python_version()}, PySide6 {PySide6.__version__}, {platform.platform()}",
+            f"Qt platform {QApplication.platformName()}, {sys.platform}",
+            f"Connection {connection.state.value}, {self.session.events_received} events",
+            f"Agents {len(self.store.live_agents)}, theme {loaded.theme.id if loaded is not None else 'none'}",
+        ]
+        return "\n".join(lines)
+
+    def copy_report(self) -> None:
+        QGuiApplication.clipboard().setText(self.report())
+        self.toast("Problem report copied", "It holds versions and states, no names and no tokens.")
+
+    def show_about(self) -> None:
+        box = QMessageBox(self.window)
+        box.setWindowTitle("About Office Studio")
+        box.setText(f"Office Studio {office_studio.__version__}")
+        box.setInformativeText(
+            "Watch AI agents at work in a virtual office.\n\nCode: MIT licence. Themes and art: CC0 1.0.\n"
+            "Fonts: Inter and JetBrains Mono, SIL Open Font License 1.1. Icons: Phosphor (MIT), Codicons (CC BY 4.0)."
+        )
+        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        box.open()

@@ -1,0 +1,208 @@
+"""The office themes to choose from, where they come from, and which one is on the stage."""
+
+from __future__ import annotations
+
+import asyncio
+import json
+import logging
+from dataclasses import dataclass
+from enum import StrEnum
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import QObject, Signal
+
+from office_studio.errors import OfficeStudioError, UsageError
+from office_studio.paths import bundled_themes_dir, cache_dir
+from office_studio.ui.connect.session import OfficeSession
+from office_studio.ui.jobs import Jobs, Scope
+
+if TYPE_CHECKING:
+    from office_studio.services.theme_loader import LoadedTheme
+
+_log = logging.getLogger(__name__)
+DEFAULT = "bundled:cozy-loft"
+
+
+class ThemeSource(StrEnum):
+    BUNDLED = "bundled"
+    SERVER = "server"
+    PATH = "path"
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeChoice:
+    """``where`` is a folder or zip for bundled and own themes, the theme id for those on the server."""
+
+    source: ThemeSource
+    where: str
+    name: str
+    detail: str = ""
+
+    @property
+    def key(self) -> str:
+        return f"{self.source}:{Path(self.where).name if self.source is ThemeSource.BUNDLED else self.where}"
+
+
+class ThemeLibrary(QObject):
+    """Signals:
+    choices_changed()
+    loading(str): name of the theme that is being read, "" when done.
+    theme_loaded(LoadedTheme)
+    load_failed(ThemeChoice, OfficeStudioError)
+    """
+
+    choices_changed = Signal()
+    loading = Signal(str)
+    theme_loaded = Signal(object)
+    load_failed = Signal(object, object)
+
+    def __init__(self, jobs: Jobs, session: OfficeSession, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._jobs, self._session = jobs, session
+        self._load_scope: Scope = jobs.scope()
+        self._bundled = _bundled_choices()
+        self._server: tuple[ThemeChoice, ...] = ()
+        self._own: list[ThemeChoice] = []
+        self.current: ThemeChoice | None = None
+        self.loaded: LoadedTheme | None = None
+        session.ready.connect(self.refresh)
+        session.office_changed.connect(self._on_office_changed)
+
+    @property
+    def choices(self) -> tuple[ThemeChoice, ...]:
+        return (*self._bundled, *self._server, *self._own)
+
+    @property
+    def bundled(self) -> tuple[ThemeChoice, ...]:
+        return self._bundled
+
+    @property
+    def on_server(self) -> tuple[ThemeChoice, ...]:
+        return self._server
+
+    @property
+    def own(self) -> tuple[ThemeChoice, ...]:
+        return tuple(self._own)
+
+    # -- choosing ----------------------------------------------------------------------------------
+    def choose_key(self, key: str) -> None:
+        """Choose by the key kept in the settings, by theme id, or by path.
+
+        A theme of the server that is not listed yet is tried by its id; anything unknown falls back to the default.
+        """
+        for choice in self.choices:
+            if key in (choice.key, choice.where, Path(choice.where).name):
+                self.choose(choice)
+                return
+        if key.startswith(f"{ThemeSource.SERVER}:"):
+            theme_id = key.split(":", 1)[1]
+            self.choose(ThemeChoice(ThemeSource.SERVER, theme_id, theme_id))
+            return
+        path = Path(key.removeprefix(f"{ThemeSource.PATH}:")).expanduser()
+        if path.exists():
+            self.choose_path(path)
+        elif key and key != DEFAULT:
+            error = UsageError("THEME_UNKNOWN", f"There is no theme {key}.", "Choose one from the list.")
+            self.load_failed.emit(ThemeChoice(ThemeSource.PATH, key, key), error)
+        elif self._bundled:
+            self.choose(self._bundled[0])
+
+    def choose_path(self, path: Path) -> None:
+        """A theme folder, its theme.json or a zip, from anywhere on this computer."""
+        folder = path.parent if path.name == "theme.json" else path
+        choice = ThemeChoice(ThemeSource.PATH, str(folder), folder.stem, str(folder))
+        if all(own.key != choice.key for own in self._own):
+            self._own.append(choice)
+            self.choices_changed.emit()
+        self.choose(choice)
+
+    def choose_next(self) -> None:
+        choices = self.choices
+        if choices:
+            at = next((i for i, choice in enumerate(choices) if choice == self.current), -1)
+            self.choose(choices[(at + 1) % len(choices)])
+
+    def choose(self, choice: ThemeChoice) -> None:
+        """Read the theme in the background; it is on the stage when ``theme_loaded`` comes."""
+        self._load_scope.close()
+        self._load_scope = self._jobs.scope()
+        self.current = choice
+        self.loading.emit(choice.name)
+        self._load_scope.run(
+            lambda: self._load(choice),
+            lambda loaded: self._on_loaded(choice, loaded),
+            lambda error: self._on_load_failed(choice, error),
+        )
+
+    async def _load(self, choice: ThemeChoice) -> LoadedTheme:
+        from office_studio.services.theme_loader import load_theme
+
+        path = Path(choice.where)
+        if choice.source is ThemeSource.SERVER:
+            path = await self._download(choice.where)
+        return await asyncio.to_thread(load_theme, path)
+
+    async def _download(self, theme_id: str) -> Path:
+        from office_studio.services.theme_client import ThemeClient
+
+        client = self._session.client
+        if client is None:
+            raise UsageError("OFFICE_GONE", "The office is not connected.", "Connect, then choose the theme again.")
+        folder = cache_dir() / "themes" / f"{abs(hash(client.base_url)):x}" / theme_id
+        return await ThemeClient(client).download(theme_id, folder)
+
+    def _on_loaded(self, choice: ThemeChoice, loaded: LoadedTheme) -> None:
+        self.loaded = loaded
+        self.current = ThemeChoice(choice.source, choice.where, loaded.theme.name, choice.detail)
+        self._own = [self.current if own.key == choice.key else own for own in self._own]
+        self.loading.emit("")
+        self.theme_loaded.emit(loaded)
+        self.choices_changed.emit()
+
+    def _on_load_failed(self, choice: ThemeChoice, error: OfficeStudioError) -> None:
+        _log.warning("theme %s not loaded: %s", choice.key, error.message)
+        self._own = [own for own in self._own if own.key != choice.key]
+        self.loading.emit("")
+        self.load_failed.emit(choice, error)
+        self.choices_changed.emit()
+
+    # -- what there is -----------------------------------------------------------------------------
+    def refresh(self) -> None:
+        """Ask the office which themes it has."""
+        client = self._session.client
+        if client is None:
+            return
+
+        async def listing() -> tuple[ThemeChoice, ...]:
+            from office_studio.services.theme_client import ThemeClient
+
+            rows = await ThemeClient(client).list()
+            return tuple(ThemeChoice(ThemeSource.SERVER, row.id, row.name or row.id, row.version or "") for row in rows)
+
+        def failed(error: OfficeStudioError) -> None:
+            _log.info("themes of the office: %s", error.message)
+
+        self._session.scope.run(listing, self._on_listed, failed)
+
+    def _on_listed(self, choices: tuple[ThemeChoice, ...]) -> None:
+        if choices != self._server:
+            self._server = choices
+            self.choices_changed.emit()
+
+    def _on_office_changed(self, _office: object) -> None:
+        self._on_listed(())
+
+    def close(self) -> None:
+        self._load_scope.close()
+
+
+def _bundled_choices() -> tuple[ThemeChoice, ...]:
+    found = []
+    for manifest in sorted(bundled_themes_dir().glob("*/theme.json")):
+        try:
+            name = str(json.loads(manifest.read_text(encoding="utf-8")).get("name") or manifest.parent.name)
+        except (OSError, ValueError, AttributeError):
+            name = manifest.parent.name
+        found.append(ThemeChoice(ThemeSource.BUNDLED, str(manifest.parent), name))
+    return tuple(found)

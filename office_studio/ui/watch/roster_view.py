@@ -1,0 +1,172 @@
+"""The list of agents: keyboard, drag with a ghost, and updates that repaint only the row they touch."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtGui import QContextMenuEvent, QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtWidgets import QAbstractItemView, QListView
+
+from office_studio.ui import paint
+from office_studio.ui.office_store import OfficeStore
+from office_studio.ui.portraits import Portraits
+from office_studio.ui.status_shapes import draw_status
+from office_studio.ui.theming import theme
+from office_studio.ui.watch.roster_delegate import RosterDelegate
+from office_studio.ui.watch.roster_model import AgentRole, IdRole, RosterModel
+
+_AGE_PERIOD_MS = 1_000
+_Index = QModelIndex | QPersistentModelIndex
+
+
+class RosterView(QListView):
+    """Signals:
+    agent_chosen(str): a row became current by mouse or keyboard.
+    agent_opened(str): Enter or double click.
+    menu_requested(str, QPoint): agent id, global position.
+    """
+
+    agent_chosen = Signal(str)
+    agent_opened = Signal(str)
+    menu_requested = Signal(str, QPoint)
+
+    def __init__(self, model: RosterModel, store: OfficeStore, portraits: Portraits) -> None:
+        super().__init__()
+        self._store, self._portraits = store, portraits
+        self._delegate = RosterDelegate(store, portraits, self)
+        self._ages: dict[int, str] = {}
+        self._syncing = False
+        self.setModel(model)
+        self.setItemDelegate(self._delegate)
+        self.setAccessibleName("Agents")
+        self.setProperty("ownFocus", True)
+        self.setMouseTracking(True)
+        self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setDragEnabled(True)
+        self.setDragDropMode(QAbstractItemView.DragDropMode.DragOnly)
+        self.verticalScrollBar().setSingleStep(24)
+        # Ages tick only while somebody can see them.
+        self._clock = QTimer(self, interval=_AGE_PERIOD_MS)
+        self._clock.timeout.connect(self._refresh_ages)
+        store.staleness_changed.connect(self._repaint)
+        portraits.changed.connect(self._repaint)
+
+    def agent_model(self) -> RosterModel:
+        model = self.model()
+        assert isinstance(model, RosterModel)
+        return model
+
+    # -- selection ---------------------------------------------------------------------------------
+    def show_selected(self, agent_id: str) -> None:
+        """Select the row of an agent without telling anybody; "" clears."""
+        index = self.agent_model().index_of(agent_id) if agent_id else QModelIndex()
+        if index == self.currentIndex():
+            return
+        self._syncing = True
+        self.setCurrentIndex(index)
+        if not index.isValid():
+            self.clearSelection()
+        self._syncing = False
+
+    def currentChanged(self, current: _Index, previous: _Index) -> None:
+        super().currentChanged(current, previous)
+        agent_id = current.data(IdRole) if current.isValid() else ""
+        if agent_id and not self._syncing:
+            self.agent_chosen.emit(agent_id)
+
+    # -- cheap updates -----------------------------------------------------------------------------
+    def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: list[int] | None = None) -> None:
+        # QListView lays out every row again on any change of data. Ours never change height, so a repaint will do.
+        self.viewport().update(self.visualRect(top_left))
+
+    def _refresh_ages(self) -> None:
+        shown = {}
+        for index in self._visible_rows():
+            agent = index.data(AgentRole)
+            if agent is not None:
+                shown[index.row()] = self._delegate.age_text(agent)
+                if self._ages.get(index.row()) != shown[index.row()]:
+                    self.viewport().update(self.visualRect(index))
+        self._ages = shown
+
+    def _visible_rows(self) -> list[QModelIndex]:
+        first = self.indexAt(QPoint(2, 1))
+        if not first.isValid():
+            return []
+        found, row, bottom = [], first.row(), self.viewport().height()
+        while row < self.agent_model().rowCount():
+            index = self.agent_model().index(row)
+            if self.visualRect(index).top() > bottom:
+                break
+            found.append(index)
+            row += 1
+        return found
+
+    def _repaint(self) -> None:
+        self.viewport().update()
+
+    def showEvent(self, event: QEvent) -> None:
+        super().showEvent(event)
+        self._clock.start()
+
+    def hideEvent(self, event: QEvent) -> None:
+        super().hideEvent(event)
+        self._clock.stop()
+
+    # -- input -------------------------------------------------------------------------------------
+    def focusInEvent(self, event: QFocusEvent) -> None:
+        reasons = (Qt.FocusReason.TabFocusReason, Qt.FocusReason.BacktabFocusReason, Qt.FocusReason.ShortcutFocusReason)
+        self.setProperty("keyboardFocus", event.reason() in reasons)
+        super().focusInEvent(event)
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        self.setProperty("keyboardFocus", True)
+        agent_id = self.currentIndex().data(IdRole)
+        if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter) and agent_id:
+            self.agent_opened.emit(agent_id)
+            return
+        super().keyPressEvent(event)
+
+    def mouseDoubleClickEvent(self, event: QMouseEvent) -> None:
+        agent_id = self.indexAt(event.position().toPoint()).data(IdRole)
+        if agent_id and event.button() == Qt.MouseButton.LeftButton:
+            self.agent_opened.emit(agent_id)
+
+    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
+        by_key = event.reason() == QContextMenuEvent.Reason.Keyboard
+        index = self.currentIndex() if by_key else self.indexAt(event.pos())
+        agent_id = index.data(IdRole)
+        if agent_id:
+            at = self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
+            self.menu_requested.emit(agent_id, at)
+
+    def startDrag(self, actions: Qt.DropAction) -> None:
+        index = self.currentIndex()
+        agent = index.data(AgentRole)
+        if agent is None or agent.is_foreign:
+            return
+        drag = QDrag(self)
+        drag.setMimeData(self.agent_model().mimeData([index]))
+        ghost = drag_ghost(self._portraits, agent.id, agent.agent.name, agent.status.value, self.devicePixelRatioF())
+        drag.setPixmap(ghost)
+        drag.setHotSpot(QPoint(20, 20))
+        drag.exec(Qt.DropAction.MoveAction)
+
+
+def drag_ghost(portraits: Portraits, agent_id: str, name: str, status: str, dpr: float) -> QPixmap:
+    """What hangs at the pointer during a drag: figure and name on a small surface."""
+    font = theme().font("body", "semibold")
+    size = QSize(round(paint.text_width(name, font)) + 66, 40)
+    pixmap = QPixmap(size * dpr)
+    pixmap.setDevicePixelRatio(dpr)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    painter.setOpacity(theme().tokens["opacity"]["drag_ghost"])
+    rect = QRectF(0, 0, size.width(), size.height())
+    paint.pill(painter, rect, theme().color("overlay"), theme().color("border_strong"), radius=8)
+    painter.drawPixmap(8, 5, portraits.of(agent_id, 30, dpr))
+    draw_status(painter, rect.topLeft() + QPoint(36, 33), 10, status, halo=theme().color("overlay"))
+    paint.text(painter, QRectF(50, 0, size.width(), 40), name, "text", font, elide=False)
+    painter.end()
+    return pixmap
