@@ -38,5 +38,7 @@ def text(data: Mapping[str, Any], key: str) -> str | None:
 
 
 def integer(data: Mapping[str, Any], key: str) -> int | None:
+    """The 64-bit integer under ``key``; one of any other size counts as absent, as it does on the published servers."""
     value = data.get(key)
-    return value if isinstance(value, int) and not isinstance(value, bool) else None
+    fits = isinstance(value, int) and not isinstance(value, bool) and -(2**63) <= value < 2**63
+    return value if fits else None
