@@ -97,7 +97,18 @@ def decode_json(body: bytes, decoder: msgspec.json.Decoder[T]) -> T:
     try:
         return decoder.decode(body)
     except msgspec.ValidationError as exc:
+        # The decoder stops at the first wrong type; what follows may not be JSON at all, which is another status.
+        _decode_strictly(body)
         raise Problem(422, f"Failed to deserialize the JSON body into the target type: {exc}") from exc
+    except (msgspec.DecodeError, UnicodeDecodeError, RecursionError):
+        _decode_strictly(body)
+        raise
+
+
+def _decode_strictly(body: bytes) -> None:
+    """Raises Problem 400 when ``body`` is not JSON."""
+    try:
+        msgspec.json.decode(body)
     except (msgspec.DecodeError, UnicodeDecodeError) as exc:
         raise Problem(400, f"Failed to parse the request body as JSON: {exc}") from exc
     except RecursionError as exc:

@@ -1,9 +1,9 @@
 """Fan-out of one office's frames to its streams: encoded once, bounded, in order, never silently skipped.
 
 All subscribers read one shared window of recent frames; each only holds its position in it. Publishing is one
-append and a wake-up of those that wait. A subscriber that falls out of the window (its socket was blocked, or it is
-slow) is given a fresh snapshot of the office and goes on behind it. Memory is bounded by the window, whatever the
-number of subscribers. Everything here runs on the server's event loop.
+append; those that wait are woken, all together, as often as the server can afford. A subscriber that falls out of
+the window (its socket was blocked, or it is slow) is given a fresh snapshot of the office and goes on behind it.
+Memory is bounded by the window, whatever the number of subscribers. Everything here runs on the server's event loop.
 """
 
 from __future__ import annotations
@@ -13,6 +13,10 @@ from collections.abc import Callable
 
 KEEP_ALIVE_FRAME = b": ping\n\n"
 CHUNK_BYTES = 64 * 1024  # most bytes joined into one write
+# Pause between two wake-ups, for each open stream: about four times what waking and writing costs, so writing takes a
+# fifth of the time at most. One stream waits 0.1 ms, two hundred 20 ms, in which frames gather into one write.
+PAUSE_S_PER_STREAM = 0.000_1
+MAX_PAUSE_S = 0.05
 
 _START = -1  # position of a subscriber that needs a snapshot first
 
@@ -45,6 +49,8 @@ class SseHub:
         self._joined: tuple[int, int, bytes] = (0, 0, b"")  # last chunk handed out: from, to, bytes
         self._subscribers: set[Subscriber] = set()
         self._waiting: set[Subscriber] = set()  # a set: a keep-alive wakes and adds again
+        self._woken_at = 0.0  # loop time of the last wake-up
+        self._wake_up: asyncio.TimerHandle | None = None  # the next one, when it is set
 
     def __len__(self) -> int:
         return len(self._subscribers)
@@ -61,9 +67,10 @@ class SseHub:
         self._ring[self._next % size] = frame
         self._bytes += len(frame)
         self._next += 1
-        waiting, self._waiting = self._waiting, set()
-        for subscriber in waiting:
-            subscriber.wake()
+        if self._waiting and self._wake_up is None:
+            loop = asyncio.get_running_loop()
+            pause_s = min(MAX_PAUSE_S, len(self._subscribers) * PAUSE_S_PER_STREAM)
+            self._wake_up = loop.call_at(self._woken_at + pause_s, self._wake_waiting)
 
     def subscribe(self) -> Subscriber:
         subscriber = Subscriber(self)
@@ -74,6 +81,13 @@ class SseHub:
         """End every stream."""
         for subscriber in list(self._subscribers):
             subscriber.close()
+
+    def _wake_waiting(self) -> None:
+        self._wake_up = None
+        self._woken_at = asyncio.get_running_loop().time()
+        waiting, self._waiting = self._waiting, set()
+        for subscriber in waiting:
+            subscriber.wake()
 
     # -- for subscribers ---------------------------------------------------------------------------
     def take(self, position: int) -> tuple[bytes, int]:
