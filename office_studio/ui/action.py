@@ -18,8 +18,14 @@ def _always(_studio: Studio) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Action:
-    """``why_disabled`` gives the reason for the tool tip, "" when it can be done. ``scope`` "stage" binds the key to the
-    stage, "agents" to stage and roster; "" to the whole window. ``for_agent``: acts on the selected agent."""
+    """Something the user can do.
+
+    Attributes:
+        why_disabled: Reason for the tool tip, "" when it can be done now.
+        scope: Where the key counts: "stage", "agents" (stage and roster), "" for the whole window.
+        for_agent: Acts on the selected agent.
+        is_on: For actions that switch something, whether it is on.
+    """
 
     id: str
     title: str

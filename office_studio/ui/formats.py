@@ -157,6 +157,12 @@ def plural(number: int, one: str, many: str = "") -> str:
     return f"{quantity(number)} {one if number == 1 else many or one + 's'}"
 
 
+def sentences(*parts: str) -> str:
+    """Parts joined to sentences: each ends with a full stop, empty ones are left out."""
+    ended = (part if part[-1] in ".!?…" else f"{part}." for part in (p.strip() for p in parts) if part)
+    return " ".join(ended)
+
+
 def sentence_list(words: Iterable[str]) -> str:
     """ "Ron", "Ron and Bram", "Ron, Bram and Kai"."""
     items = list(words)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from PySide6.QtCore import Qt
 from PySide6.QtGui import QKeySequence
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QWidget
 
@@ -32,7 +33,7 @@ class KeysDialog(QDialog):
                 grid.addWidget(label(action.title), row, 0)
                 grid.addWidget(label(_WHERE[action.scope], "small-muted"), row, 1)
                 words = QKeySequence(action.key).toString(QKeySequence.SequenceFormat.NativeText)
-                grid.addWidget(label(words, "key"), row, 2)
+                grid.addWidget(label(words, "key"), row, 2, Qt.AlignmentFlag.AlignRight)
                 row += 1
         body = QWidget()
         body.setProperty("level", "clear")

@@ -291,9 +291,9 @@ class Studio(StudioCommands):
             self.toast(f"{count} in this theme", "Something of it could not be drawn.", tone="warning")
 
     def _on_theme_failed(self, choice: ThemeChoice, error: OfficeStudioError) -> None:
-        self.toast(f"{choice.name} not opened", f"{error.message} {error.hint}".strip(), tone="error")
+        self.toast(f"{choice.name} not opened", formats.sentences(error.message, error.hint), tone="error")
         if self.library.loaded is None:
-            self.window.stage_frame.show_nothing("No theme", f"{error.message} {error.hint}".strip())
+            self.window.stage_frame.show_nothing("No theme", formats.sentences(error.message, error.hint))
         self._name_choices()
 
     def _on_files_dropped(self, paths: list[str]) -> None:
@@ -305,10 +305,10 @@ class Studio(StudioCommands):
 
     def _on_assignment_saved(self, entry: HistoryEntry) -> None:
         can_undo = not entry.words.startswith("Undo:") and self.assignments.undo_stack.canUndo()
-        self.toast(entry.words, "Saved", action=("Undo", self.assignments.undo) if can_undo else None)
+        self.toast(entry.words, "Saved", action=("Undo", self.assignments.undo) if can_undo else None, key="assign")
 
     def _on_assignment_failed(self, entry: HistoryEntry, error: OfficeStudioError) -> None:
-        self.toast(f"Not saved: {entry.words}", f"{error.message} {error.hint}".strip(), tone="error")
+        self.toast(f"Not saved: {entry.words}", formats.sentences(error.message, error.hint), tone="error")
 
     def _on_drag_hovered(self, plan: DropPlan | None) -> None:
         if self.window.workspace == "assign":

@@ -63,8 +63,9 @@ class StudioCommands(QObject):
         *,
         tone: str = "success",
         action: tuple[str, Callable[[], None]] | None = None,
+        key: str = "",
     ) -> None:
-        self.window.stage_frame.toasts.show(title, detail, tone=tone, action=action)
+        self.window.stage_frame.toasts.show(title, detail, tone=tone, action=action, key=key)
 
     # -- finding -----------------------------------------------------------------------------------
     def open_palette(self) -> None:

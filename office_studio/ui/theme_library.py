@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QObject, Signal
 
 from office_studio.errors import OfficeStudioError, UsageError
-from office_studio.paths import bundled_themes_dir, cache_dir
+from office_studio.paths import bundled_themes_dir
 from office_studio.ui.connect.session import OfficeSession
 from office_studio.ui.jobs import Jobs, Scope
 
@@ -48,12 +48,14 @@ class ThemeLibrary(QObject):
     """Signals:
     choices_changed()
     loading(str): name of the theme that is being read, "" when done.
+    downloading(int done, int total): of a theme on the server, in the unit the download counts in.
     theme_loaded(LoadedTheme)
     load_failed(ThemeChoice, OfficeStudioError)
     """
 
     choices_changed = Signal()
     loading = Signal(str)
+    downloading = Signal(int, int)
     theme_loaded = Signal(object)
     load_failed = Signal(object, object)
 
@@ -149,8 +151,12 @@ class ThemeLibrary(QObject):
         client = self._session.client
         if client is None:
             raise UsageError("OFFICE_GONE", "The office is not connected.", "Connect, then choose the theme again.")
-        folder = cache_dir() / "themes" / f"{abs(hash(client.base_url)):x}" / theme_id
-        return await ThemeClient(client).download(theme_id, folder)
+        async with ThemeClient(client.base_url, self._session.credentials) as themes:
+            return await themes.download(theme_id, progress=self._on_progress)
+
+    def _on_progress(self, done: int, total: int) -> None:
+        """Called on the service loop."""
+        self._jobs.post(lambda: self.downloading.emit(done, total))
 
     def _on_loaded(self, choice: ThemeChoice, loaded: LoadedTheme) -> None:
         self.loaded = loaded
@@ -177,7 +183,8 @@ class ThemeLibrary(QObject):
         async def listing() -> tuple[ThemeChoice, ...]:
             from office_studio.services.theme_client import ThemeClient
 
-            rows = await ThemeClient(client).list()
+            async with ThemeClient(client.base_url, self._session.credentials) as themes:
+                rows = await themes.list()
             return tuple(ThemeChoice(ThemeSource.SERVER, row.id, row.name or row.id, row.version or "") for row in rows)
 
         def failed(error: OfficeStudioError) -> None:

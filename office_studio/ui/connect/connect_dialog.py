@@ -6,9 +6,11 @@ import asyncio
 from dataclasses import dataclass
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QLineEdit, QRadioButton, QWidget
 
 from office_studio.errors import OfficeStudioError, UsageError
+from office_studio.ui import formats
 from office_studio.ui.connect.office_ref import OfficeKind, OfficeRef, short_name
 from office_studio.ui.jobs import Jobs
 from office_studio.ui.widgets.basics import Glyph, Paragraph
@@ -66,7 +68,8 @@ class ConnectDialog(QDialog):
         self._labels = {}
         column = vbox(label("Connect to an office", "heading"), spacing=6)
         intro = "The address is the one the office shows when it starts. It is tested before anything is saved."
-        column.addWidget(Paragraph(intro, "muted"))
+        self._intro = Paragraph(intro, "muted")
+        column.addWidget(self._intro)
         column.addSpacing(8)
         for title, field in fields:
             field.setAccessibleName(title)
@@ -119,7 +122,7 @@ class ConnectDialog(QDialog):
 
     def _on_failed(self, error: OfficeStudioError) -> None:
         self.connect_button.setEnabled(True)
-        self._say("warning-octagon-fill", "error", f"{error.message} {error.hint}".strip())
+        self._say("warning-octagon-fill", "error", formats.sentences(error.message, error.hint))
         about_address = error.code.startswith("OFFICE_") and error.code != "OFFICE_UNAUTHORIZED"
         culprit = self.address if about_address else self.token if self.by_token.isChecked() else self.password
         restyle(culprit, invalid="true")
@@ -146,10 +149,23 @@ class ConnectDialog(QDialog):
         self._fit()
 
     def _fit(self) -> None:
+        """As high as the words need; wrapped labels know their height only once they have a width."""
         layout = self.layout()
-        if layout is not None:
-            layout.activate()
-            self.resize(_WIDTH, layout.totalHeightForWidth(_WIDTH))
+        if layout is None:
+            return
+        inner = _WIDTH - 48
+        for paragraph, width in ((self._intro, inner), (self.result, inner - 24)):
+            paragraph.setFixedHeight(max(0, paragraph.heightForWidth(width)))
+        row = self._result_row.layout()
+        if row is not None:
+            row.invalidate()
+        layout.invalidate()
+        layout.activate()
+        self.setFixedHeight(layout.minimumSize().height())
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self._fit()  # fonts are known only now
 
 
 async def try_office(url: str, name: str, token: str, email: str, password: str) -> Tested:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import os
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from office_studio.errors import OfficeStudioError
 from office_studio.paths import data_dir
 from office_studio.ui.jobs import Jobs
 
@@ -26,6 +29,8 @@ class DemoOffice:
         self._address: tuple[str, str] | None = None
         self._simulation: asyncio.Task[Any] | None = None
         self._stop: asyncio.Event | None = None
+        self._is_closed = False
+        self._url = ""
         self._lock: asyncio.Lock | None = None
 
     @property
@@ -39,8 +44,9 @@ class DemoOffice:
         async with self._lock:
             if self._address is None:
                 # The imports alone take half a second: in a thread, while the window paints.
-                self._server, self._address = await asyncio.to_thread(_start_server)
-                self._simulation = asyncio.create_task(self._simulate(*self._address))
+                self._address = await asyncio.to_thread(self._start_server)
+                if self._server is not None:  # else another window's simulator is at work there
+                    self._simulation = asyncio.create_task(self._simulate(*self._address))
             return self._address
 
     async def _simulate(self, url: str, token: str) -> None:
@@ -56,15 +62,48 @@ class DemoOffice:
 
     def stop(self) -> None:
         """Stop the server; the simulator ends with the service loop."""
-        if self._server is not None:
-            self._server.stop()
-            self._server, self._address = None, None
+        self._is_closed = True
+        server, self._server, self._address = self._server, None, None
+        if server is not None:
+            server.stop()
+        if self._url:
+            from office_studio.services import local_offices
+
+            local_offices.unregister(self._url)
+            self._url = ""
+
+    def _start_server(self) -> tuple[str, str]:
+        from office_studio.errors import StorageError
+        from office_studio.server.config import ServerConfig
+        from office_studio.server.lifecycle import OfficeServer
+
+        folder = data_dir() / "demo"
+        server = OfficeServer(ServerConfig(data_dir=folder, port=0))
+        try:
+            address = server.start()
+        except StorageError as error:
+            if error.code != "DATA_DIR_IN_USE":
+                raise
+            return _running_demo(folder, error)
+        self._server = server
+        if self._is_closed:  # the window went away while this was starting
+            self.stop()
+        else:
+            self._register(address.url, address.token, folder)
+        return address.url, address.token
+
+    def _register(self, url: str, token: str, folder: Path) -> None:
+        from office_studio.services import local_offices
+
+        local_offices.register(url, token, os.getpid(), folder)
+        self._url = url
 
 
-def _start_server() -> tuple[OfficeServer, tuple[str, str]]:
-    from office_studio.server.config import ServerConfig
-    from office_studio.server.lifecycle import OfficeServer
+def _running_demo(folder: Path, error: OfficeStudioError) -> tuple[str, str]:
+    """The demo office of another window, which this one joins."""
+    from office_studio.services import local_offices
 
-    server = OfficeServer(ServerConfig(data_dir=data_dir() / "demo", port=0))
-    address = server.start()
-    return server, (address.url, address.token)
+    for office in local_offices.running():
+        if office.data_dir == folder:
+            return office.url, office.token
+    raise error

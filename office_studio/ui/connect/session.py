@@ -20,6 +20,7 @@ from office_studio.ui.watch.status_history import StatusHistory
 
 if TYPE_CHECKING:
     from office_studio.services.feed_output import FeedUpdate
+    from office_studio.services.http import Credentials
     from office_studio.services.live_feed import LiveFeed
     from office_studio.services.office_client import OfficeClient
 
@@ -51,6 +52,7 @@ class OfficeSession(QObject):
         self.demo = DemoOffice(jobs)
         self.office: OfficeRef | None = None
         self.client: OfficeClient | None = None
+        self.credentials: Credentials | None = None
         self.theme_id = ""
         self.url = ""
         self.events_received = 0
@@ -127,7 +129,7 @@ class OfficeSession(QObject):
         self._scope.close()
         self._scope = self._jobs.scope()
         self._bridge.forget()
-        self._feed, self.client, self.url = None, None, ""
+        self._feed, self.client, self.credentials, self.url = None, None, None, ""
         self.events_received = 0
         self._history.clear()
         self._store.clear()
@@ -152,9 +154,10 @@ class OfficeSession(QObject):
                 from office_studio.services.secrets import SecretStore
 
                 token = await asyncio.to_thread(SecretStore().get, office.url)
-            async with OfficeClient(office.url, Credentials(token)) as client:
+            credentials = Credentials(token)
+            async with OfficeClient(office.url, credentials) as client:
                 feed = LiveFeed(client, sink=sink)
-                self._jobs.post(lambda: self._on_ready(scope, client, feed))
+                self._jobs.post(lambda: self._on_ready(scope, client, credentials, feed))
                 polling = asyncio.create_task(self._poll_bindings(scope))
                 try:
                     await feed.run()
@@ -170,10 +173,10 @@ class OfficeSession(QObject):
             await asyncio.sleep(BINDINGS_PERIOD_S)
             self._jobs.post(lambda: scope.is_open and self._store.is_connected and self.refresh_bindings())
 
-    def _on_ready(self, scope: Scope, client: OfficeClient, feed: LiveFeed) -> None:
+    def _on_ready(self, scope: Scope, client: OfficeClient, credentials: Credentials, feed: LiveFeed) -> None:
         if not scope.is_open:
             return
-        self.client, self._feed = client, feed
+        self.client, self.credentials, self._feed = client, credentials, feed
         self._scope.run(client.agents, self._on_own_agents, self._on_own_agents_failed)
         self.refresh_bindings()
         self.ready.emit()

@@ -57,8 +57,9 @@ class RosterPanel(QFrame):
         self._on_rows_changed()
 
     def _build(self) -> None:
-        pills = hbox(*self.pills.values(), None, spacing=4)
-        top = vbox(self.search, pills, margins=(12, 0, 12, 8), spacing=8)
+        self._pill_row = QWidget()
+        self._pill_row.setLayout(hbox(*self.pills.values(), None, spacing=4))
+        top = vbox(self.search, self._pill_row, margins=(12, 0, 12, 8), spacing=8)
         body = QWidget()
         self._stack = QStackedLayout(body)
         self._stack.addWidget(self.view)
@@ -118,6 +119,7 @@ class RosterPanel(QFrame):
             self.header.set_count(f"as of {formats.clock(self._store.connection.last_news_ms)}")
         else:
             self.header.set_count(formats.quantity(total))
+        self._pill_row.setVisible(total > 0)
         counts = self._store.counts()
         for status, pill in self.pills.items():
             pill.set_count(counts[status])

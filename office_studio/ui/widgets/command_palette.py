@@ -18,7 +18,7 @@ from PySide6.QtCore import (
     Signal,
 )
 from PySide6.QtGui import QFont, QKeyEvent, QPainter
-from PySide6.QtWidgets import QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
+from PySide6.QtWidgets import QLayout, QLineEdit, QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from office_studio.ui import paint
 from office_studio.ui.icons import draw_glyph
@@ -142,6 +142,7 @@ class CommandPalette(QObject):
         self.field.setFont(theme().font("title"))
         self.rows = _Rows(head_of_actions)
         self.list = QListView()
+        self.list.setFixedWidth(_WIDTH)
         self.list.setModel(self.rows)
         self.list.setItemDelegate(_Delegate(portraits, self.list))
         self.list.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -156,7 +157,7 @@ class CommandPalette(QObject):
         body = vbox(self._nothing, self.list, spacing=0, margins=(0, 2, 0, 4))
         content = vbox(top, line(), body, line(), hbox(foot, None, margins=(16, 8, 16, 10)), spacing=0)
         self.sheet = Floating(content, window, radius=12, pad=28)
-        self.sheet.setFixedWidth(_WIDTH + 56)
+        content.setSizeConstraint(QLayout.SizeConstraint.SetFixedSize)  # the sheet is as high as what was found
         self.sheet.setAccessibleName("Command palette")
         self.field.textChanged.connect(self._search)
         self.field.installEventFilter(self)
@@ -182,6 +183,9 @@ class CommandPalette(QObject):
         self._place()
 
     def _place(self) -> None:
+        layout = self.sheet.layout()
+        if layout is not None:
+            layout.activate()
         self.sheet.adjustSize()
         width, _ = self.sheet.visible_size()
         self.sheet.move_visible((self._window.width() - width) // 2, 100 if self._window.height() > 640 else 56)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QTimer, Signal
 from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen
 from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QWidget
 
@@ -113,7 +113,13 @@ class Banner(QFrame):
 
 
 class Toast(Floating):
-    """The result of something, lower left on the stage; goes by itself, waits while the mouse is on it."""
+    """The result of something, lower left on the stage; goes by itself, waits while the mouse is on it.
+
+    Signals:
+        dismissed()
+    """
+
+    dismissed = Signal()
 
     def __init__(
         self,
@@ -139,6 +145,7 @@ class Toast(Floating):
         close.clicked.connect(self.dismiss)
         self.title = title
         self.detail = detail
+        self.key = ""
         self.setAccessibleName(f"{title} {detail}".strip())
         motion = theme().tokens["motion"]
         self._timer = QTimer(self, singleShot=True, interval=motion["undo_toast_ms" if action else "toast_ms"])
@@ -148,6 +155,7 @@ class Toast(Floating):
     def dismiss(self) -> None:
         self._timer.stop()
         self.hide()
+        self.dismissed.emit()
         self.deleteLater()
 
     def enterEvent(self, event: QEnterEvent) -> None:
@@ -179,12 +187,18 @@ class ToastStack(QObject):
         *,
         tone: str = "success",
         action: tuple[str, Callable[[], None]] | None = None,
+        key: str = "",
     ) -> Toast:
+        """``key``: a toast of the same key goes, for what it says is no longer the latest."""
+        for old in [toast for toast in self._toasts if key and toast.key == key]:
+            self._toasts.remove(old)
+            old.dismiss()
         glyph = {"success": "check-circle-fill", "error": "x-circle-fill", "warning": "warning-fill"}.get(
             tone, "info-fill"
         )
         toast = Toast(self._host, glyph, tone, title, detail, action)
-        toast.destroyed.connect(lambda: self._forget(toast))
+        toast.key = key
+        toast.dismissed.connect(lambda: self._forget(toast))
         while len(self._toasts) >= self.LIMIT:
             self._toasts.pop(0).dismiss()
         self._toasts.append(toast)
@@ -215,8 +229,3 @@ class ToastStack(QObject):
         if event.type() == QEvent.Type.Resize and watched is self._host:
             self._place()
         return False
-
-
-def clear_shortcut_parent(widget: QWidget) -> None:
-    """Let a floating child take clicks without taking the focus from the scene."""
-    widget.setFocusPolicy(Qt.FocusPolicy.NoFocus)

@@ -165,6 +165,9 @@ class Header(QFrame):
 
     def _place(self, *_: object) -> None:
         """Search in the exact middle; it gives way when the left side needs the room, and goes when there is none."""
+        layout = self._left.layout()
+        if layout is not None:
+            layout.invalidate()  # its parts may have come, gone or grown
         left = self._left.sizeHint()
         right = self._right.sizeHint()
         width = self.width()

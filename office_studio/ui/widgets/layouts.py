@@ -145,5 +145,9 @@ def search_field(placeholder: str) -> QLineEdit:
     found.setPlaceholderText(placeholder)
     found.setAccessibleName(placeholder)
     found.addAction(QAction(icon("magnifying-glass"), "", found), QLineEdit.ActionPosition.LeadingPosition)
-    found.setClearButtonEnabled(True)
+    clear = QAction(icon("x"), "Clear", found)
+    clear.triggered.connect(found.clear)
+    found.textChanged.connect(lambda words: clear.setVisible(bool(words)))
+    found.addAction(clear, QLineEdit.ActionPosition.TrailingPosition)
+    clear.setVisible(False)  # only now: adding an action shows it
     return found
