@@ -1,11 +1,14 @@
-"""Rebuild the bundled theme `themes/cozy-loft` from nothing: render, cut, pack, write theme.json and preview.png.
+"""Rebuild the bundled theme `themes/cozy-loft` from nothing: render, cut, pack, write theme.json and
+preview.png.
 
     python resources/art/build_cozy_loft.py                  everything, full quality
     python resources/art/build_cozy_loft.py --draft          one half-size picture of the room, for iterating
-    python resources/art/build_cozy_loft.py --only theme     no rendering: theme.json and files from the last renders
+    python resources/art/build_cozy_loft.py --only theme     no rendering: theme.json and files from the last
+    renders
 
 Needs Python 3.11 with the packages of requirements.txt. Renders go to a work folder outside the repository.
 """
+
 import argparse
 import json
 import os
@@ -23,9 +26,16 @@ STEPS_DEFAULT = ("room", "figures", "2x", "theme")
 def options(argv: list[str] | None = None) -> argparse.Namespace:
     """Parsed command line."""
     p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
-    p.add_argument("--work", type=Path, default=Path(tempfile.gettempdir()) / "office-studio-art", help="folder for renders")
+    p.add_argument(
+        "--work",
+        type=Path,
+        default=Path(tempfile.gettempdir()) / "office-studio-art",
+        help="folder for renders",
+    )
     p.add_argument("--out", type=Path, default=THEME, help="theme folder to write")
-    p.add_argument("--samples", type=int, default=32, help="samples per pixel of the plate (sprites: two thirds)")
+    p.add_argument(
+        "--samples", type=int, default=32, help="samples per pixel of the plate (sprites: two thirds)"
+    )
     p.add_argument("--figure-samples", type=int, default=20)
     p.add_argument("--only", default=",".join(STEPS_DEFAULT), help=f"comma list of {', '.join(STEPS)}")
     p.add_argument("--draft", action="store_true", help="draft.png in the work folder and nothing else")
@@ -60,7 +70,7 @@ def _run(step: str, args: argparse.Namespace) -> None:
         build_room.build(args.work / "room", args.samples)
     elif step == "figures":
         import build_figures
-        from theme import CAST
+        from plan import CAST
 
         (args.work / "figures").mkdir(exist_ok=True)
         for name in CAST:

@@ -1,14 +1,13 @@
 """Figure atlas: every frame of a figure in ONE render, then cut, trimmed and packed with a JSON hash.
 
-The camera is orthographic and the light is a sun, so moving a figure across the floor changes nothing but its place in
-the picture. 120 posed copies stand on a floor grid, one per cell: one render call instead of 120.
-Usage: python build_figures.py OUT_DIR SAMPLES SCALE variant [variant ...]
+The camera is orthographic and the light is a sun, so moving a figure across the floor changes nothing but
+its place in the picture. 136 posed copies stand on a floor grid, one per cell: one render call instead of
+136.
 """
+
 import json
 import math
 import os
-import sys
-import time
 
 import bpy
 import numpy as np
@@ -17,19 +16,17 @@ from PIL import Image
 
 import character
 import grade
+import loft
+import plan
 import stage
 from kit import Piece
-import loft
+from plan import CELL, FOOT, STATES
 
-CELL = (128, 172)  # canvas pixels at scale 1
-ANCHOR = (0.5, 144 / 172)  # foot point inside the cell
-STATES = {  # state: clip, frames, fps
-    "idle": ("sit", 4, 2), "working": ("type", 4, 6), "walking": ("walk", 6, 8), "meeting": ("talk", 4, 3),
-    "coffee": ("coffee", 4, 2), "blocked": ("blocked", 4, 3), "sleeping": ("sleep", 4, 1.5),
-    "standing": ("idle", 4, 2),
-}
-DIRECTIONS = {"down": 0, "right": 90, "up": 180, "left": 270}
-GROUND_UP = Vector((-math.sin(stage.YAW), math.cos(stage.YAW), 0))  # floor direction that points up on the canvas
+ANCHOR = (0.5, FOOT / CELL[1])  # foot point inside the cell
+DIRECTIONS = {"down": 0, "right": 90, "up": 180, "left": plan.LEFT}
+GROUND_UP = Vector(
+    (-math.sin(stage.YAW), math.cos(stage.YAW), 0)
+)  # floor direction that points up on the canvas
 
 
 def render_figures(path, scale):
@@ -44,7 +41,7 @@ def render_figures(path, scale):
 
 
 def render_shadows(path, figures, samples):
-    """Pass 2: only the shadow on the floor. Own steep, wide sun, so it stays inside the cell; soft, so 8 samples do."""
+    """Pass 2: only the shadow on the floor, from an own steep, wide sun, so that it stays inside the cell."""
     for ob in [o for o in bpy.data.objects if o.type == "LIGHT"]:
         bpy.data.objects.remove(ob)
     bpy.context.scene.world = None
@@ -97,7 +94,9 @@ def render_variant(name, out, samples, scale, states=STATES, cols=12):
     shadow = np.clip(shadow * 1.05 - 0.02, 0, 0.55) * 0.6
     shadow *= cell_fade(shadow.shape, scale)
     os.remove(exr)
-    sheet = over(sheet, np.concatenate([np.broadcast_to(np.float32(SHADOW), shadow.shape[:2] + (3,)), shadow], -1))
+    sheet = over(
+        sheet, np.concatenate([np.broadcast_to(np.float32(SHADOW), (*shadow.shape[:2], 3)), shadow], -1)
+    )
     sheet = (sheet * 255 + 0.5).astype(np.uint8)
     return pack(name, sheet, cells, states, cols, scale, out)
 
@@ -133,7 +132,7 @@ def pack(name, sheet, cells, states, cols, scale, out, pad=2, width=2048):
     frames = []
     for n, (state, direction, i) in enumerate(cells):
         x, y = n % cols * cw, n // cols * ch
-        cell = sheet[y:y + ch, x:x + cw]
+        cell = sheet[y : y + ch, x : x + cw]
         ys, xs = np.nonzero(cell[..., 3] > 2)
         x0, x1, y0, y1 = xs.min(), xs.max() + 1, ys.min(), ys.max() + 1
         frames.append((f"{PREFIX}-{state}-{direction}-{i}", cell[y0:y1, x0:x1], x0, y0))
@@ -151,22 +150,29 @@ def pack(name, sheet, cells, states, cols, scale, out, pad=2, width=2048):
     for key, img, x0, y0 in frames:
         x, y, img, x0, y0 = placed[key]
         h, w = img.shape[:2]
-        atlas[y:y + h, x:x + w] = img
-        table[key] = {"frame": {"x": x, "y": y, "w": w, "h": h}, "rotated": False, "trimmed": True,
-                      "spriteSourceSize": {"x": int(x0), "y": int(y0), "w": w, "h": h}, "sourceSize": {"w": cw, "h": ch},
-                      "anchor": {"x": ANCHOR[0], "y": round(ANCHOR[1], 4)}}
+        atlas[y : y + h, x : x + w] = img
+        table[key] = {
+            "frame": {"x": x, "y": y, "w": w, "h": h},
+            "rotated": False,
+            "trimmed": True,
+            "spriteSourceSize": {"x": int(x0), "y": int(y0), "w": w, "h": h},
+            "sourceSize": {"w": cw, "h": ch},
+            "anchor": {"x": ANCHOR[0], "y": round(ANCHOR[1], 4)},
+        }
     grade.save_palette(Image.fromarray(atlas), os.path.join(out, f"{PREFIX}-{name}.png"))
-    animations = {f"{PREFIX}-{s}-{d}": [f"{PREFIX}-{s}-{d}-{i}" for i in range(states[s][1])] for s in states for d in DIRECTIONS}
-    meta = {"app": "office-studio art", "version": "1.0", "image": f"{PREFIX}-{name}.png", "format": "RGBA8888",
-            "size": {"w": width, "h": height}, "scale": str(scale)}
+    animations = {
+        f"{PREFIX}-{s}-{d}": [f"{PREFIX}-{s}-{d}-{i}" for i in range(states[s][1])]
+        for s in states
+        for d in DIRECTIONS
+    }
+    meta = {
+        "app": "office-studio art",
+        "version": "1.0",
+        "image": f"{PREFIX}-{name}.png",
+        "format": "RGBA8888",
+        "size": {"w": width, "h": height},
+        "scale": str(scale),
+    }
     with open(os.path.join(out, f"{PREFIX}-{name}.json"), "w") as fh:
         json.dump({"frames": table, "animations": animations, "meta": meta}, fh, indent=1)
     return os.path.join(out, f"{PREFIX}-{name}.png")
-
-
-if __name__ == "__main__":
-    out, samples, scale = sys.argv[1], int(sys.argv[2]), float(sys.argv[3])
-    os.makedirs(out, exist_ok=True)
-    for variant in sys.argv[4:]:
-        start = time.time()
-        print(render_variant(variant, out, samples, scale), round(time.time() - start, 1), "s")

@@ -1,4 +1,5 @@
-"""Soft light sprites drawn in numpy: sun on the floor, lamp glow, string lights, steam. All are screen-blended."""
+"""Soft light sprites, screen-blended: sun on the floor, lamp glow, string lights, steam."""
+
 from pathlib import Path
 
 import numpy as np
@@ -46,14 +47,25 @@ def _sun(out: Path) -> dict:
         ImageDraw.Draw(mask).polygon([(x - x0, y - y0) for x, y in corners], fill=255)
     alpha = np.asarray(mask.filter(ImageFilter.GaussianBlur(9)), np.float32) / 255
     name = _save(out, "effect-sun.png", (255, 214, 150), alpha * 0.55)
-    return {"id": "sun", "type": "sprite", "sprite": name, "layer": "floor-decor", "x": x0, "y": y0, "width": w,
-            "height": h, "opacity": 0.3, "blendMode": "screen", "animation": _pulse(0.0, 0.55, 9)}
+    return {
+        "id": "sun",
+        "type": "sprite",
+        "sprite": name,
+        "layer": "floor-decor",
+        "x": x0,
+        "y": y0,
+        "width": w,
+        "height": h,
+        "opacity": 0.3,
+        "blendMode": "screen",
+        "animation": _pulse(0.0, 0.55, 9),
+    }
 
 
 def _glow(radius: float, squash: float = 1.0, power: float = 2.2) -> np.ndarray:
     """Round fall-off, 1 in the middle, 0 at `radius` pixels."""
     n = int(radius)
-    y, x = np.mgrid[-n:n + 1, -n:n + 1] / radius
+    y, x = np.mgrid[-n : n + 1, -n : n + 1] / radius
     return np.clip(1 - np.hypot(x, y / squash), 0, 1) ** power
 
 
@@ -62,9 +74,19 @@ def _lamp(out: Path) -> dict:
     x, y = project(*LAMP)
     n = alpha.shape[0]
     name = _save(out, "effect-lamp.png", (255, 205, 130), alpha)
-    return {"id": "lamp-glow", "type": "sprite", "sprite": name, "layer": "effects", "x": round(x - n / 2, 1),
-            "y": round(y - n / 2, 1), "width": n, "height": n, "opacity": 0.8, "blendMode": "screen",
-            "animation": _pulse(0.55, 1.0, 6)}
+    return {
+        "id": "lamp-glow",
+        "type": "sprite",
+        "sprite": name,
+        "layer": "effects",
+        "x": round(x - n / 2, 1),
+        "y": round(y - n / 2, 1),
+        "width": n,
+        "height": n,
+        "opacity": 0.8,
+        "blendMode": "screen",
+        "animation": _pulse(0.55, 1.0, 6),
+    }
 
 
 def _string(out: Path) -> dict:
@@ -78,11 +100,22 @@ def _string(out: Path) -> dict:
     n = dot.shape[0] // 2
     for x, y in spots:
         cx, cy = round(x - x0), round(y - y0)
-        part = alpha[cy - n:cy + n + 1, cx - n:cx + n + 1]
+        part = alpha[cy - n : cy + n + 1, cx - n : cx + n + 1]
         np.maximum(part, dot * 0.75, out=part)
     name = _save(out, "effect-string-lights.png", (255, 214, 120), alpha)
-    return {"id": "string-lights", "type": "sprite", "sprite": name, "layer": "floor-decor", "x": x0, "y": y0, "width": w,
-            "height": h, "opacity": 0.9, "blendMode": "screen", "animation": _pulse(0.5, 1.0, 5)}
+    return {
+        "id": "string-lights",
+        "type": "sprite",
+        "sprite": name,
+        "layer": "floor-decor",
+        "x": x0,
+        "y": y0,
+        "width": w,
+        "height": h,
+        "opacity": 0.9,
+        "blendMode": "screen",
+        "animation": _pulse(0.5, 1.0, 5),
+    }
 
 
 def _steam(out: Path) -> dict:
@@ -96,6 +129,16 @@ def _steam(out: Path) -> dict:
         alpha += np.exp(-(((x - middle) / (2.2 + 4.5 * t)) ** 2)) * np.clip(4 * t, 0, 1) * (1 - t) ** 1.4
     name = _save(out, "effect-steam.png", (255, 252, 246), alpha * 0.5)
     cx, cy = project(*STEAM)
-    return {"id": "steam", "type": "sprite", "sprite": name, "layer": "effects", "x": round(cx - w / 2, 1),
-            "y": round(cy - h, 1), "width": w, "height": h, "opacity": 0.7, "blendMode": "screen",
-            "animation": _pulse(0.25, 0.9, 4)}
+    return {
+        "id": "steam",
+        "type": "sprite",
+        "sprite": name,
+        "layer": "effects",
+        "x": round(cx - w / 2, 1),
+        "y": round(cy - h, 1),
+        "width": w,
+        "height": h,
+        "opacity": 0.7,
+        "blendMode": "screen",
+        "animation": _pulse(0.25, 0.9, 4),
+    }

@@ -1,11 +1,12 @@
 """The cozy loft as a Blender scene: every picture of the room comes from here."""
+
 import bpy
 
 import furniture as f
 import stage
 from kit import Piece
 from loft_shell import rugs, shell, wall_things
-from plan import ARCH_X, BEAN, CAFE, CANVAS, CENTRE, D, DESKS, H, PPM, SCREENS, SOFA, TABLE, W, seats
+from plan import ARCH_X, BEAN, CAFE, CANVAS, CENTRE, DESKS, PPM, SCREENS, SOFA, TABLE, D, H, W, seats
 
 VIEW = stage.View(CENTRE, PPM, CANVAS)
 
@@ -20,11 +21,14 @@ class Inventory:
         """Place a piece.
 
         `key`: floor point for sorting (default: its own). `before`: just under a sitter at that point.
-        `whole`: nobody sits at it, so the picture's bottom edge is a good enough sort line and it stays one file.
+        `whole`: nobody sits at it, so the picture's bottom edge is a good enough sort line and it stays one
+        file.
         """
         ob = piece.build((x, y, 0), turn)
         ob.name = name
-        self.items.append({"name": name, "object": ob, "key": key or (x, y), "before": before, "tip": tip, "whole": whole})
+        self.items.append(
+            {"name": name, "object": ob, "key": key or (x, y), "before": before, "tip": tip, "whole": whole}
+        )
         return ob
 
     def child(self, piece, name):
@@ -45,21 +49,33 @@ def furniture():
         put(f"desk-{i + 1}", f.desk(i), x, y, turn)
         inv.child(f.desk_things(i, SCREENS[i]), f"desk-things-{i + 1}")
         chair(inv, f"chair-{i + 1}", f.chair_parts(colours[i]), at[f"desk-{i + 1}"])
-    put("meeting-table", f.meeting_table(1.6), *TABLE)
+    put("meeting-table", f.meeting_table(1.7), *TABLE)
     for i in range(4):
-        chair(inv, f"meeting-chair-{i + 1}", f.meeting_chair(("teal", "orange", "orange", "teal")[i]), at[f"table-{i + 1}"])
+        chair(
+            inv,
+            f"meeting-chair-{i + 1}",
+            f.meeting_chair(("teal", "orange", "orange", "teal")[i]),
+            at[f"table-{i + 1}"],
+        )
     for i, y in enumerate((6.57, 5.66, 4.75)):
         put(f"glass-west-{i + 1}", f.glass_wall(0.91, posts=2), 8.60, y, 90)
     put("glass-south", f.glass_wall(1.1, posts=2), 9.17, 4.30, 0)
     # lounge
-    put("sofa", f.sofa("blue"), *SOFA, key=(at["sofa-1"]["at"][0], at["sofa-1"]["at"][1]), before=True, tip="Sofa")
+    put(
+        "sofa",
+        f.sofa("blue"),
+        *SOFA,
+        key=(at["sofa-1"]["at"][0], at["sofa-1"]["at"][1]),
+        before=True,
+        tip="Sofa",
+    )
     put("coffee-table", f.coffee_table(), 10.10, 1.66, whole=True)
     put("bean-bag", f.bean_bag("teal"), *BEAN, 62, before=True, tip="Bean bag")
     put("floor-lamp", f.floor_lamp("orange"), 8.72, 3.12, 0, whole=True)
-    put("plant-lounge", f.plant_tall(3, "pot", 1.05), 11.72, 3.20, whole=True)
+    put("plant-lounge", f.plant_tall(3, "pot", 1.05), 11.74, 3.34, whole=True)
     put("pouf", f.pouf(), 9.25, 0.62, whole=True)
-    put("sideboard", f.sideboard(), 11.98, 1.85, 270, tip="Record player", whole=True)
-    put("plant-corner", f.plant_fig(9, "terracotta", 1.2), 11.92, 0.46, whole=True)
+    put("sideboard", f.sideboard(), 11.98, 2.0, 270, tip="Record player", whole=True)
+    put("plant-corner", f.plant_fig(9, "terracotta", 1.2), 11.98, 0.42, whole=True)
     put("plant-meeting", f.plant_tall(12, "teal", 0.85), 11.98, 6.62, whole=True)
     # coffee bar
     put("coffee-bar", f.coffee_bar(), ARCH_X, D - 0.42, 0, tip="Coffee machine")
@@ -93,8 +109,10 @@ def chair(inv, name, parts, seat):
 def lights():
     """Daylight plus the warm sun that really comes through the windows.
 
-    The key sun ignores the walls (shadow linking), or the cut-away room would lie in the shadow of its own wall;
-    the window sun is blocked by walls and an invisible ceiling, so only window-shaped patches reach the floor.
+    The key sun ignores the walls (shadow linking), or the cut-away room would lie in the shadow of its own
+    wall;
+    the window sun is blocked by walls and an invisible ceiling, so only window-shaped patches reach the
+    floor.
     The backdrop has its own copy of the key: there only the slab and the walls cast a shadow.
     """
     key, fill = stage.daylight()

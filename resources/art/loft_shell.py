@@ -1,10 +1,26 @@
-"""What the background plate shows: slab, floor, two walls, windows, rugs and everything that hangs on a wall."""
+"""What the background plate shows: slab, floor, walls, windows, rugs and what hangs on a wall."""
+
 import math
 
 import furniture as f
 import textures as tx
 from kit import Piece
-from plan import ARCH_R, ARCH_X, LINTEL, LOUNGE_RUG, MEET_RUG, MEETING, SILL, STRING, TILES, WINDOWS, WORK_RUG, D, H, W
+from plan import (
+    ARCH_R,
+    ARCH_X,
+    LINTEL,
+    LOUNGE_RUG,
+    MEET_RUG,
+    MEETING,
+    SILL,
+    STRING,
+    TILES,
+    WINDOWS,
+    WORK_RUG,
+    D,
+    H,
+    W,
+)
 
 
 def shell():
@@ -37,12 +53,12 @@ def _wall_north():
     n.box((W + t + 0.04, t + 0.05, 0.06), (W / 2 - t / 2, D + t / 2, H), "wood", 0.02)
     rise = [math.pi * k / 40 for k in range(41)]
     arch = [(ARCH_X - ARCH_R * math.cos(a), 0.82 + 1.10 * math.sin(a)) for a in rise]
-    n.shape([(ARCH_X - ARCH_R, 0.14)] + arch + [(ARCH_X + ARCH_R, 0.14)], D - 0.004, "peach")
+    n.shape([(ARCH_X - ARCH_R, 0.14), *arch, (ARCH_X + ARCH_R, 0.14)], D - 0.004, "peach")
     x0, x1 = MEETING[0], W
     n.box((x1 - x0, 0.03, 0.80), ((x0 + x1) / 2, D - 0.015, 0.14), "sage", 0.01)
     n.tube(STRING, 0.007, "grey_dark", seg=6)
     for q in STRING[1::3]:
-        n.ball(0.034, (q[0], q[1], q[2] - 0.045), "yellow:glow", seg=10)
+        n.ball(0.042, (q[0], q[1], q[2] - 0.045), "yellow:glow", seg=10)
     return n.build()
 
 
@@ -93,7 +109,9 @@ def rugs():
     q.disc(r, (x, y, 0.0165), "img:" + tx.rug("rug-lounge", "rings"))
     t = Piece("tiles")
     x0, y0, x1, y1 = TILES
-    t.box((x1 - x0 + 0.10, y1 - y0 + 0.05, 0.008), ((x0 + x1) / 2, (y0 + y1) / 2 - 0.025, 0.0), "wood2", 0.003)
+    t.box(
+        (x1 - x0 + 0.10, y1 - y0 + 0.05, 0.008), ((x0 + x1) / 2, (y0 + y1) / 2 - 0.025, 0.0), "wood2", 0.003
+    )
     t.floor(x0, y0, x1, y1, 0.0105, "img:" + tx.tiles(), tile=1.28)
     m = Piece("door-mat")
     m.box((0.95, 0.58, 0.02), (0.98, D - 0.52, 0.0), "terracotta:soft", 0.008)

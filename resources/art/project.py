@@ -1,4 +1,5 @@
 """Metres to canvas pixels without Blender: the same formula as `stage.View.project`, checked against it."""
+
 import math
 
 from plan import CANVAS, CENTRE, PPM

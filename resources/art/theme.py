@@ -1,4 +1,5 @@
 """Turn the rendered pictures into the theme folder: flat files plus theme.json, all numbers from the plan."""
+
 import json
 import math
 import shutil
@@ -9,14 +10,10 @@ from PIL import Image
 
 import effects
 from grade import save_palette
-from plan import CANVAS, ZONES, looks, seats
+from plan import CANVAS, CAST, CELL, FOOT, STATES, ZONES, looks, seats
 from project import bounding_box, project
 from zones import zone_boxes
 
-CAST = ("ada", "ben", "cleo", "dan", "eve", "fin")
-CELL, FOOT = (128, 172), 144  # figure cell in canvas pixels; foot line from the top of the cell
-STATES = {"idle": (4, 2), "working": (4, 6), "walking": (6, 8), "meeting": (4, 3), "coffee": (4, 2),
-          "blocked": (4, 3), "sleeping": (4, 1.5), "standing": (4, 2)}  # frames, fps
 OVERLAP = 2  # rows that the two halves of a cut sprite share, so that scaling shows no seam
 TOLERANCE = 3  # a picture that ends this few pixels below its sort line is not worth a cut
 
@@ -24,8 +21,10 @@ TOLERANCE = 3  # a picture that ends this few pixels below its sort line is not 
 def cut(image: np.ndarray, top: float, sort: float) -> tuple[np.ndarray, np.ndarray | None, int]:
     """Split a sprite at its sort line; (upper, lower or None, first row of lower).
 
-    A viewer sorts by the bottom edge of a picture (y + (1 - anchor.y) * height), and a seated figure by its seat.
-    So the sorted part must END at the floor point used for sorting. What hangs lower (chair legs, the front edge of
+    A viewer sorts by the bottom edge of a picture (y + (1 - anchor.y) * height), and a seated figure by its
+    seat.
+    So the sorted part must END at the floor point used for sorting. What hangs lower (chair legs, the front
+    edge of
     a sofa) lies on rows that only figures standing in front of it reach, so it may be drawn first, unsorted.
     """
     rows = round(sort - top)
@@ -58,8 +57,17 @@ def _piece(out: Path, ident: str, image: np.ndarray, x: int, y: int, layer: str,
     h, w = image.shape[:2]
     name = f"furniture-{ident}.png"
     save_palette(Image.fromarray(image), str(out / name), dither=0.8)
-    entry = {"id": ident, "sprite": name, "layer": layer, "x": x + w / 2, "y": y + h, "width": w, "height": h,
-             "anchor": {"x": 0.5, "y": 1}, "sortY": layer == "characters"}
+    entry = {
+        "id": ident,
+        "sprite": name,
+        "layer": layer,
+        "x": x + w / 2,
+        "y": y + h,
+        "width": w,
+        "height": h,
+        "anchor": {"x": 0.5, "y": 1},
+        "sortY": layer == "characters",
+    }
     if tip:
         entry |= {"interactive": True, "tooltip": tip}
     return entry
@@ -70,8 +78,14 @@ def zones() -> list[dict]:
     boxes, out = zone_boxes(), []
     for zone in ZONES:
         own = [s for s in seats() if s["zone"] == zone["id"]]
-        entry = {"id": zone["id"], "name": zone["name"], "type": zone["type"], "bounds": _rect(boxes[zone["id"]]),
-                 "capacity": len(own), "seats": [_seat(s) for s in own]}
+        entry = {
+            "id": zone["id"],
+            "name": zone["name"],
+            "type": zone["type"],
+            "bounds": _rect(boxes[zone["id"]]),
+            "capacity": len(own),
+            "seats": [_seat(s) for s in own],
+        }
         if "door" in zone:
             entry["door"] = _rect(bounding_box(zone["door"]))
         out.append(entry)
@@ -85,44 +99,91 @@ def _rect(box: list[float]) -> dict:
 
 def _seat(seat: dict) -> dict:
     x, y = project(*seat["at"])
-    return {"id": seat["id"], "label": seat["label"], "x": round(x, 1), "y": round(y, 1), "direction": looks(seat["turn"])}
+    return {
+        "id": seat["id"],
+        "label": seat["label"],
+        "x": round(x, 1),
+        "y": round(y, 1),
+        "direction": looks(seat["turn"]),
+    }
 
 
 def characters() -> dict:
     """Manifest block for the six figures; frame names are the same in every atlas."""
     atlases = [f"char-{who}.json" for who in CAST]
     return {
-        "atlas": atlases[0], "variants": atlases,
-        "frameWidth": CELL[0], "frameHeight": CELL[1], "anchor": {"x": 0.5, "y": round(FOOT / CELL[1], 4)},
+        "atlas": atlases[0],
+        "variants": atlases,
+        "frameWidth": CELL[0],
+        "frameHeight": CELL[1],
+        "anchor": {"x": 0.5, "y": round(FOOT / CELL[1], 4)},
         "hitArea": {"type": "rect", "x": -36, "y": -122, "width": 72, "height": 128},
-        "nameTag": {"offsetY": -140, "font": "600 13px sans-serif", "color": "#FFFFFF", "bgColor": "rgba(62, 44, 58, 0.86)",
-                    "padding": {"x": 8, "y": 3}, "borderRadius": 8, "maxWidth": 120},
-        "statusBadge": {"offsetX": 30, "offsetY": -112, "radius": 7, "colors": {
-            "working": "#16A34A", "idle": "#F59E0B", "blocked": "#DC2626", "collaborating": "#2563EB",
-            "unbound": "#8A8F99"}},
-        "states": {s: {"prefix": f"char-{s}", "frames": n, "fps": fps, "loop": True} for s, (n, fps) in STATES.items()},
+        "nameTag": {
+            "offsetY": -140,
+            "font": "600 13px sans-serif",
+            "color": "#FFFFFF",
+            "bgColor": "rgba(62, 44, 58, 0.86)",
+            "padding": {"x": 8, "y": 3},
+            "borderRadius": 8,
+            "maxWidth": 120,
+        },
+        "statusBadge": {
+            "offsetX": 30,
+            "offsetY": -112,
+            "radius": 7,
+            "colors": {
+                "working": "#16A34A",
+                "idle": "#F59E0B",
+                "blocked": "#DC2626",
+                "collaborating": "#2563EB",
+                "unbound": "#8A8F99",
+            },
+        },
+        "states": {
+            s: {"prefix": f"char-{s}", "frames": n, "fps": fps, "loop": True}
+            for s, (_, n, fps) in STATES.items()
+        },
         "directions": ["down", "up", "left", "right"],
     }
 
 
-LAYERS = (("background", 0), ("floor-decor", 10), ("furniture", 20), ("characters", 30), ("effects", 50),
-          ("ui-overlay", 100))
+LAYERS = (
+    ("background", 0),
+    ("floor-decor", 10),
+    ("furniture", 20),
+    ("characters", 30),
+    ("effects", 50),
+    ("ui-overlay", 100),
+)
 
 
 def manifest(pieces: list[dict], glows: list[dict], edge: str, background: dict) -> dict:
     """The whole theme.json."""
     return {
-        "id": "cozy-loft", "name": "Cozy Loft", "version": "1.0.0",
+        "id": "cozy-loft",
+        "name": "Cozy Loft",
+        "version": "1.0.0",
         "author": {"name": "Office Studio", "id": "office-studio"},
         "description": "A sunny loft with desks, a glass meeting corner, a lounge and a coffee bar. "
-                       "Six hand-made figures. Made by scripts, CC0 1.0.",
+        "Six hand-made figures. Made by scripts, CC0 1.0.",
         "tags": ["isometric", "cozy", "warm", "office", "loft", "cc0"],
-        "preview": "preview.png", "license": "standard", "renderer": "pixi", "maxAgents": len(seats()),
+        "preview": "preview.png",
+        "license": "standard",
+        "renderer": "pixi",
+        "maxAgents": len(seats()),
         "canvas": {"width": CANVAS[0], "height": CANVAS[1], "background": background | {"color": edge}},
-        "viewport": {"minZoom": 0.5, "maxZoom": 3, "defaultZoom": 1, "panBounds": True,
-                     "mobile": {"defaultZoom": 1.6, "pinchToZoom": True, "doubleTapZoom": 2}},
+        "viewport": {
+            "minZoom": 0.5,
+            "maxZoom": 3,
+            "defaultZoom": 1,
+            "panBounds": True,
+            "mobile": {"defaultZoom": 1.6, "pinchToZoom": True, "doubleTapZoom": 2},
+        },
         "layers": [{"id": ident, "zIndex": z} for ident, z in LAYERS],
-        "zones": zones(), "furniture": pieces, "characters": characters(), "effects": glows,
+        "zones": zones(),
+        "furniture": pieces,
+        "characters": characters(),
+        "effects": glows,
     }
 
 

@@ -1,8 +1,9 @@
 """Zone rectangles on the canvas: boxes around the floor patches, cut where neighbours would overlap.
 
-The floor is seen at an angle, so the boxes of two neighbouring patches overlap although the patches do not. Each
-overlap is cut once, across or down, where the gap between the two groups of seats is widest.
+The floor is seen at an angle, so the boxes of two neighbouring patches overlap although the patches do not.
+Each overlap is cut once, across or down, where the gap between the two groups of seats is widest.
 """
+
 from itertools import combinations
 
 from plan import ZONES, seats
