@@ -37,7 +37,8 @@ def run(args: argparse.Namespace) -> int:
     summary, was_stopped = ask_office(_simulate(args, url, credentials.token if credentials else None))
     if args.json:
         facts = asdict(summary)
-        print_json({"office": url, "seed": args.seed, **facts, "byType": facts.pop("by_type")})
+        by_type = facts.pop("by_type")
+        print_json({"office": url, "seed": args.seed, **facts, "byType": by_type})
     else:
         print(
             f"{summary.events} events of {summary.agents} agents in {summary.seconds:.1f} s "

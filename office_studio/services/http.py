@@ -74,7 +74,7 @@ def checked_base_url(url: str) -> str:
         port = parsed.port
     except (httpx.InvalidURL, ValueError) as exc:
         raise UsageError("OFFICE_URL_INVALID", f"Not an address: {text} ({exc})", hint) from exc
-    if not parsed.host or (port is not None and not 0 < port < 65_536):
+    if not parsed.host or any(c.isspace() for c in text) or (port is not None and not 0 < port < 65_536):
         raise UsageError("OFFICE_URL_INVALID", f"Address names no host and port: {text}", hint)
     if parsed.userinfo or parsed.query or parsed.fragment:
         raise UsageError(

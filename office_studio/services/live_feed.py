@@ -100,10 +100,11 @@ class LiveFeed:
                 await self._one_connection()
         finally:
             watch.cancel()
-            await asyncio.gather(watch, return_exceptions=True)
-            await self._calls.close()
+            # First what needs no waiting: a second cancellation would cut the waits below short.
             self._report(ConnectionState.OFFLINE, "Not connected.")
             self._out.flush()
+            await asyncio.gather(watch, return_exceptions=True)
+            await self._calls.close()
             self._out.close()
             if self._owns_client:
                 await self._client.aclose()

@@ -95,7 +95,6 @@ class ZipFiles:
     """Files of a zip, read where it lies. Raises PackageError PACKAGE_ZIP when the zip is broken or hostile."""
 
     def __init__(self, path: Path) -> None:
-        self._path = path
         self._lock = threading.Lock()
         try:
             size = path.stat().st_size
@@ -109,6 +108,7 @@ class ZipFiles:
             first = listing.errors[0]
             raise PackageError("PACKAGE_ZIP", f"{path.name}: {first.message}", first.help or "Pack the theme again.")
         self._entries = listing.entries
+        self._archive = zipfile.ZipFile(path)  # kept open: a zip of many entries is slow to list anew for each of them
 
     @property
     def names(self) -> tuple[str, ...]:
@@ -119,8 +119,8 @@ class ZipFiles:
         if info is None:
             raise missing(name)
         try:
-            with self._lock, zipfile.ZipFile(self._path) as archive:
-                return read_entry(archive, info, MAX_FILE_BYTES)
+            with self._lock:
+                return read_entry(self._archive, info, MAX_FILE_BYTES)
         except (ValueError, OSError, zipfile.BadZipFile) as exc:
             raise AssetError("ASSET_UNREADABLE", str(exc), "Pack the theme again.", file=name) from exc
 

@@ -190,6 +190,8 @@ class Workday:
         for place, helper in enumerate(helpers):
             self._enter(helper, _Spell.HUDDLE, at_ms)
             helper.lead, helper.job, helper.until_ms = lead.index, lead.job, lead.until_ms
+            helper.step = place + 1  # each has its own part of the job
+            helper.queue.clear()
             helper.child_session = f"{lead.session_id}:sub-{helper.index}-{lead.turn}"
             data = {"parentSessionKey": lead.session_id, "label": lead.job.label, "mode": "run"}
             self._emit(helper, at_ms + 40 * (place + 1), "subagent_start", data, helper.child_session)

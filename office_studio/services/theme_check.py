@@ -1,0 +1,85 @@
+"""Checks a theme where it lies: folder, ``theme.json`` or zip. Blocking file work."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from office_studio.core.packing.zip_guard import inspect_zip, verify_contents
+from office_studio.core.theme.files import MAX_FILE_BYTES
+from office_studio.core.validation.engine import check_theme
+from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
+from office_studio.core.validation.rule import Profile
+from office_studio.errors import ManifestError, OfficeStudioError, PackageError
+from office_studio.services.theme_loader import (
+    MANIFEST,
+    MAX_ZIP_BYTES,
+    FolderFiles,
+    ZipFiles,
+    open_files,
+    read_manifest,
+)
+
+_UPLOAD_DEFAULT_BYTES = 10 * 1024 * 1024
+
+
+def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
+    """The report on the theme at ``path``. A lone ``theme.json`` is judged together with the files beside it.
+
+    Raises PackageError PACKAGE_MISSING or PACKAGE_UNREADABLE; everything else is a finding.
+    """
+    if path.is_file() and path.suffix.lower() != ".json":
+        return _check_zip(path, profile)
+    files = open_files(path)
+    assert isinstance(files, FolderFiles)
+    folder = path if path.is_dir() else path.parent
+    try:
+        raw = read_manifest(files, path)
+    except (PackageError, ManifestError) as error:
+        return _refused(error, profile)
+    return check_theme(raw, files, profile=profile, folder_name=folder.resolve().name)
+
+
+def check_manifest_alone(raw: bytes, profile: Profile = Profile.SCHEMA) -> Report:
+    """The report on a manifest without looking for its files."""
+    return check_theme(raw, None, profile=profile)
+
+
+def _check_zip(path: Path, profile: Profile) -> Report:
+    size = path.stat().st_size
+    if size > MAX_ZIP_BYTES:
+        finding = Finding("T2D-BUNDLE-SIZE", Severity.ERROR, "Bundle exceeds 200 MB", file=path.name)
+        return Report("", profile.value, (finding,))
+    try:
+        with path.open("rb") as stream:
+            listing = inspect_zip(stream)
+            if listing.errors:
+                return Report("", profile.value, sorted_findings(listing.findings))
+            damage = tuple(verify_contents(stream, listing, MAX_FILE_BYTES))
+        files = ZipFiles(path)
+        raw = files.read(MANIFEST) if MANIFEST in files.names else None
+    except OSError as exc:
+        raise PackageError("PACKAGE_UNREADABLE", f"{path.name} cannot be read: {exc.strerror}.") from exc
+    except OfficeStudioError as error:
+        return _refused(error, profile)
+    findings = [*listing.findings, *damage]
+    if size > _UPLOAD_DEFAULT_BYTES:
+        text = "Servers with the default limit of 10 MiB refuse this bundle"
+        findings.append(Finding("T2D-BUNDLE-10MB", Severity.WARNING, text, file=path.name))
+    if raw is None:
+        return _no_manifest(path, files, findings, profile)
+    return check_theme(raw, files, profile=profile, more=findings)
+
+
+def _no_manifest(path: Path, files: ZipFiles, findings: list[Finding], profile: Profile) -> Report:
+    nested = [name for name in files.names if name.endswith(f"/{MANIFEST}")]
+    hint = f"It is in “{nested[0].rpartition('/')[0]}”: pack only that folder's content." if nested else ""
+    findings.append(
+        Finding("T2D-BUNDLE-MANIFEST", Severity.ERROR, f"{path.name} has no theme.json at its top.", hint, MANIFEST)
+    )
+    return Report("", profile.value, sorted_findings(findings))
+
+
+def _refused(error: OfficeStudioError, profile: Profile) -> Report:
+    rule = "T2D-BUNDLE-MANIFEST" if isinstance(error, PackageError) else "T2D-JSON-PARSE"
+    finding = Finding(rule, Severity.ERROR, error.message, error.hint, file=str(error.details.get("file") or MANIFEST))
+    return Report("", profile.value, (finding,))
