@@ -25,7 +25,7 @@ _UPLOAD_DEFAULT_BYTES = 10 * 1024 * 1024
 def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
     """The report on the theme at ``path``. A lone ``theme.json`` is judged together with the files beside it.
 
-    Raises PackageError PACKAGE_MISSING or PACKAGE_UNREADABLE; everything else is a finding.
+    Raises UsageError PACKAGE_MISSING, PackageError PACKAGE_UNREADABLE; everything else is a finding.
     """
     if path.is_file() and path.suffix.lower() != ".json":
         return _check_zip(path, profile)

@@ -17,7 +17,7 @@ from office_studio.core.theme.files import MAX_FILE_BYTES, ThemeFiles, missing
 from office_studio.core.theme.manifest import MAX_MANIFEST_BYTES, parse_manifest, theme_from_document
 from office_studio.core.theme.model import Theme
 from office_studio.core.validation.report import Finding
-from office_studio.errors import AssetError, ManifestError, PackageError
+from office_studio.errors import AssetError, ManifestError, PackageError, UsageError
 
 MANIFEST = "theme.json"
 MAX_ZIP_BYTES = 209_715_200
@@ -135,7 +135,8 @@ def load_theme(path: Path) -> LoadedTheme:
     """The theme at ``path``: its folder, its theme.json, or a zip of it.
 
     Raises:
-        PackageError: PACKAGE_MISSING, PACKAGE_NO_MANIFEST, PACKAGE_ZIP, PACKAGE_UNREADABLE, PACKAGE_TOO_LARGE.
+        UsageError: PACKAGE_MISSING.
+        PackageError: PACKAGE_NO_MANIFEST, PACKAGE_ZIP, PACKAGE_UNREADABLE, PACKAGE_TOO_LARGE.
         ManifestError: when ``theme.json`` is no JSON or has no canvas.
     """
     files = open_files(path)
@@ -144,11 +145,11 @@ def load_theme(path: Path) -> LoadedTheme:
 
 
 def open_files(path: Path) -> ThemeFiles:
-    """The files of a theme. Raises PackageError as ``load_theme``."""
+    """The files of a theme. Raises UsageError and PackageError as ``load_theme``."""
     if path.is_dir():
         return FolderFiles(path)
     if not path.exists():
-        raise PackageError(
+        raise UsageError(
             "PACKAGE_MISSING", f"There is nothing at {path}.", "Give a theme folder, its theme.json, or a zip."
         )
     if path.suffix.lower() == ".json":

@@ -63,7 +63,7 @@ def inspect_zip(stream: BinaryIO) -> ZipListing:
     with archive:
         infos = archive.infolist()
         findings = [*_structure(stream, size, infos), *_names(infos), *_sizes(infos)]
-        entries = {info.filename: info for info in infos if not info.is_dir()}
+        entries = {info.filename: info for info in infos if not info.filename.endswith("/")}
         return ZipListing(entries, tuple(findings))
 
 
@@ -121,6 +121,9 @@ def _local_headers(stream: BinaryIO, size: int, infos: list[zipfile.ZipInfo]) ->
     """Each entry must start with a header that agrees with the directory, and no two may share bytes."""
     end_before, name_before = 0, ""
     for info in sorted(infos, key=lambda i: i.header_offset):
+        if not 0 <= info.header_offset < size:
+            yield _error(f"“{info.filename}” lies outside the zip.", info.filename, "T2D-BUNDLE-ZIP")
+            continue
         stream.seek(info.header_offset)
         head = stream.read(_LOCAL.size)
         if len(head) < _LOCAL.size or head[:4] != b"PK\x03\x04":

@@ -1,0 +1,74 @@
+"""Runs the rules over a theme and sums up. Pure: bytes and files are passed in."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from typing import Any
+
+from office_studio.core.theme.files import ThemeFiles
+from office_studio.core.theme.manifest import BOM, parse_manifest
+from office_studio.core.validation import rules as _rules  # noqa: F401 - registers them
+from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
+from office_studio.core.validation.rule import RULES, Profile
+from office_studio.core.validation.subject import Subject
+from office_studio.core.validation.upload import UploadProblem, check_manifest
+from office_studio.errors import ManifestError
+
+
+def check_theme(
+    raw: bytes,
+    files: ThemeFiles | None = None,
+    *,
+    profile: Profile = Profile.SCHEMA,
+    folder_name: str | None = None,
+    more: Iterable[Finding] = (),
+) -> Report:
+    """Findings on one theme.
+
+    Args:
+        raw: Bytes of ``theme.json``.
+        files: Its files; None judges the manifest alone.
+        folder_name: Name of the folder it lies in; None for zips and manifests alone.
+        more: Findings known already, e.g. of the zip it came in.
+    """
+    findings = list(more)
+    try:
+        document = parse_manifest(raw)
+    except ManifestError as error:
+        findings.append(_parse_finding(error))
+        return Report("", profile.value, sorted_findings(findings))
+    subject = Subject(document, raw, files, folder_name)
+    for each in RULES.values():
+        if each.applies_to(profile):
+            findings += each.findings(subject, profile)
+    if not any(finding.severity is Severity.ERROR for finding in findings):
+        findings += _server_says(raw)
+    return Report(_text(document.get("id")), profile.value, sorted_findings(findings))
+
+
+def _server_says(raw: bytes) -> list[Finding]:
+    """The server's own judgement, for what the rules above do not name. Packing strips a byte-order mark."""
+    verdict = check_manifest(raw.removeprefix(BOM))
+    if not isinstance(verdict, UploadProblem):
+        return []
+    pointer = verdict.pointer or None
+    return [
+        Finding("T2D-UPLOAD", Severity.ERROR, f"The server refuses this: {verdict.text}", "", "theme.json", pointer)
+    ]
+
+
+def _parse_finding(error: ManifestError) -> Finding:
+    return Finding(
+        rule="T2D-JSON-PARSE",
+        severity=Severity.ERROR,
+        message=error.message,
+        help=error.hint,
+        file="theme.json",
+        pointer="",
+        line=error.details.get("line"),
+        column=error.details.get("column"),
+    )
+
+
+def _text(value: Any) -> str:
+    return value if isinstance(value, str) else ""

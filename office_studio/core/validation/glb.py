@@ -1,0 +1,162 @@
+"""Structural check of a GLB container and of the references inside it (glTF 2.0, section 4.4). No mesh is decoded."""
+
+from __future__ import annotations
+
+import json
+import struct
+from typing import Any
+
+SUPPORTED_EXTENSIONS = frozenset(
+    {
+        "KHR_materials_unlit",
+        "KHR_materials_emissive_strength",
+        "KHR_texture_transform",
+        "KHR_mesh_quantization",
+        "KHR_draco_mesh_compression",
+        "KHR_texture_basisu",
+        "KHR_lights_punctual",
+        "KHR_materials_specular",
+        "KHR_materials_ior",
+        "KHR_materials_clearcoat",
+        "KHR_materials_transmission",
+        "EXT_meshopt_compression",
+        "EXT_texture_webp",
+    }
+)
+_JSON, _BIN = 0x4E4F534A, 0x004E4942
+_COMPONENT_BYTES = {5120: 1, 5121: 1, 5122: 2, 5123: 2, 5125: 4, 5126: 4}
+_COMPONENTS = {"SCALAR": 1, "VEC2": 2, "VEC3": 3, "VEC4": 4, "MAT2": 4, "MAT3": 9, "MAT4": 16}
+
+
+class _Bad(Exception):
+    pass
+
+
+def glb_problem(data: bytes) -> str | None:
+    """Why the bytes are no usable GLB, or None. Plain glTF JSON under this name is reported by ``glb_warning``."""
+    if _is_plain_gltf(data):
+        return None
+    try:
+        document, binary = _container(data)
+        _check_buffers(document, len(binary) if binary is not None else None)
+        _check_accessors(document)
+        _check_nodes(document)
+    except _Bad as bad:
+        return str(bad)
+    return None
+
+
+def glb_warning(data: bytes) -> str | None:
+    """What is odd about a GLB that can be used."""
+    if _is_plain_gltf(data):
+        return "it is glTF JSON, not a binary GLB"
+    try:
+        document, _ = _container(data)
+    except _Bad:
+        return None
+    return None if document.get("nodes") and document.get("meshes") else "its scene shows nothing"
+
+
+def _is_plain_gltf(data: bytes) -> bool:
+    return data.lstrip()[:1] == b"{" and b'"asset"' in data
+
+
+def _container(data: bytes) -> tuple[dict[str, Any], bytes | None]:
+    if data[:4] != b"glTF":
+        raise _Bad("it does not begin with glTF")
+    if len(data) < 20:
+        raise _Bad("it ends after its header")
+    version, length = struct.unpack_from("<II", data, 4)
+    if version != 2:
+        raise _Bad(f"version {version} is not 2")
+    if length != len(data):
+        raise _Bad(f"it says it has {length} bytes and has {len(data)}")
+    chunk_length, kind = struct.unpack_from("<II", data, 12)
+    if kind != _JSON:
+        raise _Bad("its first part is not JSON")
+    if 20 + chunk_length > len(data):
+        raise _Bad("its first part is longer than the file")
+    document = _json(data[20 : 20 + chunk_length])
+    binary = None
+    at = 20 + chunk_length
+    if at + 8 <= len(data):
+        size, kind = struct.unpack_from("<II", data, at)
+        if at + 8 + size > len(data):
+            raise _Bad("its second part is longer than the file")
+        binary = data[at + 8 : at + 8 + size] if kind == _BIN else None
+    return document, binary
+
+
+def _json(raw: bytes) -> dict[str, Any]:
+    def refuse(name: str) -> float:
+        raise _Bad(f"its JSON contains {name}")
+
+    try:
+        document = json.loads(raw.decode("utf-8"), parse_constant=refuse)
+    except (ValueError, RecursionError) as exc:
+        raise _Bad("its JSON is broken") from exc
+    if not isinstance(document, dict):
+        raise _Bad("its JSON is no object")
+    for name in document.get("extensionsRequired") or ():
+        if name not in SUPPORTED_EXTENSIONS:
+            raise _Bad(f'it needs "{name}", which is not supported')
+    return document
+
+
+def _objects(document: dict[str, Any], key: str) -> list[dict[str, Any]]:
+    value = document.get(key)
+    return [item for item in value if isinstance(item, dict)] if isinstance(value, list) else []
+
+
+def _check_buffers(document: dict[str, Any], binary_size: int | None) -> None:
+    for number, buffer in enumerate(_objects(document, "buffers")):
+        uri, size = buffer.get("uri"), buffer.get("byteLength", 0)
+        if isinstance(uri, str) and not uri.startswith("data:"):
+            raise _Bad(f'it refers to "{uri[:60]}" outside itself')
+        if uri is None and number == 0 and isinstance(size, int) and size > (binary_size or 0):
+            raise _Bad("its buffer is longer than its data")
+    for image in _objects(document, "images"):
+        uri = image.get("uri")
+        if isinstance(uri, str) and not uri.startswith("data:"):
+            raise _Bad(f'it refers to the picture "{uri[:60]}" outside itself')
+
+
+def _check_accessors(document: dict[str, Any]) -> None:
+    views, buffers = _objects(document, "bufferViews"), _objects(document, "buffers")
+    for view in views:
+        buffer = view.get("buffer", 0)
+        if not isinstance(buffer, int) or not 0 <= buffer < len(buffers):
+            raise _Bad("a view names a buffer that does not exist")
+        if view.get("byteOffset", 0) + view.get("byteLength", 0) > buffers[buffer].get("byteLength", 0):
+            raise _Bad("a view leaves its buffer")
+    for accessor in _objects(document, "accessors"):
+        view_index = accessor.get("bufferView")
+        if not isinstance(view_index, int):
+            continue
+        if not 0 <= view_index < len(views):
+            raise _Bad("an accessor names a view that does not exist")
+        width = _COMPONENT_BYTES.get(accessor.get("componentType", 0), 1) * _COMPONENTS.get(accessor.get("type", ""), 1)
+        stride = views[view_index].get("byteStride") or width
+        count = accessor.get("count", 0)
+        needed = accessor.get("byteOffset", 0) + max(0, count - 1) * stride + width
+        if count and needed > views[view_index].get("byteLength", 0):
+            raise _Bad("an accessor leaves its buffer")
+
+
+def _check_nodes(document: dict[str, Any]) -> None:
+    nodes = document.get("nodes")
+    nodes = nodes if isinstance(nodes, list) else []
+    parent: dict[int, int] = {}
+    for number, node in enumerate(nodes):
+        for child in (node.get("children") or ()) if isinstance(node, dict) else ():
+            if not isinstance(child, int) or not 0 <= child < len(nodes):
+                raise _Bad("a node names a child that does not exist")
+            if child in parent or child == number:
+                raise _Bad("a node has two parents")
+            parent[child] = number
+    for start in range(len(nodes)):
+        at, steps = start, 0
+        while at in parent:
+            at, steps = parent[at], steps + 1
+            if steps > len(nodes):
+                raise _Bad("its nodes form a circle")

@@ -1,0 +1,138 @@
+"""What rules look at: the manifest as read, the files, facts about pictures, and where things stand in the text."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from office_studio.core.theme.files import ThemeFiles, is_safe_name
+from office_studio.core.theme.manifest import renderer_of
+from office_studio.core.theme.reading import is_number
+from office_studio.core.validation.images import ImageFacts, image_facts
+from office_studio.core.validation.positions import Positions
+from office_studio.errors import AssetError
+
+IMAGE_EXTENSIONS = ("png", "jpg", "jpeg", "webp")
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A path in the manifest. ``kind``: image, atlas, sprite, audio, model."""
+
+    pointer: str
+    value: Any
+    kind: str
+    required: bool = False
+
+
+@dataclass(slots=True)
+class Subject:
+    """One theme under examination. ``files`` None: a manifest alone, so nothing about files is asked."""
+
+    document: Mapping[str, Any]
+    raw: bytes = b""
+    files: ThemeFiles | None = None
+    folder_name: str | None = None
+    _positions: Positions | None = None
+    _facts: dict[str, ImageFacts | None] = field(default_factory=dict)
+
+    @property
+    def is_3d(self) -> bool:
+        return renderer_of(dict(self.document)) == "threejs"
+
+    # -- reading the document ------------------------------------------------------------------------
+    def section(self, key: str, inside: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
+        value = (self.document if inside is None else inside).get(key)
+        return value if isinstance(value, dict) else {}
+
+    def objects(self, key: str) -> Iterator[tuple[str, Mapping[str, Any]]]:
+        """Objects of a top-level list, with their pointers."""
+        value = self.document.get(key)
+        for number, item in enumerate(value if isinstance(value, list) else ()):
+            if isinstance(item, dict):
+                yield f"/{key}/{number}", item
+
+    def seats(self) -> Iterator[tuple[str, Mapping[str, Any], Mapping[str, Any]]]:
+        """Pointer, seat and zone of every seat."""
+        for at, zone in self.objects("zones"):
+            seats = zone.get("seats")
+            for number, seat in enumerate(seats if isinstance(seats, list) else ()):
+                if isinstance(seat, dict):
+                    yield f"{at}/seats/{number}", seat, zone
+
+    @property
+    def canvas_size(self) -> tuple[float, float] | None:
+        canvas = self.section("canvas")
+        width, height = canvas.get("width"), canvas.get("height")
+        return (width, height) if is_number(width) and is_number(height) and width > 0 and height > 0 else None
+
+    # -- files -----------------------------------------------------------------------------------------
+    @property
+    def names(self) -> frozenset[str]:
+        return frozenset(self.files.names) if self.files is not None else frozenset()
+
+    def references(self) -> Iterator[Reference]:
+        """Every path the manifest names, usable or not."""
+        background = self.section("background", self.section("canvas"))
+        for key in ("image", "image2x", "mobile"):
+            if key in background:
+                yield Reference(f"/canvas/background/{key}", background[key], "image")
+        yield Reference("/preview", self.document.get("preview"), "image", required=True)
+        yield from self._character_references()
+        for kind in () if self.is_3d else ("furniture", "effects"):
+            for at, item in self.objects(kind):
+                if "sprite" in item:
+                    yield Reference(f"{at}/sprite", item["sprite"], "sprite")
+        ambient = self.section("ambient", self.section("audio"))
+        if ambient:
+            yield Reference("/audio/ambient/src", ambient.get("src"), "audio", required=True)
+        for mode, data in self.section("quality").items():
+            back = self.section("background", data) if isinstance(data, dict) else {}
+            if "image" in back:
+                yield Reference(f"/quality/{mode}/background/image", back["image"], "image")
+
+    def _character_references(self) -> Iterator[Reference]:
+        characters = self.section("characters")
+        if "atlas" in characters:
+            yield Reference("/characters/atlas", characters["atlas"], "atlas")
+        variants = characters.get("variants")
+        for number, name in enumerate(variants if isinstance(variants, list) else ()):
+            yield Reference(f"/characters/variants/{number}", name, "atlas")
+        for seat_id, by_status in self.section("seatSprites", characters).items():
+            for status, names in by_status.items() if isinstance(by_status, dict) else ():
+                for number, name in enumerate(names if isinstance(names, list) else ()):
+                    at = f"/characters/seatSprites/{escape(seat_id)}/{escape(status)}/{number}"
+                    yield Reference(at, name, "image")
+
+    def facts(self, name: object) -> ImageFacts | None:
+        """Facts of one picture of the theme; None when there is no such file or there are no files."""
+        if self.files is None or not is_safe_name(name) or name not in self.names:
+            return None
+        assert isinstance(name, str)
+        if name not in self._facts:
+            try:
+                self._facts[name] = image_facts(self.files.read(name))
+            except AssetError:
+                self._facts[name] = None
+        return self._facts[name]
+
+    # -- places ----------------------------------------------------------------------------------------
+    def place(self, pointer: str) -> tuple[int | None, int | None]:
+        """Line and column of a value in the text, from 1; of its nearest parent when it is absent."""
+        if not self.raw:
+            return None, None
+        if self._positions is None:
+            self._positions = Positions(self.raw)
+        return self._positions.find(pointer)
+
+
+def escape(key: str) -> str:
+    """A key as part of a JSON Pointer (RFC 6901)."""
+    return key.replace("~", "~0").replace("/", "~1")
+
+
+def extension(name: str) -> str:
+    """The last extension in lower case, "" without one."""
+    _, dot, ext = name.rpartition("/")[2].rpartition(".")
+    return ext.lower() if dot else ""
