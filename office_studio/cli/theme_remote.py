@@ -5,7 +5,6 @@ from __future__ import annotations
 import argparse
 import sys
 import tempfile
-import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,7 +13,6 @@ from pathlib import Path
 from office_studio.cli.office_options import add_office_options, ask_office, resolve_office
 from office_studio.cli.output import note, print_json, print_table
 from office_studio.core.validation.upload import (
-    ALLOWED_EXTENSIONS,
     MAX_MANIFEST_BYTES,
     UploadProblem,
     check_assets,
@@ -25,6 +23,7 @@ from office_studio.core.validation.upload import (
 from office_studio.errors import ApiError, PackageError, UsageError
 from office_studio.services.theme_client import ThemeClient, ThemeSummary, UploadResult
 from office_studio.services.theme_loader import open_files, read_manifest
+from office_studio.services.theme_packer import pack_theme
 
 _KEYS = {"preview_url": "previewUrl", "max_agents": "maxAgents"}
 
@@ -71,6 +70,17 @@ def bundle_of(path: Path) -> Iterator[tuple[bytes, Path]]:
     Raises:
         PackageError: THEME_WOULD_BE_REFUSED, and what opening a theme raises.
     """
+    if path.is_file() and path.suffix.lower() != ".json":
+        yield _checked_zip(path), path
+        return
+    with tempfile.TemporaryDirectory(prefix="office-studio-") as folder:
+        bundle = Path(folder) / "theme.zip"
+        pack_theme(path, bundle)
+        yield _checked_zip(bundle), bundle
+
+
+def _checked_zip(path: Path) -> bytes:
+    """The manifest of a zip that an office will take."""
     files = open_files(path)
     manifest = read_manifest(files, path)
     if len(manifest) > MAX_MANIFEST_BYTES:
@@ -78,23 +88,11 @@ def bundle_of(path: Path) -> Iterator[tuple[bytes, Path]]:
     facts = check_manifest(manifest)
     if isinstance(facts, UploadProblem):
         raise _refused(path, facts)
-    if path.is_file() and path.suffix.lower() != ".json":
-        names = [name for name in files.names if not name.endswith("/")]
-        problem = next(filter(None, map(check_entry_name, names)), None) or check_assets(facts, names)
-        if problem is not None:
-            raise _refused(path, problem)
-        yield manifest, path
-        return
-    names = [name for name in files.names if name.rpartition(".")[2].lower() in ALLOWED_EXTENSIONS]
+    names = [name for name in files.names if not name.endswith("/")]
     problem = next(filter(None, map(check_entry_name, names)), None) or check_assets(facts, names)
     if problem is not None:
         raise _refused(path, problem)
-    with tempfile.TemporaryDirectory(prefix="office-studio-") as folder:
-        bundle = Path(folder) / f"{facts.id}.zip"
-        with zipfile.ZipFile(bundle, "w", zipfile.ZIP_DEFLATED) as archive:
-            for name in names:
-                archive.writestr(name, files.read(name))
-        yield manifest, bundle
+    return manifest
 
 
 def _refused(path: Path, problem: UploadProblem) -> PackageError:

@@ -212,26 +212,30 @@ def theme(shared_dir: Path, tmp_path: Path) -> Path:
     return bundle
 
 
-def remote(name: str, *words: str) -> int:
-    """Run one function of ``theme_remote`` in this process, as the verb ``theme`` does."""
-    import argparse
+def test_themes_go_up_are_listed_and_go(office: ServerAddress, theme: Path, shared_dir: Path) -> None:
+    def run(*words: str) -> Any:
+        done = cli("theme", *words, "--json", *at(office))
+        assert done.returncode == 0, done.stderr
+        return json.loads(done.stdout)
 
-    from office_studio.cli import theme_remote
-
-    parser = argparse.ArgumentParser()
-    getattr(theme_remote, f"configure_{name}")(parser)
-    return getattr(theme_remote, f"run_{name}")(parser.parse_args(words))
-
-
-def test_themes_go_up_are_listed_and_go(office: ServerAddress, theme: Path, capsys: pytest.CaptureFixture[str]) -> None:
-    assert remote("upload", str(theme), "--json", *at(office)) == 0
-    stored = json.loads(capsys.readouterr().out)
+    stored = run("upload", str(theme))
     assert stored["replacedVersion"] is None
-    assert remote("upload", str(theme), *at(office)) == 0
-    assert "instead of version" in capsys.readouterr().out
-    assert remote("list", "--json", *at(office)) == 0
-    assert [row["id"] for row in json.loads(capsys.readouterr().out)] == [stored["themeId"]]
-    assert remote("delete", stored["themeId"], "--yes", *at(office)) == 0
-    capsys.readouterr()
-    assert remote("list", "--json", *at(office)) == 0
-    assert json.loads(capsys.readouterr().out) == []
+    again = run("upload", str(shared_dir / "data/themes/starter-desk"))
+    assert (again["themeId"], again["replacedVersion"]) == (stored["themeId"], stored["version"])
+    assert [row["id"] for row in run("list")] == [stored["themeId"]]
+    unsure = cli("theme", "delete", stored["themeId"], *at(office))
+    assert unsure.returncode == 2
+    assert "--yes" in unsure.stderr
+    assert run("delete", stored["themeId"], "--yes") == {"deleted": stored["themeId"]}
+    assert run("list") == []
+    gone = cli("theme", "delete", stored["themeId"], "--yes", "--json", *at(office))
+    assert (gone.returncode, error_of(gone)["code"]) == (4, "THEME_NOT_FOUND")
+
+
+def test_a_theme_that_would_be_refused_is_not_sent(office: ServerAddress, tmp_path: Path) -> None:
+    bundle = tmp_path / "bad.zip"
+    with zipfile.ZipFile(bundle, "w") as archive:
+        archive.writestr("theme.json", '{"id": "a", "name": "A", "version": "1"}')
+    done = cli("theme", "upload", str(bundle), "--json", *at(office))
+    assert done.returncode == 3
+    assert "semver" in error_of(done)["message"]
