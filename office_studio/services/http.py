@@ -294,3 +294,9 @@ def not_an_office(base_url: str) -> ApiError:
         f"{base_url} answers, but not as an office does.",
         "Check the address: it must be the office's own, without a page behind it.",
     )
+
+
+def no_office(base_url: str) -> ApiError:
+    return ApiError(
+        "OFFICE_NOT_FOUND", f"{base_url} answers, but there is no office there.", "Check the address of the office."
+    )

@@ -19,11 +19,11 @@ from office_studio.core.office.live import Connection, ConnectionState, LiveAgen
 from office_studio.core.office.model import Snapshot
 from office_studio.core.office.state import StateRules
 from office_studio.core.office.wire import decode_event, decode_snapshot, is_snapshot
-from office_studio.errors import ApiError, AuthError, OfficeStudioError, StreamError, StreamLost, StreamRefused
+from office_studio.errors import ApiError, AuthError, OfficeStudioError, StreamLost, StreamRefused
 from office_studio.services.feed_calls import FeedCalls
 from office_studio.services.feed_output import FeedOutput, FeedUpdate
 from office_studio.services.feed_policy import Backoff, FeedPolicy, Silence
-from office_studio.services.http import Credentials
+from office_studio.services.http import Credentials, no_office
 from office_studio.services.office_client import OfficeClient
 from office_studio.services.office_stream import Frame, StreamConnection, open_stream, parse_frame
 
@@ -265,7 +265,7 @@ class LiveFeed:
                     ask = self._client.status_from_health
                     continue
                 if error.details.get("status") == 404 or error.code == "OFFICE_NOT_AN_OFFICE":
-                    await self._refused(_no_office(self._client.base_url))
+                    await self._refused(no_office(self._client.base_url))
                 else:
                     await self._retry_later(error)
                 return
@@ -396,9 +396,3 @@ _WORDS = {
     ConnectionState.LIVE: "Live.",
     ConnectionState.QUIET: "Connected. No news for a while.",
 }
-
-
-def _no_office(base_url: str) -> StreamError:
-    return StreamRefused(
-        "OFFICE_NOT_FOUND", f"{base_url} answers, but there is no office there.", "Check the address of the office."
-    )
