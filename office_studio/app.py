@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import argparse
+import gc
 import logging
 import sys
 import time
@@ -10,12 +11,12 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from office_studio import __version__
-from office_studio.services.runner import ServiceRunner
 from office_studio.settings import SettingsStore
 
 if TYPE_CHECKING:
     from PySide6.QtWidgets import QApplication
 
+    from office_studio.services.runner import ServiceRunner
     from office_studio.ui.studio import Studio
 
 _log = logging.getLogger(__name__)
@@ -33,8 +34,8 @@ class Application:
         from office_studio.ui.theming import install
 
         self.app = app
-        self.runner = ServiceRunner()
-        self.jobs = Jobs(self.runner, app)
+        self.runner: ServiceRunner | None = None
+        self.jobs = Jobs(app)
         self.settings = SettingsBox(settings_store or SettingsStore(), self.jobs, app)
         memory = window_memory.decode(self.settings.now.window_state)
         install(app, self.settings.now.appearance, high_contrast=memory.high_contrast)
@@ -43,8 +44,16 @@ class Application:
 
     def start(self) -> None:
         """Start what may wait until the window has been painted."""
+        self.studio.start_theme()  # a thread reads it while this one goes on
+        self.studio.window.fill_panels()
+        from office_studio.services.runner import ServiceRunner
+
+        self.runner = ServiceRunner()
         self.runner.start()
+        self.jobs.attach(self.runner)
         self.studio.start()
+        gc.freeze()  # what the start made lives until the end; the collector need not look at it again
+        gc.enable()
 
     def close(self) -> None:
         if self._is_closed:
@@ -53,8 +62,10 @@ class Application:
         started = time.monotonic()
         demo = self.studio.session.demo
         self.studio.close()
-        self.runner.stop(_STOP_RUNNER_S)
+        if self.runner is not None:
+            self.runner.stop(_STOP_RUNNER_S)
         demo.stop()
+        self.jobs.close()
         self.settings.save_now()
         _log.info("closed in %.1f s", time.monotonic() - started)
 

@@ -29,6 +29,11 @@ def icon(name: str, role: str = "text_muted", on_role: str | None = None, on_nam
     return QIcon(_GlyphEngine(name, role, on_role, on_name))
 
 
+def check_glyph(name: str) -> None:
+    """Raises KeyError for an unknown glyph; call it before a paint event has to."""
+    _glyph(name)
+
+
 def draw_glyph(painter: QPainter, rect: QRectF, name: str, color: QColor) -> None:
     """Draw glyph ``name`` centred in ``rect``; its size is the rectangle's shorter side."""
     family, glyph = _glyph(name)

@@ -53,6 +53,7 @@ class MainWindow(QMainWindow):
         self._panels: dict[str, QWidget] = {}
         self._centers: dict[str, QWidget] = {}
         self.workspace = ""
+        self._are_panels_filled = False  # the stage is painted before the panels around it are made
         self.header = Header(store)
         self.setMenuWidget(self.header)
         self.rail = Rail()
@@ -127,6 +128,11 @@ class MainWindow(QMainWindow):
         self._restore_panels()
         self.workspace_changed.emit(spec.id)
 
+    def fill_panels(self) -> None:
+        """Make the panels of this workspace; until then their places are empty."""
+        self._are_panels_filled = True
+        self._restore_panels()
+
     def panel(self, panel_id: str) -> QWidget:
         """The panel, made now if no workspace has shown it yet."""
         if panel_id not in self._panels:
@@ -177,7 +183,8 @@ class MainWindow(QMainWindow):
             if panel_id is None:
                 place.set_shown(False)
                 continue
-            place.show_panel(self.panel(panel_id))
+            if self._are_panels_filled:
+                place.show_panel(self.panel(panel_id))
             memory = self._panel_memory(area)
             place.set_shown(memory.is_shown and not place.is_over_stage)
             if place.is_shown:

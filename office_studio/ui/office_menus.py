@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
@@ -31,26 +30,24 @@ class OfficeMenus(QObject):
             menu.setToolTipsVisible(True)
             studio.actions.track(menu)
         # A menu without entries does not open, and these are filled on opening.
-        self._fill_offices()
-        self._fill_connection()
-        self._fill_themes()
+        for menu in (self.office, self.connection, self.themes):
+            menu.addAction("")
 
     def look_for_local_offices(self) -> None:
         """Find servers that run on this computer; reads files, so not on this thread."""
 
-        async def look() -> tuple[OfficeRef, ...]:
+        def look() -> tuple[OfficeRef, ...]:
             from office_studio.services import local_offices
 
-            found = await asyncio.to_thread(local_offices.running)
             return tuple(
                 OfficeRef(OfficeKind.LOCAL, office.url, f"Local office {short_name(office.url)}", office.token)
-                for office in found
+                for office in local_offices.running()
             )
 
         def take(found: tuple[OfficeRef, ...]) -> None:
             self._local = found
 
-        self._studio.scope.run(look, take)
+        self._studio.scope.run_blocking(look, take)
 
     # -- office ------------------------------------------------------------------------------------
     def _fill_offices(self) -> None:

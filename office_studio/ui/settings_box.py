@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 from collections.abc import Callable
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -63,4 +62,4 @@ class SettingsBox(QObject):
         def failed(error: OfficeStudioError) -> None:
             self.save_failed.emit(error)
 
-        self._scope.run(lambda: asyncio.to_thread(self._store.save, settings), saved, failed)
+        self._scope.run_blocking(lambda: self._store.save(settings), saved, failed)

@@ -29,15 +29,15 @@ from office_studio.ui.studio_commands import StudioCommands
 from office_studio.ui.theme_library import DEFAULT, ThemeChoice, ThemeLibrary
 from office_studio.ui.theming import theme
 from office_studio.ui.watch.alerts_popover import waiting
-from office_studio.ui.watch.inspector_panel import InspectorPanel
 from office_studio.ui.watch.inspector_text import totals
-from office_studio.ui.watch.roster_panel import RosterPanel
 from office_studio.ui.watch.stage_frame import StageFrame
 from office_studio.ui.watch.status_history import StatusHistory
 
 if TYPE_CHECKING:
     from office_studio.services.theme_loader import LoadedTheme
     from office_studio.ui.jobs import Jobs
+    from office_studio.ui.watch.inspector_panel import InspectorPanel
+    from office_studio.ui.watch.roster_panel import RosterPanel
 
 _FACTS_MS = 1_000
 
@@ -100,6 +100,8 @@ class Studio(StudioCommands):
         return spec.center(self)  # type: ignore[attr-defined, no-any-return]
 
     def make_roster(self) -> RosterPanel:
+        from office_studio.ui.watch.roster_panel import RosterPanel
+
         panel = RosterPanel(self.store, self.portraits, AGENT_MIME)
         panel.agent_chosen.connect(self.store.select)
         panel.agent_opened.connect(self.inspect)
@@ -109,6 +111,8 @@ class Studio(StudioCommands):
         return panel
 
     def make_inspector(self) -> InspectorPanel:
+        from office_studio.ui.watch.inspector_panel import InspectorPanel
+
         panel = InspectorPanel(self.store, self.portraits)
         panel.slot_label = self.assignments.label_of_agent
         panel.jump_requested.connect(self.store.select)
@@ -150,10 +154,13 @@ class Studio(StudioCommands):
         if self.settings.now.reduced_motion:
             self.apply_motion(True)
 
-    def start(self) -> None:
-        """After the first paint: read the theme, look for offices."""
+    def start_theme(self) -> None:
+        """Begin to read the theme of the last run."""
         key = self._theme_key or self.settings.now.themes.get("", "") or DEFAULT
         self.library.choose_key(key)
+
+    def start(self) -> None:
+        """Once everything runs: tell what was wrong with the settings."""
         for warning in self.settings.warnings:
             self.toast("Settings reset", warning, tone="warning")
 

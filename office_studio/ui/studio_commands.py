@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import platform
 import sys
@@ -24,6 +23,7 @@ from office_studio.ui.panels import Area
 from office_studio.ui.theming import theme
 
 if TYPE_CHECKING:
+    from office_studio.errors import OfficeStudioError
     from office_studio.ui.actions import ActionSet
     from office_studio.ui.assign.controller import AssignController
     from office_studio.ui.connect.session import OfficeSession
@@ -195,12 +195,12 @@ class StudioCommands(QObject):
     def forget_office(self, office: OfficeRef) -> None:
         """Sign out here: token and entry go; nothing changes in the office itself."""
 
-        async def forget() -> None:
+        def forget() -> None:
             from office_studio.services.secrets import SecretStore
 
-            await asyncio.to_thread(SecretStore().delete, office.url)
+            SecretStore().delete(office.url)
 
-        self.scope.run(forget)
+        self.scope.run_blocking(forget)
         self.settings.change(lambda now: now.without_office(office.url))
         self.session.leave()
         self.toast(f"Signed out of {office.name}", "Its token is no longer on this computer.")
@@ -223,6 +223,10 @@ class StudioCommands(QObject):
         start = Path(current.where) if current is not None and current.source.value != "server" else None
         self.upload_sheet = UploadSheet(self.window, self.session, self.jobs, start)
         self.upload_sheet.uploaded.connect(self._on_uploaded)
+        self.upload_sheet.failed.connect(self._on_upload_failed)
+
+    def _on_upload_failed(self, error: OfficeStudioError) -> None:
+        self.toast("Theme not uploaded", formats.sentences(error.message, error.hint), tone="error")
 
     def _on_uploaded(self, theme_id: str, name: str) -> None:
         self.library.refresh()

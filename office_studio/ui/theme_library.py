@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import asyncio
 import json
 import logging
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -131,19 +131,19 @@ class ThemeLibrary(QObject):
         self._load_scope = self._jobs.scope()
         self.current = choice
         self.loading.emit(choice.name)
-        self._load_scope.run(
-            lambda: self._load(choice),
-            lambda loaded: self._on_loaded(choice, loaded),
-            lambda error: self._on_load_failed(choice, error),
-        )
-
-    async def _load(self, choice: ThemeChoice) -> LoadedTheme:
-        from office_studio.services.theme_loader import load_theme
-
-        path = Path(choice.where)
+        failed = partial(self._on_load_failed, choice)
         if choice.source is ThemeSource.SERVER:
-            path = await self._download(choice.where)
-        return await asyncio.to_thread(load_theme, path)
+            self._load_scope.run(lambda: self._download(choice.where), partial(self._read, choice), failed)
+        else:
+            self._read(choice, Path(choice.where))
+
+    def _read(self, choice: ThemeChoice, path: Path) -> None:
+        def load() -> LoadedTheme:
+            from office_studio.services.theme_loader import load_theme
+
+            return load_theme(path)
+
+        self._load_scope.run_blocking(load, partial(self._on_loaded, choice), partial(self._on_load_failed, choice))
 
     async def _download(self, theme_id: str) -> Path:
         from office_studio.services.theme_client import ThemeClient

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 import os
 from pathlib import Path
@@ -13,6 +12,8 @@ from office_studio.paths import data_dir
 from office_studio.ui.jobs import Jobs
 
 if TYPE_CHECKING:
+    import asyncio
+
     from office_studio.server.lifecycle import OfficeServer
 
 _log = logging.getLogger(__name__)
@@ -39,6 +40,8 @@ class DemoOffice:
 
     async def start(self) -> tuple[str, str]:
         """Address and token of the running demo office."""
+        import asyncio
+
         if self._lock is None:
             self._lock = asyncio.Lock()
         async with self._lock:
@@ -50,6 +53,8 @@ class DemoOffice:
             return self._address
 
     async def _simulate(self, url: str, token: str) -> None:
+        import asyncio
+
         try:
             from office_studio.services.simulator import run_simulation
 

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import asyncio
 import logging
 from typing import TYPE_CHECKING, Any
 
@@ -145,6 +144,8 @@ class OfficeSession(QObject):
         self.url = office.url
 
         async def follow() -> None:
+            import asyncio
+
             from office_studio.services.http import Credentials
             from office_studio.services.live_feed import LiveFeed
             from office_studio.services.office_client import OfficeClient
@@ -169,8 +170,10 @@ class OfficeSession(QObject):
         scope.run(follow, failed=self._on_failed)
 
     async def _poll_bindings(self, scope: Scope) -> None:
+        from asyncio import sleep
+
         while True:
-            await asyncio.sleep(BINDINGS_PERIOD_S)
+            await sleep(BINDINGS_PERIOD_S)
             self._jobs.post(lambda: scope.is_open and self._store.is_connected and self.refresh_bindings())
 
     def _on_ready(self, scope: Scope, client: OfficeClient, credentials: Credentials, feed: LiveFeed) -> None:

@@ -9,7 +9,7 @@ from PySide6.QtGui import QFontMetricsF, QMouseEvent, QPainter, QPaintEvent, QPi
 from PySide6.QtWidgets import QFrame, QLabel, QPushButton, QSizePolicy, QToolButton, QVBoxLayout, QWidget
 
 from office_studio.ui import paint
-from office_studio.ui.icons import draw_glyph
+from office_studio.ui.icons import check_glyph, draw_glyph
 from office_studio.ui.status_shapes import draw_status
 from office_studio.ui.theming import theme
 from office_studio.ui.widgets.layouts import Item, hbox, label, line, vbox
@@ -63,11 +63,13 @@ class Paragraph(QLabel):
 class Glyph(QWidget):
     def __init__(self, name: str, role: str = "text_muted", size: int = 16) -> None:
         super().__init__()
+        check_glyph(name)
         self._name, self._role = name, role
         self.setFixedSize(size, size)
 
     def set_glyph(self, name: str, role: str | None = None) -> None:
         if (name, role or self._role) != (self._name, self._role):
+            check_glyph(name)
             self._name, self._role = name, role or self._role
             self.update()
 
