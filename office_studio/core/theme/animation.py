@@ -7,7 +7,8 @@ from zlib import crc32
 
 from office_studio.core.theme.model import Animation
 
-STEPS = 48  # opacity moves in steps of 1/48: finer is not seen, and each step costs a repaint
+STEPS = 40  # opacity moves in steps of 1/40: finer is hardly seen, and each step costs a repaint
+_STEP_MS = 120.0  # no pulse steps more often; on this grid, so that several pulses share a repaint
 FLICKER_MS = 100
 
 
@@ -35,7 +36,8 @@ def next_change_ms(animation: Animation | None, object_id: str, at_ms: float) ->
         span = abs(animation.max_opacity - low)
         if span == 0 or animation.duration_ms <= 0:
             return None
-        return at_ms + max(50.0, animation.duration_ms / 2 / max(1, round(span * STEPS)))
+        pace = max(_STEP_MS, animation.duration_ms / 2 / max(1, round(span * STEPS)))
+        return -(-(at_ms + pace) // _STEP_MS) * _STEP_MS
     if animation.type == "flicker" and animation.interval_ms > 0:
         start = _flicker_start(animation, object_id, int(at_ms // animation.interval_ms))
         for edge in (start, start + FLICKER_MS):

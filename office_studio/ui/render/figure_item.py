@@ -29,6 +29,8 @@ class FigureItem(QGraphicsPixmapItem):
         self._offset = QPointF()
         self._ring: tuple[QGraphicsEllipseItem, QGraphicsEllipseItem] | None = None
         self.figure = figure
+        # A figure lives as long as the theme, so its look is looked up once.
+        self._costume = stage.assets.costume(figure.agent_id) if stage.assets else None
         self.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.refresh()
@@ -94,12 +96,13 @@ class FigureItem(QGraphicsPixmapItem):
 
     def _height(self) -> float:
         """Canvas units from the foot point to the top."""
-        costume = self._stage.assets.costume(self.figure.agent_id) if self._stage.assets else None
-        return RING_RADIUS if costume is None or self.figure.clip is None else costume.top(self.figure.state)
+        if self.figure.clip is None or self._costume is None:
+            return RING_RADIUS
+        return self._costume.top(self.figure.state)
 
     def _picture(self) -> Picture:
         stage, figure = self._stage, self.figure
-        costume = stage.assets.costume(figure.agent_id) if stage.assets else None
+        costume = self._costume
         if costume is not None and figure.clip is not None:
             clip = own_clip(costume.atlas.clips.get((figure.clip.state, figure.clip.direction)), figure.clip)
             frame = clip.frames[figure.frame % len(clip.frames)]
@@ -115,7 +118,7 @@ class FigureItem(QGraphicsPixmapItem):
         if self._ring is not None:
             for number, ellipse in enumerate(self._ring):
                 ellipse.setPos(self.foot)
-                ellipse.setZValue(self._stage.order.links - 1 + number / 10)
+                ellipse.setZValue(z - 0.02 + number / 100)
 
     def _show_ring(self, wanted: bool) -> None:
         if self._ring is not None:

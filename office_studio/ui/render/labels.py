@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections import OrderedDict
 from collections.abc import Callable
 from dataclasses import dataclass
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPixmap
@@ -12,7 +13,7 @@ from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPixmap
 from office_studio.ui.render import palette
 from office_studio.ui.render.marks import draw_mark
 
-PILL_HEIGHT = 20.0
+PILL_HEIGHT = 18.0
 SHAPE_SIZE = 10.0
 MAX_NAME_WIDTH = 132.0
 BUBBLE_WIDTH = 190.0
@@ -35,7 +36,7 @@ class PillLook:
 class BubbleLook:
     text: str
     status: str
-    tail: str = "down"  # where the figure is: down, left, right
+    tail: str = "down"  # where the figure is: down (middle, near the left or the right end), left, right
 
 
 class LabelPainter:
@@ -81,8 +82,12 @@ def pill_size(look: PillLook) -> QSizeF:
     wide = 6.0 if look.status == "collaborating" else 0.0
     if not look.name:
         return QSizeF(PILL_HEIGHT + wide, PILL_HEIGHT)
-    width = min(MAX_NAME_WIDTH, QFontMetricsF(palette.font()).horizontalAdvance(look.name))
-    return QSizeF(round(width + 30 + wide), PILL_HEIGHT)
+    return QSizeF(round(_name_width(look.name) + 28 + wide), PILL_HEIGHT)
+
+
+@lru_cache(maxsize=2000)
+def _name_width(name: str) -> float:
+    return min(MAX_NAME_WIDTH, QFontMetricsF(palette.font()).horizontalAdvance(name))
 
 
 def bubble_size(look: BubbleLook) -> QSizeF:
@@ -91,7 +96,7 @@ def bubble_size(look: BubbleLook) -> QSizeF:
     text = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
     width, height = round(text + 44), 12 + 16 * len(lines)
     tail = BUBBLE_TAIL
-    extra = QSizeF(0, tail) if look.tail == "down" else QSizeF(tail, 0)
+    extra = QSizeF(0, tail) if look.tail.startswith("down") else QSizeF(tail, 0)
     return QSizeF(width + 2 * _SHADOW, height + 2 * _SHADOW) + extra
 
 
@@ -126,13 +131,13 @@ def _pill(painter: QPainter, rect: QRectF, look: PillLook) -> None:
     painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
     wide = 3.0 if look.status == "collaborating" else 0.0
     ink = palette.mark(look.status, stale=look.stale)
-    at = QPointF(rect.height() / 2 + 1 + wide, rect.center().y()) if look.name else rect.center()
+    at = QPointF(rect.height() / 2 + 1.5 + wide, rect.center().y()) if look.name else rect.center()
     draw_mark(painter, at, SHAPE_SIZE, look.status, ink, hole=palette.pill())
     if look.name:
         font = palette.font()
         painter.setFont(font)
         painter.setPen(palette.pill_text())
-        room = rect.adjusted(20 + 2 * wide, 0, -8, 0)
+        room = rect.adjusted(19 + 2 * wide, 0, -7, 0)
         name = QFontMetricsF(font).elidedText(look.name, Qt.TextElideMode.ElideRight, room.width() + 1)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
 
@@ -140,7 +145,7 @@ def _pill(painter: QPainter, rect: QRectF, look: PillLook) -> None:
 def _bubble(painter: QPainter, rect: QRectF, look: BubbleLook) -> None:
     tail = BUBBLE_TAIL
     body = rect.adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-    if look.tail == "down":
+    if look.tail.startswith("down"):
         body.setBottom(body.bottom() - tail)
     elif look.tail == "left":
         body.setLeft(body.left() + tail)
@@ -171,8 +176,9 @@ def _bubble(painter: QPainter, rect: QRectF, look: BubbleLook) -> None:
 
 def _tail(body: QRectF, side: str, length: float) -> QPainterPath:
     path = QPainterPath()
-    if side == "down":
-        x, y = body.center().x(), body.bottom()
+    if side.startswith("down"):
+        share = {"down": 0.5, "down-left": 0.2, "down-right": 0.8}[side]
+        x, y = body.left() + body.width() * share, body.bottom()
         points = (QPointF(x - 6, y - 1), QPointF(x, y + length), QPointF(x + 6, y - 1))
     elif side == "left":
         x, y = body.left(), body.center().y()

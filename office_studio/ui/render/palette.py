@@ -105,7 +105,9 @@ def _family() -> str:
     return "Inter" if "Inter" in QFontDatabase.families() else QFont().family()
 
 
+@cache
 def font(size_px: float = _LABEL_FONT_PX, weight: int = 500) -> QFont:
+    """A font of the scene. Shared: copy it before changing it."""
     made = QFont(_family())
     made.setPixelSize(max(1, round(size_px)))
     made.setWeight(QFont.Weight(weight))

@@ -36,7 +36,7 @@ def paint_portrait(
         )
         painter.drawImage((side - scaled.width()) // 2, side - scaled.height(), scaled)
     else:
-        painter.setFont(palette.font(side * 0.42, 600))
+        painter.setFont(palette.font(round(side * 0.42), 600))
         painter.setPen(QColor("#ffffff"))
         text = look[0] if look and look[0] else initials(name)
         painter.drawText(QRectF(0, 0, side, side), Qt.AlignmentFlag.AlignCenter, text)

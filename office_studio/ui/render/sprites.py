@@ -13,7 +13,7 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsPixmapItem, QStyleOptionGraphicsItem, QWidget
 
-from office_studio.core.theme.animation import next_change_ms, opacity_at
+from office_studio.core.theme.animation import STEPS, next_change_ms, opacity_at
 from office_studio.core.theme.model import Animation, Effect, Furniture, Rect, Theme
 from office_studio.ui.render.assets import SceneAssets
 
@@ -117,6 +117,7 @@ class SpriteItem(QGraphicsPixmapItem):
         self.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setOpacity(opacity_at(placement.animation, placement.opacity, placement.object_id, 0))
+        self._due_ms: float | None = 0.0
         self._mode = BLENDS.get(placement.blend, BLENDS["normal"])
 
     def show_at(self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap]) -> None:
@@ -135,9 +136,14 @@ class SpriteItem(QGraphicsPixmapItem):
 
     def animate(self, at_ms: float) -> float | None:
         """Set the opacity for a time; returns when it changes next."""
+        if self._due_ms is None or at_ms < self._due_ms:
+            return self._due_ms
         placement = self.placement
-        self.setOpacity(opacity_at(placement.animation, placement.opacity, placement.object_id, at_ms))
-        return next_change_ms(placement.animation, placement.object_id, at_ms)
+        opacity = opacity_at(placement.animation, placement.opacity, placement.object_id, at_ms)
+        if abs(opacity - self.opacity()) >= 0.5 / STEPS:
+            self.setOpacity(opacity)
+        self._due_ms = next_change_ms(placement.animation, placement.object_id, at_ms)
+        return self._due_ms
 
 
 class BlendedItem(SpriteItem):

@@ -22,7 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
 
 from office_studio.core.office.live import LiveAgent
-from office_studio.core.office.model import Binding
+from office_studio.core.office.model import AgentStatus, Binding
 from office_studio.core.office.seating import seat_label
 from office_studio.core.office.stage import StageModel, StageStep
 from office_studio.core.theme.model import Point
@@ -40,7 +40,8 @@ from office_studio.ui.render.sprites import scaled_pictures
 ZOOM_STEP = 1.1
 _SETTLE_MS = 90  # after the last zoom step, pictures are made for the new size
 _FRAME_GRID_MS = 33.0  # frames that fall due close together are drawn together
-_RELAYOUT_MS = 90.0
+_RELAYOUT_MS = 120.0
+_CROWD = 30  # figures; above, labels are arranged only so often
 
 
 class StageView(QGraphicsView):
@@ -147,10 +148,16 @@ class StageView(QGraphicsView):
 
     def update_agents(self, changed: Sequence[LiveAgent], removed: Sequence[str] = ()) -> None:
         """Only what changed."""
+        looks_same = not removed
         for agent in changed:
+            before = self.stage.agents.get(agent.id)
+            spoken = self.stage.selected == agent.id  # only the selected one's task is on a bubble
+            looks_same = looks_same and before is not None and _said(before, spoken) == _said(agent, spoken)
             self.stage.agents[agent.id] = agent
         for agent_id in removed:
             self.stage.agents.pop(agent_id, None)
+        if looks_same:
+            return  # tokens, tools, times: nothing the stage shows
         self.model.update_agents(changed, removed)
         self._labels_stale = True
         self._soon()
@@ -300,7 +307,9 @@ class StageView(QGraphicsView):
         if not self.stage.is_stale or self._labels_stale:
             step = self.model.advance(now)
             self.stage.apply(step)
-            self._update_labels(now, step)
+            if self._labels_stale:
+                self.stage.links.update_all()
+            self._update_labels(now, step, due)
         if not self.stage.is_stale:
             if not self.model.reduced_motion and (effects := self.stage.animate(now)) is not None:
                 due.append(effects)
@@ -311,13 +320,16 @@ class StageView(QGraphicsView):
         if due:
             self._timer.start(max(1, round(_on_grid(min(due), now) - now)))
 
-    def _update_labels(self, now: float, step: StageStep) -> None:
+    def _update_labels(self, now: float, step: StageStep, due: list[float]) -> None:
         """Arrange labels when something about them changed; while people walk, only a few times a second."""
         if not (step.moved or step.removed or self._labels_stale):
             return
-        if step.walking and now - self._last_layout_ms < _RELAYOUT_MS:
+        crowded = step.walking or len(self.stage.figures) > _CROWD
+        wait = self._last_layout_ms + _RELAYOUT_MS - now
+        if crowded and wait > 0:
             self.stage.labels.follow(step.moved)
             self._labels_stale = True
+            due.append(now + wait)
             return
         self._last_layout_ms = now
         self._labels_stale = False
@@ -515,6 +527,13 @@ class StageView(QGraphicsView):
 
     def dropEvent(self, event):  # type: ignore[no-untyped-def]
         self.pointer.drop(event)
+
+
+def _said(agent: LiveAgent, spoken: bool) -> tuple[object, ...]:
+    """What of an agent can be seen on the stage."""
+    inner = agent.agent
+    task = inner.current_task if spoken or agent.status is AgentStatus.BLOCKED else None
+    return agent.status, inner.name, task, inner.collaborating_with, agent.blocked_by, agent.is_foreign
 
 
 def _on_grid(due_ms: float, now_ms: float) -> float:

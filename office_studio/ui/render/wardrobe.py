@@ -101,7 +101,7 @@ class FrameCache:
         painter.setBrush(palette.qcolor_of(look[1]) if look and look[1] else palette.tint(figure.agent_id))
         painter.drawEllipse(centre, AVATAR_RADIUS * self._scale, AVATAR_RADIUS * self._scale)
         painter.setPen(palette.pill_text())
-        painter.setFont(palette.font(24 * self._scale, 600))
+        painter.setFont(palette.font(round(24 * self._scale), 600))
         text = look[0] if look and look[0] else initials(figure.name)
         painter.drawText(QRectF(0, 0, centre.x() * 2, centre.y() * 2), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()

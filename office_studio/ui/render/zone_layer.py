@@ -73,7 +73,7 @@ class ZoneLayer:
 
     def _add_label(self, zone: Zone, *, plain: bool, centred: bool) -> None:
         rect, scale = self._rect(zone), self._stage.scale
-        font = palette.font(max(11.0, min(15.0, 13 * scale * 1.4)), 600)
+        font = QFont(palette.font(round(max(11.0, min(15.0, 13 * scale * 1.4))), 600))
         font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
         item = QGraphicsSimpleTextItem(zone.name)
         item.setFont(font)
