@@ -36,6 +36,7 @@ class Victim:
         self.client: httpx.Client | None = None
 
     def start(self) -> httpx.Client:
+        self.close()
         command = [sys.executable, "-m", "office_studio", "serve", "--port", "0", "--json", "--data", str(self.folder)]
         self.process = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True)
         ready = json.loads(self.process.stdout.readline())
@@ -48,9 +49,11 @@ class Victim:
             os.kill(self.process.pid, signal.SIGKILL)
             self.process.communicate()
             self.process = None
+
+    def close(self) -> None:
+        self.kill()
         if self.client is not None:
             self.client.close()
-            self.client = None
 
     def check_database(self) -> None:
         with contextlib.closing(sqlite3.connect(self.folder / "office.db")) as connection:
@@ -62,7 +65,7 @@ class Victim:
 def victim(tmp_path):
     found = Victim(tmp_path / "office")
     yield found
-    found.kill()
+    found.close()
 
 
 def during(call, kill, delay_s: float) -> None:
