@@ -96,6 +96,16 @@ def endpoints(context: OfficeContext) -> list[Endpoint]:
     if context.config.disconnected_status == 200:
         disconnected = {}
     return [
+        # First, because routes are tried in this order and this one is asked for all the time.
+        Endpoint(
+            "POST",
+            "/api/office/event",
+            functools.partial(post_event, context),
+            "Accept one event of the agent whose bot token is sent",
+            "bot",
+            body={"application/json": ref("InternalEvent")},
+            responses={204: "Accepted"},
+        ),
         Endpoint(
             "GET",
             "/health",
@@ -125,14 +135,5 @@ def endpoints(context: OfficeContext) -> list[Endpoint]:
             functools.partial(stream, context),
             "Live stream of the caller's office",
             responses={200: frames, 503: ref("Error")},
-        ),
-        Endpoint(
-            "POST",
-            "/api/office/event",
-            functools.partial(post_event, context),
-            "Accept one event of the agent whose bot token is sent",
-            "bot",
-            body={"application/json": ref("InternalEvent")},
-            responses={204: "Accepted"},
         ),
     ]
