@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 
 _log = logging.getLogger(__name__)
 _STOP_RUNNER_S = 2.0
+_SWITCH_S = 0.0005
 
 
 class Application:
@@ -48,6 +49,8 @@ class Application:
         self.studio.window.fill_panels()
         from office_studio.services.runner import ServiceRunner
 
+        # The GUI thread waits this long for the interpreter whenever the service loop is at work (default 5 ms).
+        sys.setswitchinterval(_SWITCH_S)
         self.runner = ServiceRunner()
         self.runner.start()
         self.jobs.attach(self.runner)
@@ -172,8 +175,13 @@ class _Opening:
         store.agents_changed.connect(look)
 
     def _take_picture(self) -> None:
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QWidget
+
         path: Path = self._args.screenshot
         window = self._studio.window
+        for widget in window.findChildren(QWidget):
+            widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)  # nothing shall look hovered
         if window.grab().save(str(path)):
             print(path)  # noqa: T201  the result of the command
         else:

@@ -38,11 +38,10 @@ def text(
 ) -> float:
     """Draw one line of text, elided at the right to fit. Returns its width in px."""
     used = font or theme().font()
-    metrics = QFontMetricsF(used)
-    width = metrics.horizontalAdvance(words)
+    width = text_width(words, used)
     if elide and width > rect.width():
-        words = metrics.elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
-        width = metrics.horizontalAdvance(words)
+        words = _metrics(used).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        width = text_width(words, used)
     painter.setFont(used)
     painter.setPen(theme().color(color) if isinstance(color, str) else color)
     painter.drawText(rect, int(align) | int(Qt.TextFlag.TextSingleLine), words)
@@ -50,7 +49,27 @@ def text(
 
 
 def text_width(words: str, font: QFont) -> float:
-    return QFontMetricsF(font).horizontalAdvance(words)
+    """Width of one line in px. Remembered: rows draw the same words over and over, and measuring costs more."""
+    key = (id(font), words)
+    found = _widths.get(key)
+    if found is None:
+        if len(_widths) > _REMEMBERED:
+            _widths.clear()
+            _fonts.clear()
+        found = _widths[key] = _metrics(font).horizontalAdvance(words)
+    return found
+
+
+_REMEMBERED = 4_000
+_widths: dict[tuple[int, str], float] = {}
+_fonts: dict[int, tuple[QFont, QFontMetricsF]] = {}  # holds the font, so that its id stays its own
+
+
+def _metrics(font: QFont) -> QFontMetricsF:
+    found = _fonts.get(id(font))
+    if found is None or found[0] is not font:
+        found = _fonts[id(font)] = (font, QFontMetricsF(font))
+    return found[1]
 
 
 def soft_shadow(painter: QPainter, rect: QRectF, radius: float, spread: int, strength: float | None = None) -> None:

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import math
+
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
 
 from office_studio.ui.icons import draw_glyph
 from office_studio.ui.theming import theme
@@ -27,6 +29,36 @@ def draw_status(
         halo: Colour of the surface below; draws a 2 px gap when the shape sits on a picture.
     """
     ink = color or theme().color(f"{status}_mark" if status in STATUS_ORDER else "offline_mark")
+    box = size * 1.5 + 6
+    corner = center - QPointF(box / 2, box / 2)
+    ratio = painter.device().devicePixelRatio()
+    key = (status, size, ink.rgba(), halo.rgba() if halo is not None else None, ratio, corner.x() % 1, corner.y() % 1)
+    mark = _marks.get(key)
+    if mark is None:
+        if len(_marks) > 500:
+            _marks.clear()
+        mark = _marks[key] = _draw_mark(box, QPointF(corner.x() % 1, corner.y() % 1), ratio, status, size, ink, halo)
+    painter.drawPixmap(QPointF(math.floor(corner.x()), math.floor(corner.y())), mark)
+
+
+# Lists draw the same few marks thousands of times; a picture of each costs a tenth of drawing it.
+_marks: dict[tuple[object, ...], QPixmap] = {}
+
+
+def _draw_mark(
+    box: float, offset: QPointF, ratio: float, status: str, size: float, ink: QColor, halo: QColor | None
+) -> QPixmap:
+    side = math.ceil((box + 1) * ratio)
+    pixmap = QPixmap(side, side)
+    pixmap.setDevicePixelRatio(ratio)
+    pixmap.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(pixmap)
+    _draw_shape(painter, offset + QPointF(box / 2, box / 2), size, status, ink, halo)
+    painter.end()
+    return pixmap
+
+
+def _draw_shape(painter: QPainter, center: QPointF, size: float, status: str, ink: QColor, halo: QColor | None) -> None:
     radius = size / 2
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)

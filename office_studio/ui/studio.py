@@ -26,7 +26,7 @@ from office_studio.ui.render.drag import AGENT_MIME, DropPlan
 from office_studio.ui.render.stage_view import StageView
 from office_studio.ui.settings_box import SettingsBox
 from office_studio.ui.studio_commands import StudioCommands
-from office_studio.ui.theme_library import DEFAULT, ThemeChoice, ThemeLibrary
+from office_studio.ui.theme_library import DEFAULT, ThemeChoice, ThemeLibrary, ThemeSource
 from office_studio.ui.theming import theme
 from office_studio.ui.watch.alerts_popover import waiting
 from office_studio.ui.watch.inspector_text import totals
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
     from office_studio.ui.watch.roster_panel import RosterPanel
 
 _FACTS_MS = 1_000
+_ALERTS_MS = 200
 
 
 class Studio(StudioCommands):
@@ -67,6 +68,8 @@ class Studio(StudioCommands):
         self.actions = ActionSet(self, self.window)
         self.actions.bind(self.window, self.stage)
         self.menus = OfficeMenus(self)
+        self._alerts_later = QTimer(self, singleShot=True, interval=_ALERTS_MS)
+        self._alerts_later.timeout.connect(self._refresh_alerts)
         self._set_up_window()
         self._connect_store()
         self._connect_stage()
@@ -142,6 +145,7 @@ class Studio(StudioCommands):
 
     def _connect_rest(self) -> None:
         self.session.office_changed.connect(self._on_office_changed)
+        self.session.ready.connect(self._on_office_ready)
         self.session.demo_progress.connect(self.window.status.set_job)
         self.library.theme_loaded.connect(self._on_theme_loaded)
         self.library.load_failed.connect(self._on_theme_failed)
@@ -194,12 +198,24 @@ class Studio(StudioCommands):
     def _on_office_changed(self, office: OfficeRef | None) -> None:
         self._name_choices()
         self.window.set_office_key(office.key if office is not None else "")
-        if office is not None and not self._theme_key:
-            wanted = self.settings.now.themes.get(office.key, "")
-            if wanted and (self.library.current is None or self.library.current.key != wanted):
-                self._theme_after_connect = wanted
-                self.library.choose_key(wanted) if not wanted.startswith("server:") else None
+        wanted = self._remembered_theme()
+        if not wanted.startswith("server:"):
+            self._choose_again(wanted)
         self._refresh_banner()
+
+    def _on_office_ready(self) -> None:
+        wanted = self._remembered_theme()
+        if wanted.startswith("server:"):  # can be fetched only now
+            self._choose_again(wanted)
+
+    def _remembered_theme(self) -> str:
+        """Key of the theme this office was last seen in; "" when the command line chose one."""
+        office = self.session.office
+        return self.settings.now.themes.get(office.key, "") if office is not None and not self._theme_key else ""
+
+    def _choose_again(self, key: str) -> None:
+        if key and (self.library.current is None or self.library.current.key != key):
+            self.library.choose_key(key)
 
     def _name_choices(self) -> None:
         office, current = self.session.office, self.library.current
@@ -216,7 +232,8 @@ class Studio(StudioCommands):
         live = self.store.live_agents
         gone = [agent_id for agent_id in (*removed, *changed) if agent_id not in live]
         self.stage.update_agents([live[agent_id] for agent_id in changed if agent_id in live], gone)
-        self._refresh_alerts()
+        if not self._alerts_later.isActive():
+            self._alerts_later.start()
 
     def _on_selection_changed(self, agent_id: str) -> None:
         self.stage.select(agent_id or None)
@@ -280,8 +297,11 @@ class Studio(StudioCommands):
         self._name_choices()
         office, choice = self.session.office, self.library.current
         if choice is not None and not self._theme_key:
-            key = office.key if office is not None else ""
-            self.settings.change(lambda now: _replaced(now, themes={**now.themes, key: choice.key, "": choice.key}))
+            # "" is what the next start shows first, before any office is there to fetch a theme from.
+            keys = [office.key] if office is not None else []
+            keys += [""] if choice.source is not ThemeSource.SERVER else []
+            chosen = dict.fromkeys(keys, choice.key)
+            self.settings.change(lambda now: _replaced(now, themes={**now.themes, **chosen}))
 
     def _on_theme_shown(self, _theme_id: str, findings: tuple[object, ...]) -> None:
         self.portraits.refresh()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import shutil
+from collections.abc import Callable
 from pathlib import Path
 
 import httpx
@@ -76,3 +77,24 @@ def test_upload_needs_an_office(application: Application) -> None:
     actions.refresh()
     assert not actions.qt("file.upload").isEnabled()
     assert actions.qt("file.upload").toolTip() == "Choose an office first"
+
+
+def test_theme_of_the_server_is_remembered_for_its_office(
+    qtbot: QtBot, new_application: Callable[[], Application], office: Office, shared_dir: Path
+) -> None:
+    office.add_agent("Vivi").work()
+    first = new_application()
+    connect(qtbot, first, office, 1)
+    first.studio.upload_theme()
+    first.studio.upload_sheet.choose(shared_dir / "data" / "themes" / "starter-desk")
+    first.studio.upload_sheet.start()
+    qtbot.waitUntil(lambda: len(first.studio.library.on_server) == 1, timeout=20_000)
+    first.studio.library.choose_key("server:starter-desk")
+    qtbot.waitUntil(lambda: first.studio.library.loaded.theme.id == "starter-desk", timeout=10_000)
+    first.studio.library.choose(first.studio.library.on_server[0])
+    first.studio.session.leave()
+
+    second = new_application()
+    qtbot.waitUntil(lambda: second.studio.library.loaded is not None, timeout=10_000)
+    connect(qtbot, second, office, 1)
+    qtbot.waitUntil(lambda: second.studio.library.loaded.theme.id == "starter-desk", timeout=10_000)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QPointF, QRectF, QSize
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QPainter, QRegion
 from PySide6.QtWidgets import QStyle, QStyledItemDelegate, QStyleOptionViewItem, QWidget
 
 from office_studio.core.office.live import LiveAgent
@@ -12,7 +12,7 @@ from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.portraits import Portraits
 from office_studio.ui.status_shapes import draw_status
 from office_studio.ui.theming import theme
-from office_studio.ui.watch.roster_model import AgentRole, HeadRole
+from office_studio.ui.watch.roster_model import RosterModel
 from office_studio.ui.watch.roster_rows import GroupHead, task_line
 
 HEAD_HEIGHT, ROW_HEIGHT = 28, 48
@@ -21,23 +21,25 @@ _HEAD_SIZE, _ROW_SIZE = QSize(100, HEAD_HEIGHT), QSize(100, ROW_HEIGHT)
 
 
 class RosterDelegate(QStyledItemDelegate):
-    def __init__(self, store: OfficeStore, portraits: Portraits, parent: QWidget) -> None:
+    def __init__(self, model: RosterModel, store: OfficeStore, portraits: Portraits, parent: QWidget) -> None:
         super().__init__(parent)
-        self._store, self._portraits = store, portraits
+        self._model, self._store, self._portraits = model, store, portraits
+        self.region: QRegion | None = None  # what the view paints just now
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return _HEAD_SIZE if index.data(HeadRole) is not None else _ROW_SIZE
+        return _ROW_SIZE if isinstance(self._model.row_at(index.row()), str) else _HEAD_SIZE
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
     ) -> None:
-        painter.save()
+        if self.region is not None and not self.region.intersects(option.rect):
+            return  # QListView asks for every row between the first and the last that must be drawn
+        row = self._model.row_at(index.row())
         rect = QRectF(option.rect)
-        head = index.data(HeadRole)
-        agent = index.data(AgentRole)
-        if isinstance(head, GroupHead):
-            self._paint_head(painter, rect, str(index.data()), head.count)
-        elif isinstance(agent, LiveAgent):
+        painter.save()
+        if isinstance(row, GroupHead):
+            self._paint_head(painter, rect, self._model.head_words(row), row.count)
+        elif row is not None and (agent := self._store.agent(row)) is not None:
             state = option.state
             is_selected = bool(state & QStyle.StateFlag.State_Selected)
             is_hovered = bool(state & QStyle.StateFlag.State_MouseOver)

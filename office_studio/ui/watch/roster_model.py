@@ -4,7 +4,16 @@ from __future__ import annotations
 
 from typing import Any
 
-from PySide6.QtCore import QAbstractListModel, QByteArray, QMimeData, QModelIndex, QPersistentModelIndex, Qt, QTimer
+from PySide6.QtCore import (
+    QAbstractListModel,
+    QByteArray,
+    QMimeData,
+    QModelIndex,
+    QPersistentModelIndex,
+    Qt,
+    QTimer,
+    Signal,
+)
 
 from office_studio.core.office.live import LiveAgent
 from office_studio.ui.office_store import OfficeStore
@@ -17,6 +26,7 @@ from office_studio.ui.watch.roster_rows import (
     group_of,
     matches,
     spoken,
+    task_line,
 )
 
 AgentRole = Qt.ItemDataRole.UserRole
@@ -29,7 +39,13 @@ Index = QModelIndex | QPersistentModelIndex
 
 
 class RosterModel(QAbstractListModel):
-    """Heads and agents in screen order."""
+    """Heads and agents in screen order.
+
+    Signals:
+        rows_touched(list[int]): rows that look different now. (``dataChanged`` tells only the first and the last.)
+    """
+
+    rows_touched = Signal(object)
 
     def __init__(self, store: OfficeStore, agent_mime: str, parent: Any = None) -> None:
         super().__init__(parent)
@@ -39,6 +55,7 @@ class RosterModel(QAbstractListModel):
         self._rows: list[RosterRow] = []
         self._row_of: dict[str, int] = {}
         self._group_of: dict[str, str] = {}
+        self._looks: dict[str, tuple[object, ...]] = {}
         self._later = QTimer(self, singleShot=True, interval=REARRANGE_MS)
         self._later.timeout.connect(self.rearrange)
         store.agents_reset.connect(self._reset)
@@ -87,6 +104,10 @@ class RosterModel(QAbstractListModel):
         row = self._row_of.get(agent_id)
         return self.index(row) if row is not None else QModelIndex()
 
+    def row_at(self, row: int) -> RosterRow | None:
+        """The row itself, for painters; faster than asking by role."""
+        return self._rows[row] if 0 <= row < len(self._rows) else None
+
     @property
     def agent_count(self) -> int:
         return len(self._row_of)
@@ -121,6 +142,7 @@ class RosterModel(QAbstractListModel):
 
     def _on_agents_changed(self, changed: frozenset[str], removed: frozenset[str]) -> None:
         moved = bool(removed & self._row_of.keys())
+        touched = []
         for agent_id in changed:
             agent = self._store.agent(agent_id)
             if agent is None:
@@ -128,12 +150,21 @@ class RosterModel(QAbstractListModel):
             row = self._row_of.get(agent_id)
             if row is None:
                 moved = moved or matches(agent, self._filter)
-            else:
-                moved = moved or self._group_of[agent_id] != group_of(agent) or not matches(agent, self._filter)
-                index = self.index(row)
-                self.dataChanged.emit(index, index)
+                continue
+            moved = moved or self._group_of[agent_id] != group_of(agent) or not matches(agent, self._filter)
+            looks = self._looks_of(agent)
+            if looks != self._looks.get(agent_id):  # most news is about tokens, which a row does not show
+                self._looks[agent_id] = looks
+                touched.append(row)
+        if touched:
+            self.rows_touched.emit(touched)
+            self.dataChanged.emit(self.index(min(touched)), self.index(max(touched)))
         if moved and not self._later.isActive():
             self._later.start()
+
+    def _looks_of(self, agent: LiveAgent) -> tuple[object, ...]:
+        about = agent.agent
+        return (about.name, agent.status, agent.status_since_ms, agent.is_foreign, task_line(agent, self._store.name))
 
     def rearrange(self) -> None:
         """Put every row where it belongs now; selection and scroll position stay with their rows."""

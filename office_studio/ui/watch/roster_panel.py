@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, Signal
+from PySide6.QtCore import QPoint, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPaintEvent
 from PySide6.QtWidgets import QFrame, QLineEdit, QSizePolicy, QStackedLayout, QToolButton, QWidget
 
@@ -19,6 +19,8 @@ from office_studio.ui.watch.roster_rows import RosterFilter, hidden_sentence
 from office_studio.ui.watch.roster_view import RosterView
 from office_studio.ui.widgets.basics import EmptyState, PanelHeader
 from office_studio.ui.widgets.layouts import button, hbox, line, search_field, vbox
+
+_HEAD_MS = 200  # counts change faster than anybody reads
 
 
 class RosterPanel(QFrame):
@@ -50,7 +52,9 @@ class RosterPanel(QFrame):
         self.view.agent_opened.connect(self.agent_opened)
         self.view.menu_requested.connect(self.menu_requested)
         store.selection_changed.connect(self.view.show_selected)
-        store.agents_changed.connect(self._refresh_head)
+        self._later = QTimer(self, singleShot=True, interval=_HEAD_MS)
+        self._later.timeout.connect(self._refresh_head)
+        store.agents_changed.connect(self._refresh_soon)
         store.connection_changed.connect(self._refresh_head)
         for signal in (self.model.modelReset, self.model.layoutChanged):
             signal.connect(self._on_rows_changed)
@@ -91,6 +95,7 @@ class RosterPanel(QFrame):
 
     def _on_rows_changed(self) -> None:
         self._refresh_head()
+        self.view.show_selected(self._store.selected)  # a reset forgets it, a filter may have hidden it
         is_empty = self.model.agent_count == 0
         if is_empty:
             self._explain_emptiness()
@@ -112,6 +117,10 @@ class RosterPanel(QFrame):
             self.empty.say("users-three", "No agents yet", "Connected, but no agent has reported yet.")
         else:
             self.empty.say("users-three", "No agents yet", "Waiting for the office to answer.")
+
+    def _refresh_soon(self, *_: object) -> None:
+        if not self._later.isActive():
+            self._later.start()
 
     def _refresh_head(self, *_: object) -> None:
         total = len(self._store.agents())

@@ -3,7 +3,17 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QContextMenuEvent, QDrag, QFocusEvent, QKeyEvent, QMouseEvent, QPainter, QPixmap
+from PySide6.QtGui import (
+    QContextMenuEvent,
+    QDrag,
+    QFocusEvent,
+    QKeyEvent,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPixmap,
+    QRegion,
+)
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
 from office_studio.ui import paint
@@ -15,6 +25,7 @@ from office_studio.ui.watch.roster_delegate import RosterDelegate
 from office_studio.ui.watch.roster_model import AgentRole, IdRole, RosterModel
 
 _AGE_PERIOD_MS = 1_000
+_SLICE_MS, _ROWS_A_SLICE = 12, 5
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -32,9 +43,13 @@ class RosterView(QListView):
     def __init__(self, model: RosterModel, store: OfficeStore, portraits: Portraits) -> None:
         super().__init__()
         self._store, self._portraits = store, portraits
-        self._delegate = RosterDelegate(store, portraits, self)
+        self._delegate = RosterDelegate(model, store, portraits, self)
         self._ages: dict[int, str] = {}
         self._syncing = False
+        self._dirty: set[int] = set()
+        self._flush = QTimer(self, singleShot=True, interval=_SLICE_MS)
+        self._flush.timeout.connect(self._flush_rows)
+        model.rows_touched.connect(self._on_rows_touched)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Agents")
@@ -61,7 +76,7 @@ class RosterView(QListView):
     def show_selected(self, agent_id: str) -> None:
         """Select the row of an agent without telling anybody; "" clears."""
         index = self.agent_model().index_of(agent_id) if agent_id else QModelIndex()
-        if index == self.currentIndex():
+        if index == self.currentIndex() and self.selectionModel().isSelected(index) == index.isValid():
             return
         self._syncing = True
         self.setCurrentIndex(index)
@@ -78,7 +93,34 @@ class RosterView(QListView):
     # -- cheap updates -----------------------------------------------------------------------------
     def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: list[int] | None = None) -> None:
         # QListView lays out every row again on any change of data. Ours never change height, so a repaint will do.
-        self.viewport().update(self.visualRect(top_left))
+        # Which rows those are, ``rows_touched`` tells.
+        pass
+
+    def _on_rows_touched(self, rows: list[int]) -> None:
+        self._dirty.update(rows)
+        if not self._flush.isActive():
+            self._flush.start()
+
+    def _flush_rows(self) -> None:
+        """Repaint a few changed rows. In slices, because painting all rows of a busy office takes a whole frame."""
+        model = self.agent_model()
+        visible = [index.row() for index in self._visible_rows()]
+        waiting = [row for row in visible if row in self._dirty]
+        region = QRegion()
+        for row in waiting[:_ROWS_A_SLICE]:
+            self._dirty.discard(row)
+            region += self.visualRect(model.index(row))
+        if len(waiting) > _ROWS_A_SLICE:
+            self._flush.start()
+        else:
+            self._dirty.clear()
+        if not region.isEmpty():
+            self.viewport().update(region)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._delegate.region = event.region()
+        super().paintEvent(event)
+        self._delegate.region = None
 
     def _refresh_ages(self) -> None:
         shown = {}
