@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import BinaryIO
 
+from office_studio.core.packing.bundle_reader import BundleProblem, BundleReader
 from office_studio.core.packing.zip_guard import inspect_zip, verify_contents
 from office_studio.core.theme.files import MAX_FILE_BYTES
 from office_studio.core.validation.engine import check_theme
@@ -36,7 +38,13 @@ def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
         raw = read_manifest(files, path)
     except (PackageError, ManifestError) as error:
         return _refused(error, profile)
-    return check_theme(raw, files, profile=profile, folder_name=folder.resolve().name)
+    links = [
+        Finding(
+            "T2D-FILE-SYMLINK", Severity.ERROR, f"Links cannot be packed: {name}", "Put the file itself there.", name
+        )
+        for name in files.links
+    ]
+    return check_theme(raw, files, profile=profile, folder_name=folder.resolve().name, more=links)
 
 
 def check_manifest_alone(raw: bytes, profile: Profile = Profile.SCHEMA) -> Report:
@@ -55,6 +63,8 @@ def _check_zip(path: Path, profile: Profile) -> Report:
             if listing.errors:
                 return Report("", profile.value, sorted_findings(listing.findings))
             damage = tuple(verify_contents(stream, listing, MAX_FILE_BYTES))
+            if profile is Profile.SERVER:
+                damage += _server_says(stream)
         files = ZipFiles(path)
         raw = files.read(MANIFEST) if MANIFEST in files.names else None
     except OSError as exc:
@@ -68,6 +78,15 @@ def _check_zip(path: Path, profile: Profile) -> Report:
     if raw is None:
         return _no_manifest(path, files, findings, profile)
     return check_theme(raw, files, profile=profile, more=findings)
+
+
+def _server_says(stream: BinaryIO) -> tuple[Finding, ...]:
+    """The judgement of the reader that our server unpacks with."""
+    try:
+        with BundleReader.open(stream):
+            return ()
+    except BundleProblem as problem:
+        return (Finding("T2D-BUNDLE-REFUSED", Severity.ERROR, problem.text, file=problem.entry or None),)
 
 
 def _no_manifest(path: Path, files: ZipFiles, findings: list[Finding], profile: Profile) -> Report:

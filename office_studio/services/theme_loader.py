@@ -39,17 +39,23 @@ class LoadedTheme:
 
 
 class FolderFiles:
-    """Files below one folder. Links that lead out of it are not followed."""
+    """Files below one folder. Symbolic links count as absent: they cannot be packed, and may lead anywhere."""
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
         self._names: tuple[str, ...] | None = None
+        self._links: list[str] = []
 
     @property
     def names(self) -> tuple[str, ...]:
         if self._names is None:
             self._names = tuple(sorted(self._walk()))
         return self._names
+
+    @property
+    def links(self) -> tuple[str, ...]:
+        """Symbolic links and special files, which are not among ``names``."""
+        return tuple(self._links) if self.names is not None else ()
 
     def read(self, name: str) -> bytes:
         path = self._path(name)
@@ -81,7 +87,10 @@ class FolderFiles:
         for folder, folders, files in os.walk(self._root, followlinks=False):
             folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in ("__MACOSX", "node_modules"))
             base = Path(folder)
-            names += [(base / file).relative_to(self._root).as_posix() for file in files]
+            for entry in (*files, *(f for f in folders if (base / f).is_symlink())):
+                path = base / entry
+                name = path.relative_to(self._root).as_posix()
+                (names if path.is_file() and not path.is_symlink() else self._links).append(name)
             if len(names) > MAX_FILES:
                 raise PackageError(
                     "PACKAGE_TOO_MANY_FILES",

@@ -84,7 +84,7 @@ class Seating:
         """Seats for all, bound agents first by slot, then the others by name and id."""
         order = sorted(sitters, key=_claim_order)
         taken: dict[str, str] = {}
-        reserved = self._homes_wanted(order)
+        reserved = self._wanted(order)
         places: dict[str, Place] = {}
         unseated = []
         for sitter in order:
@@ -111,13 +111,17 @@ class Seating:
         target = _TARGETS[sitter.status]
         return target if self._by_type[target] else None
 
-    def _homes_wanted(self, order: Sequence[Sitter]) -> dict[str, str]:
-        """Home seats whose own agent wants to be there now: others take them only when nothing else is left."""
+    def _wanted(self, order: Sequence[Sitter]) -> dict[str, str]:
+        """Seats that somebody sits on or calls home and wants now: others take them only when nothing else is left."""
         wanted: dict[str, str] = {}
         for sitter in order:
             home, target = self.home(sitter.slot), self._target(sitter)
             if home is not None and target in (None, home.zone.type):
                 wanted.setdefault(home.id, sitter.agent_id)
+        for sitter in order:
+            before = self._last.get(sitter.agent_id)
+            if before is not None and before[0] == self._claim(sitter):
+                wanted.setdefault(before[1].id, sitter.agent_id)
         return wanted
 
     def _seat_for(self, sitter: Sitter, taken: Mapping[str, str], reserved: Mapping[str, str]) -> Place | None:
@@ -130,7 +134,7 @@ class Seating:
             return home
         wanted = self._by_type[target] if target is not None else ()
         free = [place for place in wanted if place.id not in taken]
-        # Seats that somebody else calls home and wants right now come last.
+        # Seats that somebody else sits on, or calls home and wants right now, come last.
         for place in (*(p for p in free if reserved.get(p.id, sitter.agent_id) == sitter.agent_id), *free):
             return place
         if home is not None and home.id not in taken:

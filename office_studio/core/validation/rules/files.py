@@ -230,8 +230,12 @@ def image_dimensions(subject: Subject) -> Iterator[Hit]:
 
 
 def _size(subject: Subject, name: str) -> int:
+    """Bytes of a file; 0 when it went away meanwhile."""
     assert subject.files is not None
-    return subject.files.size(name)
+    try:
+        return subject.files.size(name)
+    except AssetError:
+        return 0
 
 
 @rule("T2D-IMG-SIZE", E, "ZOD", "image exceeds 10 MB: {f}")

@@ -1,0 +1,342 @@
+"""The stage as people use it: clicks, drags, zoom, news, bad themes; with real Qt events."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from office_studio.core.office.model import AgentStatus, Binding
+from office_studio.errors import ThemeError
+from office_studio.services.theme_loader import load_theme
+from office_studio.ui.render.drag import agent_mime
+from office_studio.ui.render.stage_view import StageView
+
+
+def click(qtbot: QtBot, view: StageView, at: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
+    qtbot.mouseClick(view.viewport(), button, pos=at)
+
+
+def drag_over(view: StageView, agent_id: str, at: QPoint) -> bool:
+    """Send what Qt sends while an agent is dragged; whether a drop would be taken."""
+    mime = agent_mime(agent_id)
+    enter = QDragEnterEvent(
+        at, Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(view.viewport(), enter)
+    move = QDragMoveEvent(at, Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
+    QApplication.sendEvent(view.viewport(), move)
+    return enter.isAccepted() and move.isAccepted()
+
+
+def drop(view: StageView, agent_id: str, at: QPoint) -> bool:
+    mime = agent_mime(agent_id)  # the event does not own it
+    event = QDropEvent(
+        QPointF(at), Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
+    )
+    QApplication.sendEvent(view.viewport(), event)
+    return event.isAccepted()
+
+
+# -- choosing ------------------------------------------------------------------------------------------
+def test_clicks_say_who_was_hit(office: StageView, qtbot: QtBot):
+    for agent_id in ("ada", "guest", "cleo"):
+        with qtbot.waitSignal(office.agent_clicked) as clicked:
+            click(qtbot, office, office.agent_position(agent_id))
+        assert clicked.args == [agent_id]
+    with qtbot.waitSignal(office.background_clicked):
+        click(qtbot, office, QPoint(5, 5))
+
+
+def test_a_label_is_a_handle_of_its_agent(office: StageView, qtbot: QtBot):
+    rect = office.stage.labels.rect_of("ada")
+    with qtbot.waitSignal(office.agent_clicked) as clicked:
+        click(qtbot, office, office.mapFromScene(rect.center()))
+    assert clicked.args == ["ada"]
+
+
+def test_double_click_activates(office: StageView, qtbot: QtBot):
+    with qtbot.waitSignal(office.agent_activated) as activated:
+        qtbot.mouseDClick(office.viewport(), Qt.MouseButton.LeftButton, pos=office.agent_position("ada"))
+    assert activated.args == ["ada"]
+
+
+def test_a_press_that_pans_is_no_click(office: StageView, qtbot: QtBot):
+    office.zoom_by(2)
+    heard = []
+    office.agent_clicked.connect(heard.append)
+    office.background_clicked.connect(lambda: heard.append("background"))
+    before = office.mapFromScene(QPointF(0, 0))
+    qtbot.mousePress(office.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(600, 300))
+    for step in range(1, 6):
+        qtbot.mouseMove(office.viewport(), QPoint(600 - 10 * step, 300 - 4 * step))
+    qtbot.mouseRelease(office.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(550, 280))
+    assert heard == []
+    assert office.mapFromScene(QPointF(0, 0)) - before == QPoint(-50, -20)
+
+
+def test_the_selected_agent_has_a_ring_and_says_its_task(office: StageView):
+    office.select("ada")
+    assert "ada" in office.stage.labels._bubbles
+    office.select(None)
+    assert "ada" not in office.stage.labels._bubbles
+    assert "cleo" in office.stage.labels._bubbles  # blocked always says why
+
+
+def test_labels_do_not_cover_each_other(office: StageView):
+    rects = [office.stage.labels.rect_of(agent_id) for agent_id in office.stage.figures]
+    for i, rect in enumerate(rects):
+        assert not any(rect.adjusted(1, 1, -1, -1).intersects(other) for other in rects[:i])
+
+
+# -- camera --------------------------------------------------------------------------------------------
+def test_the_whole_canvas_fills_the_view(office: StageView):
+    assert office.zoom_percent == pytest.approx(1280 / 1920 * 100)
+    office.resize(640, 720)
+    assert office.zoom_percent == pytest.approx(640 / 1920 * 100)
+
+
+def test_zoom_keeps_the_point_under_the_pointer(office: StageView, qtbot: QtBot):
+    at = QPointF(900, 500)
+    before = office.stage.to_canvas(office.mapToScene(at.toPoint()))
+    with qtbot.waitSignal(office.zoom_changed) as zoomed:
+        office.zoom_by(1.5, at)
+    after = office.stage.to_canvas(office.mapToScene(at.toPoint()))
+    assert zoomed.args[0] == pytest.approx(100)
+    assert (after.x, after.y) == pytest.approx((before.x, before.y), abs=1.5)
+
+
+def test_keys_zoom_and_fit(office: StageView, qtbot: QtBot):
+    office.setFocus()
+    qtbot.keyClick(office, Qt.Key.Key_1)
+    assert office.zoom_percent == pytest.approx(100)
+    qtbot.keyClick(office, Qt.Key.Key_Plus)
+    assert office.zoom_percent > 100
+    qtbot.keyClick(office, Qt.Key.Key_0)
+    assert office.zoom_percent == pytest.approx(1280 / 1920 * 100)
+
+
+def test_pictures_are_made_anew_for_another_zoom(office: StageView, qtbot: QtBot):
+    office.actual_size()
+    background = office.stage._sprites[0]
+    qtbot.waitUntil(lambda: background.pixmap().width() == 1920, timeout=8000)
+    assert background.scale() == 1.0
+
+
+# -- news ------------------------------------------------------------------------------------------------
+def test_a_change_of_status_makes_the_figure_walk(office: StageView, qtbot: QtBot, agent):
+    start = office.model.figure("ada").at
+    office.update_agents([agent("ada", "idle")], [])
+    qtbot.waitUntil(lambda: office.model.figure("ada").walking)
+    qtbot.waitUntil(lambda: office.model.figure("ada").at != start)
+    assert office.model.figure("ada").seat_id != "desk-1"
+
+
+def test_news_of_what_is_not_seen_repaints_nothing(office: StageView, agent):
+    office._labels_stale = False
+    same = agent("ada", "working", current_task="Refactor the invoice export")
+    office.update_agents([replace(same, agent=replace(same.agent, last_activity_ms=9, current_tool_detail="ls"))], [])
+    assert not office._labels_stale
+
+
+def test_removed_agents_leave_the_room(office: StageView, qtbot: QtBot):
+    office.update_agents([], ["guest"])
+    qtbot.waitUntil(lambda: "guest" not in office.stage.figures)
+    assert office.stage.labels.rect_of("guest") is None or "guest" not in office.stage.labels._pills
+
+
+def test_foreign_and_absent_agents_are_dimmed(office: StageView, qtbot: QtBot, agent):
+    office.update_agents([agent("ben", "offline")], [])
+    qtbot.waitUntil(lambda: office.stage.figures["ben"].opacity() == pytest.approx(0.4))
+    assert office.stage.figures["guest"].opacity() == pytest.approx(0.55)
+
+
+def test_old_news_stands_still(office: StageView, qtbot: QtBot):
+    office.set_stale(True)
+    qtbot.wait(60)
+    assert not office._timer.isActive()
+    assert "cleo" not in office.stage.labels._bubbles
+    office.set_stale(False)
+    qtbot.waitUntil(office._timer.isActive)
+
+
+def test_a_hidden_stage_has_no_timer(office: StageView, qtbot: QtBot):
+    qtbot.waitUntil(office._timer.isActive)
+    office.hide()
+    assert not office._timer.isActive()
+    office.update_agents([], ["guest"])
+    qtbot.wait(50)
+    assert not office._timer.isActive()
+    office.show()
+    qtbot.waitUntil(lambda: "guest" not in office.stage.figures)
+
+
+def test_reduced_motion_needs_no_timer(office: StageView, qtbot: QtBot):
+    office.set_reduced_motion(True)
+    qtbot.waitUntil(lambda: not office._timer.isActive())
+    assert office.model.next_due_ms is None
+
+
+# -- assigning ---------------------------------------------------------------------------------------------
+def test_a_drop_on_a_free_seat(office: StageView, qtbot: QtBot):
+    assert office.slot_count == 16
+    assert office.seat_label(5) == "Desk 6"
+    at = office.seat_position(5)
+    with qtbot.waitSignal(office.drag_hovered) as hovered:
+        assert drag_over(office, "ada", at)
+    plan = hovered.args[0]
+    assert (plan.title, plan.detail, plan.allowed) == ("Ada → Desk 6", "Leaves Desk 1", True)
+    assert office.stage.seats.target == 5
+    with qtbot.waitSignal(office.seat_dropped) as dropped:
+        assert drop(office, "ada", at)
+    assert dropped.args == ["ada", 5]
+    assert not office.stage.seats.is_dragging
+
+
+def test_the_card_says_who_is_moved(office: StageView):
+    plans = []
+    office.drag_hovered.connect(plans.append)
+    drag_over(office, "ada", office.seat_position(2))
+    assert plans[-1].detail == "Swaps with Cleo, who moves to Desk 1"
+    office.set_bindings([Binding(2, "cleo", "Cleo")])
+    drag_over(office, "ada", office.seat_position(2))
+    assert plans[-1].detail == "Replaces Cleo"
+    assert plans[-1].displaced == "cleo"
+
+
+def test_what_may_not_be_dropped(office: StageView):
+    heard = []
+    office.seat_dropped.connect(lambda *args: heard.append(args))
+    assert not drag_over(office, "guest", office.seat_position(5))
+    assert not drop(office, "guest", office.seat_position(5))
+    assert not drop(office, "ada", QPoint(8, 8))
+    assert not drop(office, "ada", office.seat_position(0))  # sits there already
+    assert heard == []
+
+
+def test_leaving_takes_rings_and_card_away(office: StageView):
+    drag_over(office, "ada", office.seat_position(5))
+    assert office.stage.seats._rings
+    QApplication.sendEvent(office.viewport(), QDragLeaveEvent())
+    assert not office.stage.seats._rings
+    assert office.pointer._ghost is None
+
+
+def test_assign_mode_rings_every_seat(office: StageView):
+    office.set_assign_mode(True)
+    assert len(office.stage.seats._rings) == 16
+    assert len(office.stage.seats._numbers) == 13
+    office.set_assign_mode(False)
+    assert office.stage.seats._rings == []
+
+
+# -- themes --------------------------------------------------------------------------------------------------
+def test_portraits_are_kept(office: StageView):
+    first = office.portrait("ada", 32, 2.0)
+    assert (first.width(), first.devicePixelRatio()) == (64, 2.0)
+    assert office.portrait("ada", 32, 2.0).cacheKey() == first.cacheKey()
+    assert not office.portrait("nobody", 32, 1.0).isNull()
+
+
+def test_the_built_in_office_shows_agents_without_a_theme(view: StageView, qtbot: QtBot, agent):
+    view.set_agents([agent("ada"), agent("ben", "idle")])
+    with qtbot.waitSignal(view.theme_shown):
+        view.set_theme(None)
+    view.show()
+    qtbot.waitUntil(lambda: len(view.stage.figures) == 2)
+    assert view.slot_count == 0
+
+
+@pytest.mark.parametrize("renderer", ["threejs", "avg", "sprite", "iframe", "other"])
+def test_themes_of_other_kinds_are_refused_and_the_old_one_stays(office: StageView, folder: Path, renderer):
+    document = json.loads((folder / "theme.json").read_text()) | {"renderer": renderer}
+    (folder / "theme.json").write_text(json.dumps(document))
+    with pytest.raises(ThemeError) as caught:
+        office.set_theme(load_theme(folder))
+    assert caught.value.code == "RENDERER_UNSUPPORTED"
+    assert office.stage.assets.theme.id == "cozy-loft"
+
+
+@pytest.mark.parametrize(
+    ("name", "content", "rule"),
+    [
+        ("people.png", b"", "T2D-IMG-BROKEN"),
+        ("people.png", None, "T2D-FILE-MISSING"),
+        ("background.png", b"<html>no picture</html>", "T2D-IMG-BROKEN"),
+        ("background.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "T2D-IMG-BROKEN"),
+        ("desk.png", None, "T2D-FILE-MISSING"),
+    ],
+)
+def test_broken_pictures_cost_only_themselves(view: StageView, qtbot: QtBot, agent, folder: Path, name, content, rule):
+    (folder / name).unlink()
+    if content is not None:
+        (folder / name).write_bytes(content)
+    view.set_agents([agent("ada"), agent("ben", "idle")])
+    with qtbot.waitSignal(view.theme_shown, timeout=8000) as shown:
+        view.set_theme(load_theme(folder))
+        view.show()
+    assert [(f.rule, f.file) for f in shown.args[1]] == [(rule, name)]
+    qtbot.waitUntil(lambda: len(view.stage.figures) == 2)
+    assert not view.grab().isNull()
+
+
+@pytest.mark.parametrize(
+    ("atlas", "rule"),
+    [
+        (b"{broken", "T2D-IMG-BROKEN"),
+        (json.dumps({"meta": {"image": "people.png"}, "frames": {}}).encode(), "T2D-IMG-BROKEN"),
+        (
+            json.dumps(
+                {
+                    "meta": {"image": "people.png"},
+                    "frames": {"i-down-0": {"frame": {"x": 900, "y": 0, "w": 10, "h": 10}}},
+                }
+            ).encode(),
+            "T2D-ATLAS-RECT",
+        ),
+    ],
+)
+def test_a_broken_atlas_means_round_avatars(view: StageView, qtbot: QtBot, agent, folder: Path, atlas, rule):
+    (folder / "people.json").write_bytes(atlas)
+    document = json.loads((folder / "theme.json").read_text())
+    document["characters"]["atlas"] = "people.json"
+    (folder / "theme.json").write_text(json.dumps(document))
+    view.set_agents([agent("ada")])
+    with qtbot.waitSignal(view.theme_shown, timeout=8000) as shown:
+        view.set_theme(load_theme(folder))
+        view.show()
+    assert rule in {f.rule for f in shown.args[1]}
+    qtbot.waitUntil(lambda: len(view.stage.figures) == 1)
+    assert view.model.figure("ada").clip is None
+
+
+def test_a_theme_that_arrives_late_does_not_replace_a_newer_one(view: StageView, qtbot: QtBot, folder: Path):
+    shown = []
+    view.theme_shown.connect(lambda ident, _: shown.append(ident))
+    view.show()
+    view.set_theme(load_theme(folder))
+    view.set_theme(None)
+    qtbot.wait(400)
+    assert shown == [""]
+    assert view.stage.assets is None
+
+
+def test_furniture_and_figures_of_one_layer_interleave_by_foot_line(view: StageView, qtbot: QtBot, agent, folder: Path):
+    view.set_agents([agent("ada"), agent("ben")])
+    view.set_bindings([Binding(0, "ada"), Binding(1, "ben")])
+    with qtbot.waitSignal(view.theme_shown, timeout=8000):
+        view.set_theme(load_theme(folder))
+        view.show()
+    qtbot.waitUntil(lambda: len(view.stage.figures) == 2)
+    desk = next(item for item in view.stage._sprites if item.placement.object_id == "desk")
+    assert view.stage.figures["ben"].zValue() < desk.zValue() < view.stage.figures["ada"].zValue()  # 150, 160, 250
+
+
+def test_statuses_are_those_of_the_model():
+    assert {status.value for status in AgentStatus} >= {"working", "idle", "blocked", "collaborating", "offline"}
