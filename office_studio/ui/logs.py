@@ -24,7 +24,7 @@ def start_logging(folder: Path | None = None) -> Path | None:
     path = (folder or log_dir()) / _FILE
     root = logging.getLogger()
     root.setLevel(logging.INFO)
-    for noisy in ("httpx", "httpcore", "uvicorn.access", "sse_starlette", "alembic"):
+    for noisy in ("httpx", "httpcore", "uvicorn.access", "alembic"):
         logging.getLogger(noisy).setLevel(logging.WARNING)
     try:
         handler = logging.handlers.RotatingFileHandler(
