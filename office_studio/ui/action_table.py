@@ -129,6 +129,7 @@ ACTIONS: tuple[Action, ...] = (
         "Ctrl+Alt+B",
         "msc.layout-sidebar-right",
     ),
+    Action("view.menu", "Menu", "View", lambda s: s.show_menu(), "F10", "list"),
     Action("view.next_panel", "Next panel", "View", lambda s: s.focus_panel(1), "F6", "caret-right"),
     Action("view.previous_panel", "Previous panel", "View", lambda s: s.focus_panel(-1), "Shift+F6", "caret-left"),
     Action("view.reset", "Reset layout", "View", lambda s: s.window.reset_layout(), glyph="arrow-counter-clockwise"),

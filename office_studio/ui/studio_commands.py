@@ -102,6 +102,11 @@ class StudioCommands(QObject):
             entries.append(Entry("theme", choice.name, choice.source.value, "palette", run=pick))
         return entries
 
+    def show_menu(self) -> None:
+        button = self.window.header.menu_button
+        if button.menu() is not None:
+            button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
+
     def focus_filter(self) -> None:
         if self.window.workspace in ("watch", "assign"):
             self.window.set_panel_shown(Area.LEFT, True)

@@ -88,7 +88,7 @@ class Bench:
         self.app = QApplication.instance() or QApplication(["bench"])
         self.application = Application(self.app)
         self.studio = self.application.studio
-        self.studio.window.resize(1280, 720)
+        self.studio.window.resize(1280, 1000)  # high enough that every row is on screen
         self.studio.window.show()
         self.application.start()
         self.painted: dict[str, list[tuple[int, float]]] = {}

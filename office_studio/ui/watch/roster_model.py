@@ -160,7 +160,8 @@ class RosterModel(QAbstractListModel):
             self.rows_touched.emit(touched)
             self.dataChanged.emit(self.index(min(touched)), self.index(max(touched)))
         if moved and not self._later.isActive():
-            self._later.start()
+            # A list of many rows takes longer to lay out, so it is laid out less often.
+            self._later.start(max(REARRANGE_MS, 2 * len(self._rows)))
 
     def _looks_of(self, agent: LiveAgent) -> tuple[object, ...]:
         about = agent.agent
