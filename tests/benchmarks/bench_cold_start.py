@@ -6,6 +6,7 @@ Each run is a new process; bare window and office window alternate, so that both
 the start of the interpreter. Target: at most twice the bare window.
 """
 
+# ruff: noqa: T201  (a benchmark prints its figures)
 from __future__ import annotations
 
 import argparse

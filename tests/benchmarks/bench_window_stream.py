@@ -7,6 +7,7 @@ from just before the POST to the end of the paint that shows the event (the rost
 the GUI thread tells how long it was busy with anything else. Run it on an otherwise idle machine.
 """
 
+# ruff: noqa: T201  (a benchmark prints its figures)
 from __future__ import annotations
 
 import argparse
@@ -176,9 +177,9 @@ class Bench:
         heart.setTimerType(Qt.TimerType.PreciseTimer)
         heart.timeout.connect(beat)
         before_mb, seen = resident_mb(), self.studio.session.events_received
+        command = [sys.executable, "-m", "office_studio", "simulate", "--office", self.url, "--token", self.token]
         simulator = subprocess.Popen(
-            [sys.executable, "-m", "office_studio", "simulate", "--office", self.url, "--token", self.token]
-            + ["--agents", str(AGENTS), "--rate", str(rate), "--seconds", str(seconds), "--json"],
+            [*command, "--agents", str(AGENTS), "--rate", str(rate), "--seconds", str(seconds), "--json"],
             stdout=subprocess.PIPE,
             text=True,
         )
