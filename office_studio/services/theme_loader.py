@@ -5,7 +5,6 @@ Nothing is unpacked to disk, nothing outside the theme is read.
 
 from __future__ import annotations
 
-import io
 import os
 import threading
 import zipfile
@@ -184,8 +183,3 @@ def _bounded(data: bytes) -> bytes:
     if len(data) > 16 * MAX_MANIFEST_BYTES:
         raise ManifestError("MANIFEST_TOO_LARGE", f"theme.json is {len(data)} bytes.", "256 KB is the limit.")
     return data
-
-
-def bundle_bytes(path: Path) -> io.BufferedReader:
-    """A zip on disk, opened for checks that need its raw bytes. The caller closes it."""
-    return path.open("rb")

@@ -47,7 +47,14 @@ class FigureItem(QGraphicsPixmapItem):
         picture = self._picture()
         if picture.pixmap.cacheKey() != self.pixmap().cacheKey():
             self.setPixmap(picture.pixmap)
-        self._offset = picture.offset
+        stretch = self._stage.scale / self._stage.frames.scale
+        if stretch != self.scale():
+            smooth = (
+                Qt.TransformationMode.SmoothTransformation if stretch != 1 else Qt.TransformationMode.FastTransformation
+            )
+            self.setScale(stretch)
+            self.setTransformationMode(smooth)
+        self._offset = picture.offset * stretch
         agent = self._stage.agents.get(self.figure.agent_id)
         foreign = agent is not None and agent.is_foreign
         self.setOpacity(OFFLINE_OPACITY if self.figure.dimmed else FOREIGN_OPACITY if foreign else 1.0)

@@ -5,8 +5,8 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QApplication, QGraphicsPixmapItem
+from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QGraphicsPixmapItem, QToolTip
 
 from office_studio.ui.render.drag import DropPlan, agent_mime, agent_of, plan_drop
 from office_studio.ui.render.ghost import face_size, paint_ghost
@@ -88,6 +88,19 @@ class Pointer:
             shape = Qt.CursorShape.ArrowCursor
         if view.viewport().cursor().shape() != shape:
             view.viewport().setCursor(shape)
+
+    def show_tool_tip(self, event: QHelpEvent) -> None:
+        """Who or what is under the pointer."""
+        stage, at = self._view.stage, self._view.mapToScene(event.pos())
+        agent_id = stage.figure_at(at)
+        agent = stage.agents.get(agent_id) if agent_id else None
+        if agent is not None:
+            task = f"\n{agent.agent.current_task}" if agent.agent.current_task else ""
+            QToolTip.showText(event.globalPos(), f"{agent.agent.name}, {agent.status.value}{task}", self._view)
+        elif (item := stage.furniture_at(at)) is not None:
+            QToolTip.showText(event.globalPos(), item.placement.tooltip or "", self._view)
+        else:
+            QToolTip.hideText()
 
     def _agent_at(self, at: QPointF) -> str | None:
         return self._view.stage.figure_at(self._view.mapToScene(at.toPoint()))
@@ -229,8 +242,3 @@ class Pointer:
         if spot.y() + size.height() > view.bottom():
             spot.setY(at.y() - _GHOST_OFFSET.y() - size.height())
         self._ghost.setPos(spot)
-
-
-def drag_distance() -> int:
-    """Pixels the pointer moves before a drag begins, in rosters too."""
-    return max(DRAG_FROM_PX, QApplication.startDragDistance() // 2)

@@ -74,10 +74,19 @@ class StageScene(QGraphicsScene):
         self.zones.rebuild()
         self.seats.rebuild()
 
-    def set_scale(self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap]) -> None:
-        """Logical pixels per canvas unit, device pixels per logical one, and the pictures made for them so far."""
+    def set_scale(
+        self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap], *, settled: bool = True
+    ) -> None:
+        """Take another zoom.
+
+        Args:
+            scale: Logical pixels per canvas unit; ``ratio``: device pixels per logical one.
+            pictures: Made for them so far; what is missing is stretched from the zoom before.
+            settled: False during a zoom gesture: figures are stretched too, which takes a tenth of drawing them anew.
+        """
         self.scale, self.ratio = scale, ratio
-        self.frames.set_scale(scale, ratio)
+        if settled or not self.figures:
+            self.frames.set_scale(scale, ratio)
         self.labels.set_ratio(ratio)
         for item in self._sprites:
             item.show_at(scale, ratio, pictures)

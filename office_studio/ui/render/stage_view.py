@@ -7,51 +7,47 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QHelpEvent,
     QHideEvent,
     QKeyEvent,
-    QPainter,
     QPixmap,
     QResizeEvent,
     QShowEvent,
     QWheelEvent,
 )
-from PySide6.QtWidgets import QFrame, QGraphicsView, QToolTip, QWidget
+from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus, Binding
 from office_studio.core.office.seating import seat_label
-from office_studio.core.office.stage import StageModel, StageStep
-from office_studio.core.theme.model import Point
-from office_studio.core.theme.viewport import Camera, Fit, initial_zoom, zoom_limits
+from office_studio.core.office.stage import StageStep
+from office_studio.core.theme.viewport import Camera
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.assets import SceneAssets, load_assets
+from office_studio.ui.render.camera_view import ZOOM_STEP, CameraView
 from office_studio.ui.render.loading import PictureLoader
 from office_studio.ui.render.offscreen import backdrop_of
 from office_studio.ui.render.pointer import Pointer
 from office_studio.ui.render.portrait import paint_portrait
 from office_studio.ui.render.renderers import check_drawable
-from office_studio.ui.render.scene import StageScene, pixmaps
+from office_studio.ui.render.scene import pixmaps
 from office_studio.ui.render.sprites import scaled_pictures
 
-ZOOM_STEP = 1.1
-_SETTLE_MS = 90  # after the last zoom step, pictures are made for the new size
 _FRAME_GRID_MS = 33.0  # frames that fall due close together are drawn together
 _RELAYOUT_MS = 120.0
+_PORTRAITS = 2000  # kept at most
 _CROWD = 30  # figures; above, labels are arranged only so often
 
 
-class StageView(QGraphicsView):
+class StageView(CameraView):
     """A 2D office on screen.
 
     Signals:
         agent_clicked(agent_id), agent_activated(agent_id): click, double click or Enter.
         background_clicked(): a click on nothing.
         seat_dropped(agent_id, slot): an agent was dropped on a seat; ``slot`` counts in home-seat order.
-        zoom_changed(percent): drawn size of one canvas unit.
         agent_context_requested(agent_id, global position).
         drag_hovered(DropPlan or None): what a drop here would do.
         theme_shown(theme id, findings): pictures of a theme have arrived ("" for the built-in office).
@@ -61,59 +57,29 @@ class StageView(QGraphicsView):
     agent_activated = Signal(str)
     background_clicked = Signal()
     seat_dropped = Signal(str, int)
-    zoom_changed = Signal(float)
     agent_context_requested = Signal(str, QPoint)
     drag_hovered = Signal(object)
     theme_shown = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = StageModel()
-        self.stage = StageScene(self.model, self)
-        self.setScene(self.stage)
-        self._configure()
+        self.setBackgroundBrush(backdrop_of(None))
         self._clock = QElapsedTimer()
         self._clock.start()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self._settle = QTimer(self)
-        self._settle.setSingleShot(True)
-        self._settle.setInterval(_SETTLE_MS)
-        self._settle.timeout.connect(self._request_pictures)
         self._loader = PictureLoader(self)
         self._loader.arrived.connect(self._on_arrived)
         self._loaded: LoadedTheme | None = None
         self._request = 0
-        self._pictures: dict[tuple[str, int, int], QPixmap] = {}
-        self._pictures_for: tuple[float, float] | None = None
         self._portraits: dict[tuple[str, str, int, float], QPixmap] = {}
-        self._camera = Camera(1000, 700, 1000, 700)
-        self._is_fitted = True
-        self._followed: str | None = None
         self._bindings: tuple[Binding, ...] = ()
         self._last_layout_ms = 0.0
         self._labels_stale = True
         self.pointer = Pointer(self)
         self._watched_window: QWidget | None = None
-
-    def _configure(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
-        self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
-        self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
-        self.setMouseTracking(True)
-        self.setMinimumSize(360, 240)
-        self.setAccessibleName("Office")
-        self.setBackgroundBrush(backdrop_of(None))
 
     # -- what is shown -------------------------------------------------------------------------------
     def set_theme(self, loaded: LoadedTheme | None) -> None:
@@ -141,7 +107,6 @@ class StageView(QGraphicsView):
         """The whole office."""
         self.stage.agents = {agent.id: agent for agent in agents}
         self.model.set_agents(agents)
-        self._portraits.clear()
         self._labels_stale = True
         self.stage.links.update_all()
         self._soon()
@@ -202,49 +167,6 @@ class StageView(QGraphicsView):
         self.model.refresh()
         self._soon()
 
-    # -- camera --------------------------------------------------------------------------------------
-    @property
-    def zoom_percent(self) -> float:
-        return self._camera.scale * 100
-
-    def fit(self) -> None:
-        """The whole canvas, as large as it fits."""
-        self._is_fitted = True
-        self._set_camera(self._fitted())
-
-    def actual_size(self) -> None:
-        self._zoom_to(1 / self._camera.base_scale, self._middle())
-
-    def zoom_in(self) -> None:
-        self.zoom_by(ZOOM_STEP**2)
-
-    def zoom_out(self) -> None:
-        self.zoom_by(1 / ZOOM_STEP**2)
-
-    def zoom_by(self, factor: float, towards: QPointF | None = None) -> None:
-        """Zoom, keeping the point under ``towards`` (viewport pixels; the middle when None)."""
-        self._zoom_to(self._camera.zoom * factor, towards or self._middle())
-
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the picture by viewport pixels."""
-        self._is_fitted = False
-        self.horizontalScrollBar().setValue(round(self.horizontalScrollBar().value() - dx))
-        self.verticalScrollBar().setValue(round(self.verticalScrollBar().value() - dy))
-        self._note_pan()
-
-    def follow(self, agent_id: str | None) -> None:
-        """Keep an agent in the middle while it walks; None stops."""
-        self._followed = agent_id
-        if agent_id is not None:
-            self._centre_on(agent_id)
-
-    def ensure_visible_agent(self, agent_id: str) -> None:
-        """Bring an agent into view without more movement than needed."""
-        item = self.stage.figures.get(agent_id)
-        if item is not None:
-            self.ensureVisible(item.sceneBoundingRect(), 60, 60)
-            self._note_pan()
-
     # -- asking ----------------------------------------------------------------------------------------
     @property
     def slot_count(self) -> int:
@@ -266,6 +188,8 @@ class StageView(QGraphicsView):
         key = (agent_id, name, size_px, dpr)
         found = self._portraits.get(key)
         if found is None:
+            if len(self._portraits) > _PORTRAITS:
+                self._portraits.clear()
             costume = self.stage.assets.costume(agent_id) if self.stage.assets else None
             look = self.stage.looks.get(agent_id)
             found = self._portraits[key] = paint_portrait(agent_id, name, costume, size_px, dpr, look)
@@ -360,85 +284,23 @@ class StageView(QGraphicsView):
         self.model.set_view_size(self.viewport().width(), self.viewport().height())
         self.stage.set_assets(assets, self._now_ms())
         self.setBackgroundBrush(backdrop_of(self._loaded))
+        self._set_limits(assets.theme.viewport if assets else None)
         self._is_fitted = True
         self._set_camera(self._first_camera(self._loaded))
         self._labels_stale = True
-        self._tick()
+        self._soon()  # figures come with the next turn of the event loop, so that neither turn is long
         self.theme_shown.emit(assets.theme.id if assets else "", assets.findings if assets else ())
 
-    def _request_pictures(self) -> None:
+    def _on_settled(self) -> None:
         assets = self.stage.assets
-        if assets is None:
+        if assets is None or self._has_pictures():
             return
         scale, ratio = self._camera.scale, self.devicePixelRatioF()
-        if self._pictures_for != (scale, ratio):
-            self._loader.start(
-                ("scale", self._request), lambda: (scaled_pictures(assets, scale, ratio), (scale, ratio))
-            )
+        self._loader.start(("scale", self._request), lambda: (scaled_pictures(assets, scale, ratio), (scale, ratio)))
 
-    # -- camera, inside ------------------------------------------------------------------------------------
-    def _first_camera(self, loaded: LoadedTheme | None) -> Camera:
-        width, height = max(1, self.viewport().width()), max(1, self.viewport().height())
-        if loaded is None:
-            return Camera(width, height, width, height).centred()
-        canvas, viewport = loaded.theme.canvas, loaded.theme.viewport
-        zoom = initial_zoom(viewport, width, Fit.CONTAIN)
-        self._is_fitted = zoom == 1.0
-        return Camera(canvas.width, canvas.height, width, height, zoom=zoom).centred()
-
-    def _fitted(self) -> Camera:
-        view = self.viewport()
-        camera = Camera(self._camera.canvas_width, self._camera.canvas_height, view.width(), view.height())
-        return camera.centred()
-
-    def _middle(self) -> QPointF:
-        return QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
-
-    def _zoom_to(self, zoom: float, towards: QPointF) -> None:
-        low, high = zoom_limits(self._loaded.theme.viewport) if self._loaded else (1.0, 1.0)
-        # 1:1 and the whole canvas can always be reached, whatever the theme's limits say.
-        low, high = min(low, 1.0), max(high, 1 / self._camera.base_scale) if self._loaded else 1.0
-        zoom = min(high, max(low, zoom))
-        if abs(zoom - self._camera.zoom) < 1e-9:
-            return
-        self._is_fitted = abs(zoom - 1.0) < 1e-9
-        self._set_camera(self._camera.zoomed(zoom, Point(towards.x(), towards.y())))
-
-    def _set_camera(self, camera: Camera) -> None:
-        before, self._camera = self._camera, camera
-        self._apply_scale()
-        self.horizontalScrollBar().setValue(round(-camera.pan.x))
-        self.verticalScrollBar().setValue(round(-camera.pan.y))
-        self._note_pan()
-        self._settle.start()
-        if abs(before.scale - camera.scale) > 1e-9:
-            self.zoom_changed.emit(self.zoom_percent)
-
-    def _apply_scale(self) -> None:
-        ratio = self.devicePixelRatioF()
-        self.stage.labels.view = self.mapToScene(self.viewport().rect()).boundingRect()
-        self.stage.set_scale(self._camera.scale, ratio, self._pictures)
-        self.setSceneRect(self.stage.canvas_rect)
-
-    def _note_pan(self) -> None:
-        """Take the pan from the scroll bars, which clamp it."""
-        at = self.mapFromScene(QPointF(0, 0))
-        camera = self._camera
-        self._camera = Camera(
-            camera.canvas_width, camera.canvas_height, camera.view_width, camera.view_height, camera.fit, camera.zoom,
-            Point(at.x(), at.y()),
-        )  # fmt: skip
-        view = QRectF(self.mapToScene(self.viewport().rect()).boundingRect())
-        if view != self.stage.labels.view:
-            self.stage.labels.view = view
-            self._labels_stale = True
-            self._soon()
-
-    def _centre_on(self, agent_id: str) -> None:
-        item = self.stage.figures.get(agent_id)
-        if item is not None:
-            self.centerOn(item.hit_rect().center())
-            self._note_pan()
+    def _on_moved(self) -> None:
+        self._labels_stale = True
+        self._soon()
 
     # -- Qt events -----------------------------------------------------------------------------------------
     def resizeEvent(self, event: QResizeEvent) -> None:
@@ -469,24 +331,12 @@ class StageView(QGraphicsView):
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.ToolTip:
-            self._show_tool_tip(event)  # type: ignore[arg-type]
+            self.pointer.show_tool_tip(event)  # type: ignore[arg-type]
             return True
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._apply_scale()
             self._settle.start()
         return super().viewportEvent(event)
-
-    def _show_tool_tip(self, event: QHelpEvent) -> None:
-        at = self.mapToScene(event.pos())
-        agent_id = self.stage.figure_at(at)
-        agent = self.stage.agents.get(agent_id) if agent_id else None
-        if agent is not None:
-            task = f"\n{agent.agent.current_task}" if agent.agent.current_task else ""
-            QToolTip.showText(event.globalPos(), f"{agent.agent.name}, {agent.status.value}{task}", self)
-        elif (item := self.stage.furniture_at(at)) is not None:
-            QToolTip.showText(event.globalPos(), item.placement.tooltip or "", self)
-        else:
-            QToolTip.hideText()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
         steps = event.angleDelta().y() / 120
@@ -497,6 +347,10 @@ class StageView(QGraphicsView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.pointer.key(event):
             super().keyPressEvent(event)
+
+    def focusNextPrevChild(self, next: bool) -> bool:
+        # Tab goes from agent to agent, and on to the next widget after the last one.
+        return self.pointer.step(next) or super().focusNextPrevChild(next)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
         agent_id = self.stage.figure_at(self.mapToScene(event.pos()))

@@ -39,6 +39,11 @@ class FrameCache:
             self._scale, self._ratio = scale, ratio
             self.clear()
 
+    @property
+    def scale(self) -> float:
+        """Logical pixels per canvas unit that the pictures were made for."""
+        return self._scale
+
     def clear(self) -> None:
         self._pictures.clear()
         self._bytes = 0

@@ -122,6 +122,17 @@ def test_keys_zoom_and_fit(office: StageView, qtbot: QtBot):
     assert office.zoom_percent == pytest.approx(1280 / 1920 * 100)
 
 
+def test_tab_goes_through_the_agents_from_left_to_right(office: StageView, qtbot: QtBot):
+    heard: list[str] = []
+    office.agent_clicked.connect(heard.append)
+    office.agent_clicked.connect(office.select)
+    office.setFocus()
+    for _ in range(6):
+        qtbot.keyClick(office, Qt.Key.Key_Tab)
+    order = sorted(office.stage.figures, key=lambda a: office.stage.figures[a].figure.at.x)
+    assert heard == order
+
+
 def test_pictures_are_made_anew_for_another_zoom(office: StageView, qtbot: QtBot):
     office.actual_size()
     background = office.stage._sprites[0]
