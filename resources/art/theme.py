@@ -171,7 +171,12 @@ def manifest(pieces: list[dict], glows: list[dict], edge: str, background: dict)
         "license": "standard",
         "renderer": "pixi",
         "maxAgents": len(seats()),
-        "canvas": {"width": CANVAS[0], "height": CANVAS[1], "background": background | {"color": edge}},
+        "canvas": {
+            "width": CANVAS[0],
+            "height": CANVAS[1],
+            # the web renderer reads a colour only in this spelling
+            "background": background | {"color": edge.replace("#", "0x")},
+        },
         "viewport": {
             "minZoom": 0.5,
             "maxZoom": 3,
