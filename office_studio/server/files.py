@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import os
+import stat
 import sys
 from pathlib import Path
 from types import TracebackType
@@ -37,6 +38,21 @@ def sync_dir(path: Path) -> None:
         os.fsync(descriptor)
     finally:
         os.close(descriptor)
+
+
+def make_private(path: Path) -> None:
+    """Create a database file when it is missing; close it, and what lies beside it, to other users of this computer.
+
+    SQLite gives the rights of a database to the files it makes beside it, but a killed server may have left some. A
+    file that this user does not own stays as it is.
+    """
+    with contextlib.suppress(OSError):
+        os.close(os.open(path, os.O_RDONLY | os.O_CREAT, 0o600))
+    for one in (path, path.with_name(path.name + "-wal"), path.with_name(path.name + "-shm")):
+        with contextlib.suppress(OSError):
+            rights = stat.S_IMODE(one.stat().st_mode)
+            if rights & 0o077:
+                one.chmod(rights & 0o700)
 
 
 def prepare_data_dir(path: Path) -> None:

@@ -17,7 +17,7 @@ from office_studio.errors import StorageError, UsageError
 from office_studio.server.config import ServerAddress, ServerConfig
 from office_studio.server.db import Database, sqlite_url
 from office_studio.server.demo import Demo
-from office_studio.server.files import DirLock, prepare_data_dir
+from office_studio.server.files import DirLock, make_private, prepare_data_dir
 from office_studio.server.office.accounts import Accounts
 from office_studio.server.office.activity_log import ActivityLog
 from office_studio.server.office.agents import AgentDirectory
@@ -181,6 +181,8 @@ class _Server(uvicorn.Server):
 
 
 def _open_context(config: ServerConfig, data_dir: Path) -> tuple[OfficeContext, str]:
+    if config.database_url is None:
+        make_private(data_dir / "office.db")  # it holds bot tokens as they are
     database = Database(config.database_url or sqlite_url(data_dir / "office.db"))
     try:
         database.open()

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+import sys
+
 import pytest
 
 from office_studio.errors import UsageError
@@ -67,3 +70,19 @@ def test_a_remote_office_lets_its_owner_sign_in_and_nobody_sign_up(start):
     # The owner exists now, so the next start needs no password.
     office.server.stop()
     assert start(host="0.0.0.0", allow_remote=True).owner.get("/api/agents").status_code == 200
+
+
+@pytest.mark.skipif(sys.platform == "win32", reason="Windows has other rights")
+def test_nobody_else_on_this_computer_can_read_the_tokens(start, tmp_path):
+    data = tmp_path / "office"
+    before = os.umask(0o022)
+    try:
+        for _ in range(2):
+            office = start()
+            office.agent(f"Ada {_}")
+            readable = [path.name for path in data.glob("o*") if path.stat().st_mode & 0o077]
+            assert readable == []
+            office.server.stop()
+            (data / "office.db").chmod(0o644)  # as an earlier version left it
+    finally:
+        os.umask(before)
