@@ -36,20 +36,19 @@ _SIGN_UP = msgspec.json.Decoder(_SignUp)
 
 
 class _Attempts:
-    """Slows down who guesses passwords."""
+    """Slows down who guesses passwords. A try counts from its start, so that many at once do not slip through."""
 
     def __init__(self) -> None:
         self._failures: dict[str, list[int]] = {}
 
-    def check(self, email: str, now_ms: int) -> None:
+    def begin(self, email: str, now_ms: int) -> None:
+        """Count a try. Raises Problem 429 instead when there were too many."""
         recent = [at for at in self._failures.get(email, ()) if now_ms - at < _FAILURE_WINDOW_MS]
         if len(recent) >= _FAILURES:
             wait_s = math.ceil((recent[0] + _FAILURE_WINDOW_MS - now_ms) / 1000)
             raise Problem(
                 429, "Too many failed attempts, try again later", "RATE_LIMITED", {"Retry-After": str(wait_s)}
             )
-
-    def failed(self, email: str, now_ms: int) -> None:
         while len(self._failures) >= _MAX_REMEMBERED:
             self._failures.pop(next(iter(self._failures)))
         self._failures[email] = [*self._failures.pop(email, ())[-_FAILURES:], now_ms]
@@ -61,10 +60,9 @@ class _Attempts:
 async def sign_in(context: OfficeContext, attempts: _Attempts, request: Request) -> Response:
     body = await read_json(request, _SIGN_IN)
     email = body.email.strip().lower()[:320]
-    attempts.check(email, context.now_ms())
+    attempts.begin(email, context.now_ms())
     found = await context.accounts.sign_in(email, body.password)
     if found is None:
-        attempts.failed(email, context.now_ms())
         raise Problem(401, "Invalid email or password")
     attempts.succeeded(email)
     return _signed_in(request, *found)

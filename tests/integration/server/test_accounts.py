@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import sqlite3
+from collections import Counter
+from concurrent.futures import ThreadPoolExecutor
 
 import pytest
 
@@ -183,3 +185,15 @@ def test_the_activity_log_pages_through_everything_newest_first(timed_office):
     assert timed_office.owner.get("/api/office/activity", params={"limit": "many"}).status_code == 400
     guest = timed_office.guest()
     assert guest.get("/api/office/activity").json() == {"items": [], "nextCursor": None}
+
+
+def test_many_guesses_at_once_are_slowed_down_like_one_after_the_other(office):
+    office.guest("ada@example.org")
+
+    def guess(number):
+        body = {"email": "ada@example.org", "password": f"wrong {number}"}
+        return office.anyone.post("/api/auth/sign-in/email", json=body).status_code
+
+    with ThreadPoolExecutor(20) as pool:
+        answers = Counter(pool.map(guess, range(40)))
+    assert answers == {401: 10, 429: 30}
