@@ -107,19 +107,34 @@ def make_client(
     """A client for one office. Redirects are not followed: the token must not travel to another host.
 
     Raises:
-        UsageError: OFFICE_URL_INVALID, TOKEN_INVALID.
+        UsageError: OFFICE_URL_INVALID, TOKEN_INVALID, PROXY_INVALID, CERTIFICATES_UNREADABLE.
     """
     url = checked_base_url(base_url)
-    return httpx.AsyncClient(
-        base_url=url,
-        auth=_TokenAuth(checked_credentials(credentials)),
-        headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
-        timeout=timeout,
-        transport=transport,
-        limits=httpx.Limits(max_connections=max_connections, keepalive_expiry=30),
-        # A proxy from the environment cannot reach this machine's loopback on our behalf.
-        trust_env=not is_loopback(url),
-    )
+    auth = _TokenAuth(checked_credentials(credentials))
+    try:
+        return httpx.AsyncClient(
+            base_url=url,
+            auth=auth,
+            headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
+            timeout=timeout,
+            transport=transport,
+            limits=httpx.Limits(max_connections=max_connections, keepalive_expiry=30),
+            # A proxy from the environment cannot reach this machine's loopback on our behalf.
+            trust_env=not is_loopback(url),
+        )
+    except (ValueError, ImportError, httpx.InvalidURL) as exc:
+        # The value is not quoted: a proxy's address may hold a password.
+        raise UsageError(
+            "PROXY_INVALID",
+            "The proxy named by the environment cannot be used.",
+            "Correct or unset HTTP_PROXY, HTTPS_PROXY and ALL_PROXY; only http:// and https:// proxies work.",
+        ) from exc
+    except OSError as exc:
+        raise UsageError(
+            "CERTIFICATES_UNREADABLE",
+            f"The certificates named by the environment cannot be read: {exc.strerror or exc}.",
+            "Correct or unset SSL_CERT_FILE and SSL_CERT_DIR.",
+        ) from exc
 
 
 def is_loopback(url: str) -> bool:

@@ -121,3 +121,23 @@ def test_the_token_does_not_stand_in_the_client() -> None:
         assert [request.headers["cookie"] for request in seen] == ["better-auth.session_token=" + "f" * 64] * 2
 
     asyncio.run(story())
+
+
+@pytest.mark.parametrize(
+    ("name", "value", "code"),
+    [
+        ("ALL_PROXY", "socks://me:secret@10.0.0.1:1080", "PROXY_INVALID"),
+        ("HTTP_PROXY", "socks5://me:secret@10.0.0.1:1080", "PROXY_INVALID"),
+        ("HTTPS_PROXY", "http://me:secret@10.0.0.1:99999", "PROXY_INVALID"),
+        ("SSL_CERT_FILE", "/secret/nowhere.pem", "CERTIFICATES_UNREADABLE"),
+    ],
+)
+def test_an_unusable_environment_is_told_without_its_password(
+    name: str, value: str, code: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setenv(name, value)
+    with pytest.raises(UsageError) as caught:
+        make_client("https://office.example")
+    assert caught.value.code == code
+    assert "secret" not in str(caught.value)
+    asyncio.run(make_client("http://127.0.0.1:1").aclose())  # this computer is reached without any of it
