@@ -113,7 +113,8 @@ class SettingsStore:
             handle, name = tempfile.mkstemp(dir=self.path.parent, prefix=".settings-", suffix=".json")
             temporary = Path(name)
             try:
-                with os.fdopen(handle, "w", encoding="utf-8") as file:
+                # Half of a surrogate pair must not cost all other settings; reading takes it.
+                with os.fdopen(handle, "w", encoding="utf-8", errors="surrogatepass") as file:
                     file.write(text)
                     file.flush()
                     os.fsync(file.fileno())
@@ -182,7 +183,7 @@ def _decode(document: Mapping[str, Any], warn: Any) -> Settings:
         warn(f"The setting appearance holds {appearance[:40]!r}, which it cannot. Its default is used.")
         appearance = "system"
     low, high = TEXT_SCALES
-    scale = float(read.get("textScale", int | float, 1.0))
+    scale = read.get("textScale", int | float, 1.0)
     return Settings(
         offices=tuple(_offices(read.get("offices", list, []))),
         last_office=read.get("lastOffice", str | None, None),
@@ -190,7 +191,7 @@ def _decode(document: Mapping[str, Any], warn: Any) -> Settings:
         appearance=Appearance(appearance),
         first_run_done=read.get("firstRunDone", bool, False),
         reduced_motion=read.get("reducedMotion", bool | None, None),
-        text_scale=min(high, max(low, scale)) if scale == scale else 1.0,
+        text_scale=float(min(high, max(low, scale))) if scale == scale else 1.0,  # bounded first: integers have no end
         window_geometry=read.get("windowGeometry", str, ""),
         window_state=read.get("windowState", str, ""),
         variants=_of_kind(read.get("variants", dict, {}), int),

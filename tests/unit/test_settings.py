@@ -87,6 +87,18 @@ def test_wrong_values_fall_back_one_by_one(store: SettingsStore) -> None:
     assert len(store.warnings) == 2
 
 
+@pytest.mark.parametrize(("written", "scale"), [("1" + "0" * 400, 2.0), ("-1" + "0" * 400, 0.75), ("NaN", 1.0)])
+def test_a_number_beyond_all_bounds_is_cut(store: SettingsStore, written: str, scale: float) -> None:
+    write(store, f'{{"textScale": {written}}}')
+    assert store.load().text_scale == scale
+
+
+def test_half_a_character_does_not_keep_the_rest_from_being_saved(store: SettingsStore) -> None:
+    settings = Settings().with_theme("http://a", "\ud800").with_office(SavedOffice("http://a"))
+    store.save(settings)
+    assert store.load() == settings
+
+
 def test_forgetting_an_office_forgets_its_theme() -> None:
     settings = (
         Settings().with_office(SavedOffice("http://a")).with_theme("http://a", "loft").without_office("http://a/")
