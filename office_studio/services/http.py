@@ -8,6 +8,7 @@ import ssl
 from collections.abc import Generator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.request import getproxies
 
 import httpx
 import msgspec
@@ -112,6 +113,8 @@ def make_client(
     url = checked_base_url(base_url)
     auth = _TokenAuth(checked_credentials(credentials))
     try:
+        if not is_loopback(url):
+            _check_proxies()
         return httpx.AsyncClient(
             base_url=url,
             auth=auth,
@@ -135,6 +138,15 @@ def make_client(
             f"The certificates named by the environment cannot be read: {exc.strerror or exc}.",
             "Correct or unset SSL_CERT_FILE and SSL_CERT_DIR.",
         ) from exc
+
+
+def _check_proxies() -> None:
+    """Raises ValueError or InvalidURL for a proxy of the environment that would only fail at the first connection."""
+    for name, value in getproxies().items():
+        address = value if "://" in value else f"http://{value}"
+        port = httpx.URL(address).port if name in ("http", "https", "all") else None
+        if port is not None and not 0 < port < 65_536:
+            raise ValueError("no such port")
 
 
 def is_loopback(url: str) -> bool:

@@ -141,3 +141,9 @@ def test_an_unusable_environment_is_told_without_its_password(
     assert caught.value.code == code
     assert "secret" not in str(caught.value)
     asyncio.run(make_client("http://127.0.0.1:1").aclose())  # this computer is reached without any of it
+
+
+@pytest.mark.parametrize("value", ["http://10.0.0.1:3128", "10.0.0.1:3128", "proxy.example", ""])
+def test_usual_proxies_are_taken(value: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("HTTPS_PROXY", value)
+    asyncio.run(make_client("https://office.example").aclose())
