@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import struct
+import tracemalloc
 import zipfile
 from pathlib import Path
 
@@ -106,3 +108,36 @@ def _errors_of(path: Path) -> list[OfficeStudioError]:
         except AssetError as error:
             errors.append(error)
     return errors
+
+
+def directory_alone(entries: int) -> bytes:
+    """A zip of nothing but a directory: 56 bytes an entry, and an end record that does not say how many."""
+    header = struct.Struct("<4s4B4HL2L5H2L")
+    head = header.pack(b"PK\x01\x02", 20, 3, 20, 0, 0, 0, 0, 0, 0, 0, 0, 10, 0, 0, 0, 0, 0, 0)
+    directory = b"".join(head + b"%06d.png" % i for i in range(entries))
+    return directory + struct.pack("<4s4H2LH", b"PK\x05\x06", 0, 0, 1, 1, len(directory), 0, 0)
+
+
+@pytest.mark.parametrize("entries", [10_001, 250_000, 400_000])
+def test_a_directory_of_endless_entries_is_not_listed(tmp_path: Path, entries: int):
+    path = tmp_path / "t.zip"
+    path.write_bytes(directory_alone(entries))
+    tracemalloc.start()
+    with pytest.raises(PackageError, match="more than 10000 entries"):
+        load_theme(path)
+    peak = tracemalloc.get_traced_memory()[1]
+    tracemalloc.stop()
+    assert peak < 24_000_000
+
+
+@pytest.mark.parametrize("method", [zipfile.ZIP_DEFLATED, zipfile.ZIP_BZIP2, zipfile.ZIP_LZMA])
+def test_a_damaged_entry_is_told_whatever_packed_it(tmp_path: Path, method: int):
+    path = tmp_path / "t.zip"
+    with zipfile.ZipFile(path, "w", method) as archive:
+        archive.writestr("theme.json", MANIFEST + " " * 500)
+    data = bytearray(path.read_bytes())
+    for at in range(44, 70):  # inside the packed content
+        data[at] ^= 0x5A
+    path.write_bytes(data)
+    with pytest.raises(AssetError, match=r"theme\.json"):
+        load_theme(path)
