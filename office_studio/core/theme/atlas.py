@@ -19,6 +19,7 @@ from office_studio.errors import AssetError
 
 FEET = Point(0.5, 1)  # anchor in the middle of the bottom edge
 GRID_SIZE = 140.0  # canvas units a grid cell is drawn at, whatever its pixels (3.2)
+MAX_SOURCE_PX = 4096  # side of a frame before trimming; the format's limit for whole pictures
 GRID_COLUMNS, GRID_ROWS = 4, 4
 # Row, frames per second (3.2, 11.1). Blocked and idle use the idle row, working and collaborating the working row.
 _GRID_STATES = {"idle": (0, 1.8), "working": (1, 3.0)}
@@ -246,6 +247,8 @@ def _frame(key: str, item: Any) -> Frame | None:
     x, y, w, h = box
     source = _numbers(item.get("sourceSize"), ("w", "h")) or (w, h)
     inside = _numbers(item.get("spriteSourceSize"), ("x", "y")) or (0.0, 0.0)
+    if not all(0.5 <= side <= MAX_SOURCE_PX for side in source) or max(map(abs, inside)) > MAX_SOURCE_PX:
+        return None  # the picture before trimming is made in memory, so a few bytes must not ask for gigabytes
     rect = Rect(x, y, h, w) if rotated else Rect(x, y, w, h)
     return Frame(_stem(key), rect, Point(inside[0], inside[1]), source[0], source[1], rotated)
 

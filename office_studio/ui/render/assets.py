@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from zlib import crc32
@@ -18,6 +17,7 @@ from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.images import read_image
 
 MAX_VARIANTS = 64
+MAX_THEME_PIXELS = 160_000_000  # all pictures of a theme together, decoded: 640 MB
 FURNITURE_ATLAS, EFFECTS_ATLAS = "sprites/furniture.json", "sprites/effects.json"
 
 
@@ -36,13 +36,19 @@ class Costume:
 
 @dataclass(frozen=True, slots=True)
 class SceneAssets:
-    """Pictures of a theme. What could not be used is in ``findings`` and simply not drawn."""
+    """Pictures of a theme. What could not be used is in ``findings`` and simply not drawn.
+
+    ``sizes``: width and height of each sprite's file in px. Partial assets are those of a cached scene: background and
+    sprites at the size of one zoom, nobody's costume; whole ones follow.
+    """
 
     theme: Theme
     background: QImage | None
     sprites: Mapping[str, QImage]
     wardrobe: tuple[Costume, ...]
     findings: tuple[Finding, ...]
+    sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
+    is_partial: bool = False
 
     def costume(self, agent_id: str) -> Costume | None:
         """Look of an agent: the same for the same id, on every machine (decision 11a)."""
@@ -53,12 +59,15 @@ def load_assets(loaded: LoadedTheme, device_pixel_ratio: float = 1.0) -> SceneAs
     """Decode what the theme draws. Slow (tens to hundreds of ms); never raises for a bad asset."""
     collector = _Collector(loaded)
     theme = loaded.theme
+    background, sprites = collector.background(device_pixel_ratio), collector.sprites()
+    wardrobe = collector.wardrobe()
     return SceneAssets(
         theme=theme,
-        background=collector.background(device_pixel_ratio),
-        sprites=collector.sprites(),
-        wardrobe=collector.wardrobe(),
+        background=background,
+        sprites=sprites,
+        wardrobe=wardrobe,
         findings=(*loaded.findings, *collector.findings),
+        sizes={name: (image.width(), image.height()) for name, image in sprites.items()},
     )
 
 
@@ -85,6 +94,7 @@ class _Collector:
         self._files = loaded.files
         self._theme = loaded.theme
         self._images: dict[str, QImage | None] = {}
+        self._pixels = 0
         self.findings: list[Finding] = []
 
     def background(self, device_pixel_ratio: float) -> QImage | None:
@@ -130,7 +140,7 @@ class _Collector:
             if sheet is None:
                 return None
             atlas = grid_atlas(characters, sheet.width(), sheet.height())
-            return Costume(atlas, sheet, name, _grid_tops(self._files.read(name), atlas))
+            return Costume(atlas, sheet, name, _grid_tops(sheet, atlas))
         except OfficeStudioError as error:
             self._fail(error, name, "/characters/atlas")
             return None
@@ -165,16 +175,30 @@ class _Collector:
         sheet = self._image(atlas.image, None)
         if sheet is None:
             return {}
-        return {key: cut(sheet, frame) for key, frame in atlas.frames.items() if _fits(frame, sheet)}
+        frames = {key: frame for key, frame in atlas.frames.items() if _fits(frame, sheet)}
+        if not self._take(sum(round(f.source_width) * round(f.source_height) for f in frames.values())):
+            self._fail(_over_budget(name), name, None)
+            return {}
+        return {key: cut(sheet, frame) for key, frame in frames.items()}
 
     def _image(self, name: str, pointer: str | None) -> QImage | None:
         if name not in self._images:
             try:
-                self._images[name] = read_image(self._files, name)
+                image = read_image(self._files, name)
+                if not self._take(image.width() * image.height()):
+                    raise _over_budget(name)
+                self._images[name] = image
             except OfficeStudioError as error:
                 self._images[name] = None
                 self._fail(error, name, pointer)
         return self._images[name]
+
+    def _take(self, pixels: int) -> bool:
+        """Whether the theme may still hold so many; counts them then."""
+        if self._pixels + pixels > MAX_THEME_PIXELS:
+            return False
+        self._pixels += pixels
+        return True
 
     def _fail(self, error: OfficeStudioError, name: str, pointer: str | None) -> None:
         rule = {
@@ -188,21 +212,34 @@ class _Collector:
         self.findings.append(Finding(rule, Severity.WARNING, message, help_text, file=name, pointer=pointer))
 
 
+def _over_budget(name: str) -> AssetError:
+    return AssetError(
+        "IMAGE_TOO_LARGE",
+        f"“{name}” is left out: the pictures of this theme need over {MAX_THEME_PIXELS * 4 // 1_000_000} MB together.",
+        "Make the pictures smaller.",
+        file=name,
+    )
+
+
 def _fits(frame: Frame, sheet: QImage) -> bool:
     return frame.rect.x + frame.rect.width <= sheet.width() and frame.rect.y + frame.rect.height <= sheet.height()
 
 
-def _grid_tops(data: bytes, atlas: Atlas) -> dict[str, float]:
+def _grid_tops(sheet: QImage, atlas: Atlas) -> dict[str, float]:
     """Height of the drawn figure per state: cells of a sheet usually have empty rows on top."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(data)) as picture:
-        alpha = picture.convert("RGBA").getchannel("A")
+    # From the pixels that are drawn: another decoder may see a damaged file in another way, or not at all.
+    alpha = sheet.convertToFormat(QImage.Format.Format_Alpha8)
+    picture = Image.frombuffer(
+        "L", (alpha.width(), alpha.height()), bytes(alpha.constBits()), "raw", "L", alpha.bytesPerLine(), 1
+    )
     tops: dict[str, float] = {}
     for (state, _), clip in atlas.clips.items():
         for frame in clip.frames[:1]:
             rect = frame.rect
-            box = alpha.crop((int(rect.x), int(rect.y), int(rect.x + rect.width), int(rect.y + rect.height))).getbbox()
+            cell = (int(rect.x), int(rect.y), int(rect.x + rect.width), int(rect.y + rect.height))
+            box = picture.crop(cell).getbbox()
             empty = box[1] if box else 0
             tops[state] = max(tops.get(state, 0.0), (rect.height - empty) * atlas.units_per_px)
     return tops
