@@ -74,6 +74,11 @@ class StageScene(QGraphicsScene):
         self.zones.rebuild()
         self.seats.rebuild()
 
+    def complete(self, assets: SceneAssets) -> None:
+        """The whole of what is shown in part: the same room, and costumes."""
+        self.assets = assets
+        self.zones.rebuild()
+
     def set_scale(
         self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap], *, settled: bool = True
     ) -> None:

@@ -46,7 +46,7 @@ class Placement:
 def placements(theme: Theme, assets: SceneAssets) -> list[Placement]:
     """Everything of the theme that is a picture, in manifest order, without what has no picture."""
     found = [_furniture(item) for item in theme.furniture if item.sprite in assets.sprites]
-    found += [_effect(item, assets.sprites[item.sprite]) for item in theme.effects if item.sprite in assets.sprites]
+    found += [_effect(item, assets.sizes[item.sprite]) for item in theme.effects if item.sprite in assets.sprites]
     if assets.background is not None:
         whole = Rect(0, 0, theme.canvas.width, theme.canvas.height)
         found.insert(0, Placement(BACKGROUND, whole, "background"))
@@ -66,8 +66,8 @@ def _furniture(item: Furniture) -> Placement:
     )
 
 
-def _effect(item: Effect, image: QImage) -> Placement:
-    width, height = item.width or image.width(), item.height or image.height()
+def _effect(item: Effect, size: tuple[int, int]) -> Placement:
+    width, height = item.width or size[0], item.height or size[1]
     return Placement(
         key=item.sprite,
         rect=Rect(item.at.x, item.at.y, width, height),

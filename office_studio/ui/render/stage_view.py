@@ -25,7 +25,7 @@ from office_studio.core.office.seating import seat_label
 from office_studio.core.office.stage import StageStep
 from office_studio.core.theme.viewport import Camera
 from office_studio.services.theme_loader import LoadedTheme
-from office_studio.ui.render.assets import SceneAssets, load_assets
+from office_studio.ui.render.assets import SceneAssets
 from office_studio.ui.render.camera_view import ZOOM_STEP, CameraView
 from office_studio.ui.render.loading import PictureLoader
 from office_studio.ui.render.offscreen import backdrop_of
@@ -34,6 +34,7 @@ from office_studio.ui.render.portrait import paint_portrait
 from office_studio.ui.render.renderers import check_drawable
 from office_studio.ui.render.scene import pixmaps
 from office_studio.ui.render.sprites import scaled_pictures
+from office_studio.ui.render.theme_pictures import ThemePictures
 
 _FRAME_GRID_MS = 33.0  # frames that fall due close together are drawn together
 _RELAYOUT_MS = 120.0
@@ -94,14 +95,8 @@ class StageView(CameraView):
         if loaded is None:
             self._show_assets(None, {}, self.devicePixelRatioF())
             return
-        request, ratio = self._request, self.devicePixelRatioF()
-        scale = self._first_camera(loaded).scale
-
-        def work() -> object:
-            assets = load_assets(loaded, ratio)
-            return assets, scaled_pictures(assets, scale, ratio), (scale, ratio)
-
-        self._loader.start(("theme", request), work)
+        pictures = ThemePictures(loaded, self._first_camera(loaded).scale, self.devicePixelRatioF())
+        self._loader.start(("theme", self._request), lambda: (*pictures.first(), pictures))
 
     def set_agents(self, agents: Sequence[LiveAgent]) -> None:
         """The whole office."""
@@ -224,8 +219,8 @@ class StageView(CameraView):
         return self.isVisible() and not self.window().isMinimized()
 
     def _tick(self) -> None:
-        if not self._may_draw():
-            return
+        if not self._may_draw() or (self.stage.assets is not None and self.stage.assets.is_partial):
+            return  # nobody comes in before the costumes are here
         now = self._now_ms()
         due: list[float] = []
         if not self.stage.is_stale or self._labels_stale:
@@ -265,9 +260,12 @@ class StageView(CameraView):
         if request != self._request or isinstance(result, Exception):
             return
         if kind == "theme":
-            assets, images, (scale, ratio) = result  # type: ignore[misc]
-            self._pictures_for = (scale, ratio)
-            self._show_assets(assets, pixmaps(images, ratio), ratio)
+            assets, images, made = result  # type: ignore[misc]
+            self._pictures_for = (made.scale, made.ratio)
+            self._show_assets(assets, pixmaps(images, made.ratio), made.ratio)
+            self._loader.start(("rest", request), made.rest)
+        elif kind == "rest" and result is not None:
+            self._complete(result)  # type: ignore[arg-type]
         elif kind == "scale":
             images, (scale, ratio) = result  # type: ignore[misc]
             if (scale, ratio) == (self._camera.scale, self.devicePixelRatioF()):
@@ -289,11 +287,22 @@ class StageView(CameraView):
         self._set_camera(self._first_camera(self._loaded))
         self._labels_stale = True
         self._soon()  # figures come with the next turn of the event loop, so that neither turn is long
-        self.theme_shown.emit(assets.theme.id if assets else "", assets.findings if assets else ())
+        if assets is None or not assets.is_partial:
+            self.theme_shown.emit(assets.theme.id if assets else "", assets.findings if assets else ())
+
+    def _complete(self, assets: SceneAssets) -> None:
+        """The room is on screen already; its people, and pictures for other zooms, are here now."""
+        self.model.set_theme(assets.theme, assets.wardrobe[0].atlas if assets.wardrobe else None)
+        self.model.set_view_size(self.viewport().width(), self.viewport().height())
+        self.stage.complete(assets)
+        self._labels_stale = True
+        self._soon()
+        self._settle.start()
+        self.theme_shown.emit(assets.theme.id, assets.findings)
 
     def _on_settled(self) -> None:
         assets = self.stage.assets
-        if assets is None or self._has_pictures():
+        if assets is None or assets.is_partial or self._has_pictures():
             return
         scale, ratio = self._camera.scale, self.devicePixelRatioF()
         self._loader.start(("scale", self._request), lambda: (scaled_pictures(assets, scale, ratio), (scale, ratio)))

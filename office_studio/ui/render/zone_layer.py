@@ -35,12 +35,13 @@ class ZoneLayer:
         assets = self._stage.assets
         zones = assets.theme.zones if assets else fallback_zones(*self._stage.model.view_size)
         plain = assets is None or assets.background is None
+        has_nobody = assets is not None and not assets.wardrobe and not assets.is_partial
         for zone in zones:
             if plain:
                 self._add_box(zone)
             elif self.is_assigning:
                 self._add_outline(zone)
-            if plain or self.are_labels_wanted or (assets is not None and not assets.wardrobe):
+            if plain or self.are_labels_wanted or has_nobody:
                 self._add_label(zone, plain=plain, centred=assets is not None)
 
     def _rect(self, zone: Zone) -> QRectF:
