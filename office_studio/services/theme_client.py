@@ -17,7 +17,7 @@ from urllib.parse import quote
 import httpx
 
 from office_studio.core.validation.upload import MAX_BUNDLE_BYTES, MAX_MANIFEST_BYTES
-from office_studio.errors import ApiError, AssetError, OfficeStudioError, PackageError
+from office_studio.errors import ApiError, AssetError, OfficeStudioError, PackageError, StorageError
 from office_studio.paths import cache_dir
 from office_studio.services.http import (
     CALL_TIMEOUT,
@@ -133,19 +133,28 @@ class ThemeClient:
         Args:
             dest: Where to put it; None is the cache, in which the same content is not fetched twice.
             on_missing: Told of each file the office does not give out; the theme is drawn without it.
+        Raises:
+            StorageError: THEME_NOT_STORED.
         """
         manifest = await self.manifest(theme_id)
         document = _object(manifest, theme_id)
         folder = dest or self._cached_path(theme_id, str(document.get("version")), manifest)
         if dest is None and (folder / MANIFEST).is_file():
             return folder
-        folder.parent.mkdir(parents=True, exist_ok=True)
-        part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".part-"))
         try:
-            await ThemeDownload(self, theme_id, part, progress, on_missing).run(manifest, document)
-            await asyncio.to_thread(put_in_place, part, folder)
-        finally:
-            await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+            folder.parent.mkdir(parents=True, exist_ok=True)
+            part = Path(tempfile.mkdtemp(dir=folder.parent, prefix=".part-"))
+            try:
+                await ThemeDownload(self, theme_id, part, progress, on_missing).run(manifest, document)
+                await asyncio.to_thread(put_in_place, part, folder)
+            finally:
+                await asyncio.to_thread(shutil.rmtree, part, ignore_errors=True)
+        except OSError as exc:
+            raise StorageError(
+                "THEME_NOT_STORED",
+                f"The files of {theme_id} cannot be written to {folder.parent}: {exc.strerror or exc}.",
+                "Check the space and the rights of that folder.",
+            ) from exc
         return folder
 
     def _cached_path(self, theme_id: str, version: str, manifest: bytes) -> Path:

@@ -3,23 +3,25 @@
 from __future__ import annotations
 
 import asyncio
+import os
 import posixpath
 import shutil
 import tempfile
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any, Protocol
 from urllib.parse import unquote
 
 import msgspec
 
-from office_studio.core.validation.upload import ALLOWED_EXTENSIONS, MAX_BUNDLE_BYTES
+from office_studio.core.validation.upload import ALLOWED_EXTENSIONS, MAX_BUNDLE_BYTES, check_windows_name
 from office_studio.errors import AssetError
 
 MAX_ASSETS = 2_000
 MAX_THEME_BYTES = 2 * MAX_BUNDLE_BYTES
 DOWNLOADS_AT_ONCE = 6
 MANIFEST = "theme.json"
+_NEVER = '\\:*?"<>|\0\n'  # in no file name of a theme, also not when percent-encoded
 
 Progress = Callable[[int, int], None]  # (bytes done, bytes in all; 0 when unknown)
 
@@ -57,7 +59,7 @@ class ThemeDownload:
                 raise AssetError(
                     "THEME_TOO_MANY_FILES", f"{self._theme_id} names more than {MAX_ASSETS} files.", "Do not use it."
                 )
-            found = await asyncio.gather(*(self._fetch(name) for name in sorted(names)))
+            found = await _all(self._fetch(name) for name in sorted(names))
             names = {name for inner in found for name in inner} - self._known
 
     async def _fetch(self, name: str) -> set[str]:
@@ -92,7 +94,23 @@ class ThemeDownload:
             path.parent.mkdir(parents=True, exist_ok=True)
             path.write_bytes(data)
 
-        await asyncio.to_thread(write)
+        try:
+            await asyncio.to_thread(write)
+        except (FileExistsError, NotADirectoryError, IsADirectoryError):
+            # The theme names a file and a folder alike; the office cannot have both either.
+            if self._on_missing is not None:
+                self._on_missing(name)
+
+
+async def _all(work: Iterable[Coroutine[Any, Any, set[str]]]) -> list[set[str]]:
+    """Results of all, in order. At the first failure the rest is ended and waited for, so that nothing writes on."""
+    tasks = [asyncio.ensure_future(one) for one in work]
+    try:
+        return await asyncio.gather(*tasks)
+    finally:
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
 
 
 def referenced_files(document: Any) -> Iterator[str]:
@@ -112,13 +130,18 @@ def referenced_files(document: Any) -> Iterator[str]:
 
 def confined(name: str) -> str | None:
     """The name as a path inside the theme, None for anything else: addresses, absolute paths, ways out."""
-    if name.rpartition(".")[2].lower() not in ALLOWED_EXTENSIONS or any(c in name for c in '\\:*?"<>|\0\n'):
+    if name.rpartition(".")[2].lower() not in ALLOWED_EXTENSIONS or any(c in name for c in _NEVER):
         return None
     if name.startswith("/") or " /" in name:
         return None
     clean = posixpath.normpath(unquote(name)) if "%" in name else posixpath.normpath(name)
-    if clean.startswith(("../", "/")) or clean in (".", "..", MANIFEST) or "\\" in clean or ":" in clean:
+    if clean.startswith(("../", "/")) or clean in (".", "..", MANIFEST) or any(c in clean for c in _NEVER):
         return None
+    # Half of a surrogate pair cannot be sent, a longer name cannot be written.
+    if any("\ud800" <= c <= "\udfff" for c in clean) or any(len(part.encode()) > 255 for part in clean.split("/")):
+        return None
+    if os.name == "nt" and check_windows_name(clean) is not None:
+        return None  # a device, not a file
     return clean
 
 
