@@ -25,6 +25,8 @@ BLENDS = {
     "multiply": _Mode.CompositionMode_Multiply,
     "overlay": _Mode.CompositionMode_Overlay,
 }
+MAX_DRAWN_PX = 64_000_000  # of one picture: 256 MB
+_MAX_SIDE_PX = 32_000  # the painter counts in 16 bits
 BACKGROUND = "\0background"  # key of the background among prepared pictures; no file can be called so
 
 
@@ -92,6 +94,10 @@ def scaled_pictures(assets: SceneAssets, scale: float, ratio: float) -> dict[tup
 
 
 def scaled(source: QImage, width: int, height: int) -> QImage:
+    """The picture at a device size; smaller where that would need too much memory, and is stretched then."""
+    if width * height > MAX_DRAWN_PX or max(width, height) > _MAX_SIDE_PX:
+        shrink = min(1.0, (MAX_DRAWN_PX / (width * height)) ** 0.5)
+        width, height = (max(1, min(_MAX_SIDE_PX, int(side * shrink))) for side in (width, height))
     if (source.width(), source.height()) == (width, height):
         return source
     return source.scaled(
@@ -124,10 +130,11 @@ class SpriteItem(QGraphicsPixmapItem):
         """Take the place for a zoom; the picture too when it is there already, else stretch the one at hand."""
         rect, factor = self.placement.rect, scale * ratio
         self.setPos(QPointF(round(rect.x * factor), round(rect.y * factor)) / ratio)
-        pixmap = pictures.get(picture_key(self.placement, scale, ratio))
+        key = picture_key(self.placement, scale, ratio)
+        pixmap = pictures.get(key)
         if pixmap is not None:
             self.setPixmap(pixmap)
-            self.setScale(1.0)
+            self.setScale(key[1] / max(1, pixmap.width()))
             self.setTransformationMode(Qt.TransformationMode.FastTransformation)
         elif not self.pixmap().isNull():
             width = self.pixmap().deviceIndependentSize().width()

@@ -14,6 +14,7 @@ from office_studio.ui.render import palette
 from office_studio.ui.render.assets import Costume, cut
 
 AVATAR_RADIUS, RING_RADIUS, RING_WIDTH = 28.0, 31.0, 3.0  # canvas units (format section 12)
+_MAX_FRAME_PX = 2048  # side of one figure; a canvas of a few units would make it as large as all memory
 _CACHE_BYTES = 96 * 1024 * 1024
 
 
@@ -77,6 +78,7 @@ class FrameCache:
         atlas = costume.atlas
         factor = atlas.units_per_px * self._scale * self._ratio
         image = cut(costume.sheet, frame)
+        factor = min(factor, _MAX_FRAME_PX / max(1, image.width(), image.height()))
         if mirrored:
             image = image.flipped(Qt.Orientation.Horizontal)
         # The untrimmed picture is scaled, so that all frames of a clip round alike and nothing wobbles.

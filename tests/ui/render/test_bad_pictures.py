@@ -10,13 +10,16 @@ from typing import Any
 
 import pytest
 from PIL import Image
-from PySide6.QtGui import QImage
+from PySide6.QtGui import QImage, QPixmap
 
 from office_studio.core.theme.files import MemoryFiles
 from office_studio.core.theme.manifest import theme_from_document
+from office_studio.core.theme.model import Direction
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render import assets
 from office_studio.ui.render.assets import SceneAssets, load_assets
+from office_studio.ui.render.sprites import MAX_DRAWN_PX, SpriteItem, placements, scaled_pictures
+from office_studio.ui.render.wardrobe import FrameCache
 
 
 def picture(kind: str, size: tuple[int, int] = (128, 128)) -> bytes:
@@ -85,3 +88,26 @@ def test_pictures_that_are_small_only_as_files_are_left_out(tmp_path: Any, monke
     assert list(found.sprites) == names[:3]
     assert [finding.file for finding in found.findings if "together" in finding.message] == names[3:]
     assert all(isinstance(image, QImage) for image in found.sprites.values())
+
+
+@pytest.mark.parametrize("size", [(9e9, 9e9), (1e12, 1), (1, 1e12), (50_000, 50_000)])
+def test_a_piece_larger_than_any_screen_is_stretched(qapp: Any, size: tuple[float, float], tmp_path: Any):
+    piece = {"id": "a", "sprite": "a.png", "x": 1, "y": 1, "width": size[0], "height": size[1]}
+    found = shown({"a.png": picture("PNG", (8, 8))}, tmp_path, furniture=[piece])
+    ((key, image),) = scaled_pictures(found, 1.0, 1.0).items()
+    assert not image.isNull()
+    assert image.sizeInBytes() <= 4 * MAX_DRAWN_PX
+    item = SpriteItem(placements(found.theme, found)[0], 0)
+    item.show_at(1.0, 1.0, {key: QPixmap(round(min(key[1], 100)), 1)})
+    assert item.scale() * item.pixmap().width() == pytest.approx(size[0])
+
+
+def test_a_figure_on_a_canvas_of_a_few_units_stays_small(qapp: Any, tmp_path: Any):
+    sheet = {"atlas": "s.png", "frameWidth": 32, "frameHeight": 32}
+    (costume,) = shown({"s.png": picture("PNG")}, tmp_path, characters=sheet).wardrobe
+    cache = FrameCache()
+    for scale in (1.0, 500.0):
+        cache.set_scale(scale, 2.0)
+        frame = costume.atlas.clips["idle", Direction.DOWN].frames[0]
+        pixmap = cache.body(costume, frame, mirrored=False).pixmap
+        assert pixmap.width() == (280 if scale == 1.0 else 2048)
