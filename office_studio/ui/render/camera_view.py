@@ -145,6 +145,7 @@ class CameraView(QGraphicsView):
         self.horizontalScrollBar().setValue(round(-camera.pan.x))
         self.verticalScrollBar().setValue(round(-camera.pan.y))
         self._note_pan()
+        self._on_moved()
         self._settle.start()
         if abs(before.scale - camera.scale) > 1e-9:
             self.zoom_changed.emit(self.zoom_percent)

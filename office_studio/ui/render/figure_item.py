@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsPixmapItem
 from office_studio.core.office.stage import Figure
 from office_studio.core.theme.atlas import Clip
 from office_studio.ui.render import palette
+from office_studio.ui.render.rect_grid import Box
 from office_studio.ui.render.wardrobe import RING_RADIUS, Picture
 
 if TYPE_CHECKING:
@@ -77,11 +78,19 @@ class FigureItem(QGraphicsPixmapItem):
     def height_px(self) -> float:
         return self._height() * self._stage.scale
 
-    def face_rect(self) -> QRectF:
+    def face_box(self) -> Box:
         """The head, which bubbles avoid."""
-        height = self.height_px()
-        side = max(14.0, height * 0.5)
-        return QRectF(self.foot.x() - side / 2, self.foot.y() - height, side, side)
+        height, foot = self.height_px(), self.foot
+        side = max(14.0, height * 0.45)
+        top = foot.y() - height
+        return foot.x() - side / 2, top, foot.x() + side / 2, top + side
+
+    def body_box(self) -> Box:
+        """From head to feet."""
+        height, foot = self.height_px(), self.foot
+        half = max(7.0, height * 0.25)
+        below = height if self.figure.clip is None else 0.0  # a disc lies around its point
+        return foot.x() - half, foot.y() - height, foot.x() + half, foot.y() + below
 
     def hit_rect(self) -> QRectF:
         """Where a click means this figure: the theme's hit area or the figure itself, never under 44 px a side."""

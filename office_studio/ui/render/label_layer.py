@@ -1,7 +1,13 @@
-"""Name pills and bubbles of all figures, kept apart from each other."""
+"""Name pills and bubbles of all figures, kept apart from each other.
+
+A small office is arranged at once. A crowd is arranged in slices of a few milliseconds, and only those whose labels
+changed; the others stay where they are.
+"""
 
 from __future__ import annotations
 
+from collections.abc import Collection, Iterator, Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
@@ -11,15 +17,19 @@ from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus
 from office_studio.core.office.stage import Figure
 from office_studio.ui.render.figure_item import FigureItem
-from office_studio.ui.render.label_layout import Placed, Tag, arrange
+from office_studio.ui.render.label_items import LabelItems
+from office_studio.ui.render.label_layout import Arrangement, Placed, Tag, in_order
 from office_studio.ui.render.labels import BubbleLook, LabelPainter, PillLook, bubble_size, pill_size
 
 if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
 
 NAMES_FROM_PX = 34.0  # drawn height of a figure from which names are shown
-CROWD = 60  # more figures than this in view: shapes only
-CHATTY = 0  # with at most so many figures, everybody's task is shown; the selected and the blocked always speak
+COMPACT_BELOW_PX = 72.0  # drawn height of a figure below which bubbles are one short line
+CROWD = 60  # more figures than this: shapes only
+MANY = 30  # figures; above, arranging is spread over frames
+SPEAKERS = 12  # so many bubbles have a right to a place; more of them only where there is room
+_BESIDE_PX = 80.0  # labels of figures so far out of the view are still arranged
 
 
 class LabelLayer:
@@ -28,105 +38,168 @@ class LabelLayer:
     def __init__(self, stage: StageScene) -> None:
         self._stage = stage
         self._painter = LabelPainter()
-        self._pills: dict[str, QGraphicsPixmapItem] = {}
-        self._bubbles: dict[str, QGraphicsPixmapItem] = {}
+        self._items = LabelItems(stage)
         self._placed: dict[str, Placed] = {}
-        self._heads: dict[str, QPointF] = {}
+        self._arrangement: Arrangement | None = None
+        self._work: Iterator[None] | None = None
+        self._stale: set[str] = set()
+        self._all_stale = True
         self.are_visible = True
         self.view = QRectF(0, 0, 1280, 720)
+        self.reserved: Sequence[QRectF] = ()  # ground under floating controls, scene pixels
 
     def set_ratio(self, ratio: float) -> None:
         self._painter.set_ratio(ratio)
 
-    def relayout(self) -> None:
-        """Place all labels anew."""
-        figures = self._stage.figures if self.are_visible else {}
-        tags = [self._tag(item) for item in figures.values()]
-        faces = [item.face_rect() for item in figures.values()]
-        seen = self.view if not self.view.isEmpty() else self._stage.canvas_rect
-        self._placed = arrange(tags, faces, seen, shapes_only=self._shapes_only(figures))
-        self._heads = {tag.agent_id: tag.head for tag in tags}
-        for agent_id in set(self._pills) - set(figures):
-            self._stage.removeItem(self._pills.pop(agent_id))
-        for agent_id in set(self._bubbles) - {a for a, p in self._placed.items() if p.bubble is not None}:
-            self._stage.removeItem(self._bubbles.pop(agent_id))
-        for agent_id, placed in self._placed.items():
-            self._show(figures[agent_id], placed)
+    # -- arranging ---------------------------------------------------------------------------------
+    def touch(self, agent_ids: Collection[str] | None = None) -> None:
+        """Labels of these agents (None: of all) no longer fit and are arranged by the next ``proceed``."""
+        if agent_ids is None:
+            self._all_stale, self._work = True, None
+        else:
+            self._stale.update(agent_ids)
 
-    def follow(self, agent_ids: frozenset[str]) -> None:
+    @property
+    def is_stale(self) -> bool:
+        """Whether there is something to arrange."""
+        return self._all_stale or bool(self._stale) or self._work is not None
+
+    @property
+    def is_arranging(self) -> bool:
+        """Whether a pass has begun that is not at its end."""
+        return self._work is not None
+
+    @property
+    def is_large(self) -> bool:
+        return len(self._stage.figures) > MANY
+
+    def proceed(self, budget_ms: float | None = None) -> bool:
+        """Arrange what is stale, for at most about ``budget_ms``. Returns whether all is done."""
+        until = None if budget_ms is None else perf_counter() + budget_ms / 1000
+        while self.is_stale:
+            if self._work is None:
+                self._work = self._arrange()
+            for _ in self._work:
+                if until is not None and perf_counter() >= until:
+                    return False
+            self._work = None
+        return True
+
+    def relayout(self) -> None:
+        """Place all labels anew, now."""
+        self.touch()
+        self.proceed()
+
+    def follow(self, agent_ids: Collection[str]) -> None:
         """Move the labels of walking figures along, without arranging anew."""
         for agent_id in agent_ids:
-            item, head = self._stage.figures.get(agent_id), self._heads.get(agent_id)
-            placed = self._placed.get(agent_id)
-            if item is None or head is None or placed is None:
-                continue
-            shift = item.head() - head
-            self._pills[agent_id].setPos(_whole(placed.rect.topLeft() + shift))
-            if agent_id in self._bubbles and placed.bubble is not None:
-                self._bubbles[agent_id].setPos(_whole(placed.bubble.topLeft() + shift))
+            item = self._stage.figures.get(agent_id)
+            if item is not None:
+                self._items.follow(agent_id, item.head())
 
+    # -- asking ------------------------------------------------------------------------------------
     def agent_at(self, at: QPointF) -> str | None:
-        for kind in (self._bubbles, self._pills):
-            for agent_id, item in kind.items():
-                if item.sceneBoundingRect().contains(at):
-                    return agent_id
-        return None
+        return self._items.agent_at(at)
 
     def rect_of(self, agent_id: str) -> QRectF | None:
-        item = self._pills.get(agent_id)
-        return None if item is None else item.sceneBoundingRect()
+        """The name pill of an agent, scene pixels."""
+        return _bounds(self._items.pills.get(agent_id))
+
+    def bubble_rect_of(self, agent_id: str) -> QRectF | None:
+        """The bubble of an agent without its tail, scene pixels."""
+        return _bounds(self._items.bubbles.get(agent_id))
 
     # -- inside ------------------------------------------------------------------------------------
-    def _shapes_only(self, figures: dict[str, FigureItem]) -> bool:
+    def _arrange(self) -> Iterator[None]:
+        """One pass over what is stale, a few labels a step."""
+        figures = self._stage.figures if self.are_visible else {}
+        # A small office is arranged as a whole, so that what is shown does not depend on how it came to be.
+        whole = self._all_stale or self._arrangement is None or not self.is_large
+        names, self._stale, self._all_stale = self._stale, set(), False
+        shapes_only, compact = self._density(figures)
+        if whole or self._arrangement is None:
+            self._items.keep(figures)
+            self._arrangement, names = Arrangement(self.view, self.reserved, shapes_only=shapes_only), set(figures)
+        arrangement, tags = self._arrangement, []
+        for number, agent_id in enumerate(names):
+            arrangement.forget(agent_id)
+            item = figures.get(agent_id)
+            if item is None or not self._is_near(item):
+                self._items.drop(agent_id)
+                self._placed.pop(agent_id, None)
+                continue
+            tag = self._tag(item, compact)
+            arrangement.meet(tag)
+            tags.append(tag)
+            if number % 16 == 15:
+                yield
+        yield from self._place(arrangement, in_order(tags), figures, compact)
+
+    def _place(
+        self, arrangement: Arrangement, tags: list[Tag], figures: dict[str, FigureItem], compact: bool
+    ) -> Iterator[None]:
+        speaking = [tag for tag in tags if tag.bubble is not None]
+        for number, tag in enumerate(tags):
+            placed = self._placed[tag.agent_id] = arrangement.place_label(tag)
+            if tag.bubble is None and tag.agent_id in figures:
+                self._show(figures[tag.agent_id], placed, compact)
+            if number % 8 == 7:
+                yield
+        for tag in speaking:
+            placed = self._placed[tag.agent_id] = arrangement.place_bubble(tag, self._placed[tag.agent_id])
+            if tag.agent_id in figures:
+                self._show(figures[tag.agent_id], placed, compact)
+            yield
+
+    def _density(self, figures: dict[str, FigureItem]) -> tuple[bool, bool]:
+        """Whether only shapes are shown, and whether bubbles are short."""
         tallest = max((item.height_px() for item in figures.values() if item.figure.clip), default=None)
-        return len(figures) > CROWD or (tallest is not None and tallest < NAMES_FROM_PX)
+        shapes = len(figures) > CROWD or (tallest is not None and tallest < NAMES_FROM_PX)
+        return shapes, len(figures) > MANY or (tallest is not None and tallest < COMPACT_BELOW_PX)
+
+    def _is_near(self, item: FigureItem) -> bool:
+        view = self.view if not self.view.isEmpty() else self._stage.canvas_rect
+        return view.adjusted(-_BESIDE_PX, -_BESIDE_PX, _BESIDE_PX, _BESIDE_PX).contains(item.head())
 
     def _look(self, figure: Figure, *, short: bool) -> PillLook:
         selected = self._stage.selected == figure.agent_id
         return PillLook("" if short else figure.name, _shape(figure), selected, self._stage.is_stale)
 
-    def _tag(self, item: FigureItem) -> Tag:
+    def _tag(self, item: FigureItem, compact: bool) -> Tag:
         figure = item.figure
         selected = self._stage.selected == figure.agent_id
         blocked = figure.status is AgentStatus.BLOCKED
-        bubble = self._bubble_look(item)
+        bubble = self._bubble_look(item, compact)
+        must = blocked and (selected or not self.is_large or self._speakers_before(figure.agent_id) < SPEAKERS)
         return Tag(
             agent_id=figure.agent_id,
             head=item.head(),
             full=pill_size(self._look(figure, short=False)),
             short=pill_size(self._look(figure, short=True)),
             rank=0 if selected or blocked else 1,
+            face=item.face_box(),
+            body=item.body_box(),
             bubble=None if bubble is None else bubble_size(bubble),
-            must_bubble=blocked or selected,
+            must_bubble=must,
         )
 
-    def _bubble_look(self, item: FigureItem, tail: str = "down") -> BubbleLook | None:
+    def _speakers_before(self, agent_id: str) -> int:
+        return sum(other != agent_id for other in self._items.bubbles)
+
+    def _bubble_look(self, item: FigureItem, compact: bool) -> BubbleLook | None:
         figure, agent = item.figure, self._stage.agents.get(item.figure.agent_id)
         if agent is None or figure.walking or self._stage.is_stale or figure.dimmed:
             return None
-        text = speech(agent, spoken_to=self._stage.selected == agent.id or len(self._stage.figures) <= CHATTY)
-        return BubbleLook(text, _shape(figure), tail) if text else None
+        text = speech(agent, spoken_to=self._stage.selected == agent.id)
+        return BubbleLook(text, _shape(figure), compact) if text else None
 
-    def _show(self, item: FigureItem, placed: Placed) -> None:
-        agent_id = item.figure.agent_id
-        pill = self._pills.get(agent_id)
-        if pill is None:
-            pill = self._pills[agent_id] = self._add(self._stage.order.labels)
-        _set(pill, self._painter.pill(self._look(item.figure, short=placed.is_short)), placed.rect.topLeft())
-        pill.setOpacity(max(0.55, item.opacity()) if item.opacity() < 1 else 1.0)
-        pill.setZValue(self._stage.order.labels + (5 if self._stage.selected == agent_id else 0))
-        if placed.bubble is not None and (look := self._bubble_look(item, placed.tail)):
-            bubble = self._bubbles.get(agent_id)
-            if bubble is None:
-                bubble = self._bubbles[agent_id] = self._add(self._stage.order.bubbles)
-            _set(bubble, self._painter.bubble(look), placed.bubble.topLeft())
-
-    def _add(self, z: float) -> QGraphicsPixmapItem:
-        item = QGraphicsPixmapItem()
-        item.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
-        item.setZValue(z)
-        self._stage.addItem(item)
-        return item
+    def _show(self, item: FigureItem, placed: Placed, compact: bool) -> None:
+        pill = self._painter.pill(self._look(item.figure, short=placed.is_short))
+        look = self._bubble_look(item, compact) if placed.bubble is not None else None
+        bubble = self._painter.bubble(look) if look is not None else None
+        opacity = max(0.55, item.opacity()) if item.opacity() < 1 else 1.0
+        is_selected = self._stage.selected == item.figure.agent_id
+        self._items.show(item.figure.agent_id, placed, item.head(), pill, bubble, opacity, is_selected=is_selected)
 
 
 def speech(agent: LiveAgent, *, spoken_to: bool) -> str:
@@ -142,12 +215,5 @@ def _shape(figure: Figure) -> str:
     return "offline" if figure.status is AgentStatus.UNBOUND else figure.status.value
 
 
-def _set(item: QGraphicsPixmapItem, pixmap: object, at: QPointF) -> None:
-    if item.pixmap().cacheKey() != pixmap.cacheKey():  # type: ignore[attr-defined]
-        item.setPixmap(pixmap)  # type: ignore[arg-type]
-    if item.pos() != (place := _whole(at)):
-        item.setPos(place)
-
-
-def _whole(at: QPointF) -> QPointF:
-    return QPointF(round(at.x()), round(at.y()))
+def _bounds(item: QGraphicsPixmapItem | None) -> QRectF | None:
+    return None if item is None else item.sceneBoundingRect()

@@ -1,139 +1,154 @@
-"""Puts pills and bubbles so that none covers another. Pure: rectangles in, rectangles out (logical pixels)."""
+"""Puts pills and bubbles so that none covers another. Pure: numbers in, numbers out (logical pixels of the scene)."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
+from office_studio.ui.render.bubble_spots import BubbleGround, find_spot
+from office_studio.ui.render.rect_grid import Box, RectGrid, area, shared_area
+
 GAP = 2.0
-_MAX_SHIFT = 64.0
-_BAND = 32.0
+_EDGE = 4.0  # pills keep this far from the view's edge
+_FACE_PX = 14.0  # covering a whole face is as bad as standing so far off
+_UP = (0, -6, -12, -18, -24, -30, -38, -46, -54, -64, -76, -88)
+_SIDE = (0.0, 0.2, -0.2, 0.4, -0.4, 0.62, -0.62)  # of the pill's width
+_STEPS = sorted(((side, up) for up in _UP for side in _SIDE), key=lambda step: abs(step[0]) * 42 - step[1])
+_CROWD_STEPS = ((0.0, 0), (0.0, -9), (0.5, -5), (-0.5, -5), (0.0, -19), (0.9, 0), (-0.9, 0))
 
 
 @dataclass(frozen=True, slots=True)
 class Tag:
-    """One figure's label. ``head``: the point above its hair."""
+    """One figure's label. ``head``: the point above its hair; ``face`` and ``body``: what others should not cover."""
 
     agent_id: str
     head: QPointF
     full: QSizeF
     short: QSizeF  # only the shape
     rank: int  # 0 is placed first: selected, blocked, then the rest
+    face: Box
+    body: Box
     bubble: QSizeF | None = None
     must_bubble: bool = False
 
 
 @dataclass(frozen=True, slots=True)
 class Placed:
+    """Where a label is. ``tip``: the point the bubble's tail ends at."""
+
     rect: QRectF
     is_short: bool
     bubble: QRectF | None = None
-    tail: str = "down"
+    tip: QPointF | None = None
 
 
-def arrange(tags: Iterable[Tag], heads: Sequence[QRectF], view: QRectF, *, shapes_only: bool) -> dict[str, Placed]:
-    """Rectangles of all labels. ``heads``: what a bubble should not cover; ``view``: what is seen.
+class Arrangement:
+    """Places labels one by one and remembers them, so that one that moved is placed anew among the others.
 
-    Important ones first, then from front to back, so that a label that must give way moves up, over free ground.
+    Args:
+        view: What is seen, scene pixels.
+        reserved: What lies over the scene and would hide labels.
     """
-    order = sorted(tags, key=lambda tag: (tag.rank, -tag.head.y(), tag.agent_id))
-    used = _Taken()
-    placed: dict[str, Placed] = {}
-    for tag in order:
-        short = shapes_only and tag.rank > 0
-        rect = _pill_rect(tag, tag.short if short else tag.full, used)
-        if rect is None:
-            short, rect = True, _pill_rect(tag, tag.short, used) or _above(tag, tag.short)
-        used.add(rect)
-        placed[tag.agent_id] = Placed(rect, short)
-    for tag in order:
-        if tag.bubble is not None:
-            found = _bubble_rect(tag, placed[tag.agent_id].rect, used, heads, view)
-            if found is not None:
-                used.add(found[0])
-                before = placed[tag.agent_id]
-                placed[tag.agent_id] = Placed(before.rect, before.is_short, *found)
-    return placed
+
+    def __init__(self, view: QRectF, reserved: Sequence[QRectF] = (), *, shapes_only: bool = False) -> None:
+        self.view, self._shapes_only = _box(view), shapes_only
+        self._taken, self._faces, self._bodies = RectGrid(), RectGrid(), RectGrid()
+        for number, rect in enumerate(reserved):
+            self._taken.add(f"reserved:{number}", _box(rect))
+
+    def meet(self, tag: Tag) -> None:
+        """Make a figure known before labels are placed, so that its face is spared."""
+        self._faces.add(tag.agent_id, tag.face)
+        self._bodies.add(tag.agent_id, tag.body)
+
+    def forget(self, agent_id: str) -> None:
+        for grid, key in ((self._taken, f"pill:{agent_id}"), (self._taken, f"bubble:{agent_id}"),
+                          (self._faces, agent_id), (self._bodies, agent_id)):  # fmt: skip
+            grid.remove(key)
+
+    def place_label(self, tag: Tag) -> Placed:
+        """The place nearest to the head that covers no label; only the shape when a name has none."""
+        short = self._shapes_only and tag.rank > 0
+        box = None if short else self._pill(tag, tag.full, _STEPS)
+        if box is None:
+            short = True
+            box = self._pill(tag, tag.short, _CROWD_STEPS if self._shapes_only else _STEPS) or self._base(
+                tag, tag.short
+            )
+        self._taken.add(f"pill:{tag.agent_id}", box)
+        return Placed(_rect(box), short)
+
+    def place_bubble(self, tag: Tag, placed: Placed) -> Placed:
+        """``placed`` with a bubble, if there is room for one or there must be one."""
+        if tag.bubble is None:
+            return placed
+        ground = BubbleGround(self._taken, self._faces, self._bodies, self.view)
+        size = (tag.bubble.width(), tag.bubble.height())
+        spot = find_spot(_box(placed.rect), tag.body, size, ground, at_any_cost=tag.must_bubble)
+        if spot is None:
+            return placed
+        self._taken.add(f"bubble:{tag.agent_id}", spot.box)
+        return replace(placed, bubble=_rect(spot.box), tip=QPointF(*spot.tip))
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _base(self, tag: Tag, size: QSizeF) -> Box:
+        """Just above the head, kept within the view as far as the head is."""
+        wide, high = size.width(), size.height()
+        left, top = round(tag.head.x() - wide / 2), round(tag.head.y() - high)
+        if self.view[0] <= tag.head.x() <= self.view[2]:
+            left = round(min(max(left, self.view[0] + _EDGE), self.view[2] - _EDGE - wide))
+        if self.view[1] <= tag.head.y() + 12 <= self.view[3]:
+            top = round(max(top, self.view[1] + _EDGE))
+        return left, top, left + wide, top + high
+
+    def _pill(self, tag: Tag, size: QSizeF, steps: Iterable[tuple[float, int]]) -> Box | None:
+        left, top, right, bottom = self._base(tag, size)
+        wide = right - left
+        best: tuple[float, Box] | None = None
+        for side, up in steps:
+            away = abs(side) * 42 - up
+            if best is not None and away >= best[0]:
+                break
+            dx = round(side * wide)
+            box = (left + dx, top + up, right + dx, bottom + up)
+            if not self._taken.is_free((box[0] - GAP, box[1], box[2] + GAP, box[3])):
+                continue
+            if self._shapes_only:
+                return box
+            if box[1] < self.view[1] + _EDGE <= top:
+                continue
+            cost = away + self._faces_covered(box, tag.agent_id) * _FACE_PX
+            if best is None or cost < best[0]:
+                best = (cost, box)
+        return None if best is None else best[1]
+
+    def _faces_covered(self, box: Box, agent_id: str) -> float:
+        """How many faces, and parts of faces, of others a box hides."""
+        hits = self._faces.hits(box)
+        return sum(shared_area(box, face) / max(1.0, area(face)) for key, face in hits.items() if key != agent_id)
 
 
-def _above(tag: Tag, size: QSizeF) -> QRectF:
-    return QRectF(round(tag.head.x() - size.width() / 2), round(tag.head.y() - size.height()), *size.toTuple())
+def arrange(
+    tags: Iterable[Tag], view: QRectF, *, shapes_only: bool = False, reserved: Sequence[QRectF] = ()
+) -> dict[str, Placed]:
+    """All labels at once: important ones first, then from front to back."""
+    arrangement, ordered = Arrangement(view, reserved, shapes_only=shapes_only), in_order(tags)
+    for tag in ordered:
+        arrangement.meet(tag)
+    placed = {tag.agent_id: arrangement.place_label(tag) for tag in ordered}
+    return {tag.agent_id: arrangement.place_bubble(tag, placed[tag.agent_id]) for tag in ordered}
 
 
-class _Taken:
-    """Rectangles in use, in horizontal bands, so that a crowd is not compared with all of itself."""
-
-    def __init__(self) -> None:
-        self._bands: dict[int, list[QRectF]] = {}
-
-    def add(self, rect: QRectF) -> None:
-        for band in self._of(rect):
-            self._bands.setdefault(band, []).append(rect)
-
-    def hit(self, rect: QRectF) -> QRectF | None:
-        wider = rect.adjusted(-GAP, 0, GAP, 0)
-        for band in self._of(rect):
-            for other in self._bands.get(band, ()):
-                if other.intersects(wider):
-                    return other
-        return None
-
-    def covered(self, rect: QRectF) -> float:
-        """Area of ``rect`` that is in use; counts overlaps in several bands more than once."""
-        return sum(_area(rect.intersected(other)) for band in self._of(rect) for other in self._bands.get(band, ()))
-
-    @staticmethod
-    def _of(rect: QRectF) -> range:
-        return range(int(rect.top() // _BAND), int(rect.bottom() // _BAND) + 1)
+def in_order(tags: Iterable[Tag]) -> list[Tag]:
+    """Those that must not give way first; a label in front gives way last, since up there is free ground."""
+    return sorted(tags, key=lambda tag: (tag.rank, not tag.must_bubble, -tag.head.y(), tag.agent_id))
 
 
-def _pill_rect(tag: Tag, size: QSizeF, used: _Taken) -> QRectF | None:
-    """The nearest free place at or above the head, None when there is none near."""
-    rect = _above(tag, size)
-    lowest = rect.top() - _MAX_SHIFT
-    while rect.top() >= lowest:
-        hit = used.hit(rect)
-        if hit is None:
-            return rect
-        rect = QRectF(rect.x(), hit.top() - rect.height() - GAP, rect.width(), rect.height())
-    return None
+def _box(rect: QRectF) -> Box:
+    return rect.left(), rect.top(), rect.right(), rect.bottom()
 
 
-def _bubble_rect(
-    tag: Tag, pill: QRectF, used: _Taken, heads: Sequence[QRectF], view: QRectF
-) -> tuple[QRectF, str] | None:
-    """Above the pill, else beside it. A bubble that must be seen takes the least bad place."""
-    assert tag.bubble is not None
-    width, height = tag.bubble.toTuple()
-    middle, top = pill.center().x(), pill.top() - height - 1
-    spots = (
-        (QRectF(round(middle - width / 2), top, width, height), "down"),
-        (QRectF(round(middle - width * 0.2), top, width, height), "down-left"),
-        (QRectF(round(middle - width * 0.8), top, width, height), "down-right"),
-        (QRectF(pill.right() + 2, round(pill.center().y() - height / 2), width, height), "left"),
-        (QRectF(pill.left() - width - 2, round(pill.center().y() - height / 2), width, height), "right"),
-    )
-    best: tuple[float, QRectF, str] | None = None
-    for rect, tail in spots:
-        cost = _cost(rect, used, heads, view)
-        if cost == 0:
-            return rect, tail
-        if best is None or cost < best[0]:
-            best = (cost, rect, tail)
-    if not tag.must_bubble or best is None:
-        return None
-    return best[1], best[2]
-
-
-def _cost(rect: QRectF, used: _Taken, heads: Iterable[QRectF], view: QRectF) -> float:
-    """How much of what matters a rectangle covers, and how much of it lies outside the view."""
-    outside = _area(rect) - _area(rect.intersected(view))
-    labels = used.covered(rect)
-    faces = sum(_area(rect.intersected(other)) for other in heads)
-    return 4 * outside + 3 * labels + faces
-
-
-def _area(rect: QRectF) -> float:
-    return rect.width() * rect.height() if rect.isValid() else 0.0
+def _rect(box: Box) -> QRectF:
+    return QRectF(box[0], box[1], box[2] - box[0], box[3] - box[1])

@@ -11,13 +11,14 @@ from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPixmap
 
 from office_studio.ui.render import palette
+from office_studio.ui.render.bubble_spots import nearest
 from office_studio.ui.render.marks import draw_mark
 
 PILL_HEIGHT = 18.0
 SHAPE_SIZE = 10.0
 MAX_NAME_WIDTH = 132.0
 BUBBLE_WIDTH = 190.0
-BUBBLE_TAIL = 6.0
+COMPACT_CHARS = 28
 _SHADOW = 2.0  # room around a bubble for its soft edge
 _KEPT = 600
 
@@ -34,9 +35,11 @@ class PillLook:
 
 @dataclass(frozen=True, slots=True)
 class BubbleLook:
+    """``is_compact``: one short line, for a small or crowded stage."""
+
     text: str
     status: str
-    tail: str = "down"  # where the figure is: down (middle, near the left or the right end), left, right
+    is_compact: bool = False
 
 
 class LabelPainter:
@@ -90,14 +93,20 @@ def _name_width(name: str) -> float:
     return min(MAX_NAME_WIDTH, QFontMetricsF(palette.font()).horizontalAdvance(name))
 
 
+@lru_cache(maxsize=500)
 def bubble_size(look: BubbleLook) -> QSizeF:
-    lines = wrap(look.text)
+    lines = _lines(look)
     metrics = QFontMetricsF(palette.font(12))
     text = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
-    width, height = round(text + 44), 12 + 16 * len(lines)
-    tail = BUBBLE_TAIL
-    extra = QSizeF(0, tail) if look.tail.startswith("down") else QSizeF(tail, 0)
-    return QSizeF(width + 2 * _SHADOW, height + 2 * _SHADOW) + extra
+    width, height = round(text + 42), (8 if look.is_compact else 12) + 16 * len(lines)
+    return QSizeF(width + 2 * _SHADOW, height + 2 * _SHADOW)
+
+
+def _lines(look: BubbleLook) -> list[str]:
+    if not look.is_compact:
+        return wrap(look.text)
+    text = " ".join(look.text.split())
+    return wrap(text if len(text) <= COMPACT_CHARS else text[: COMPACT_CHARS - 1].rstrip() + "…", 1)
 
 
 def wrap(text: str, max_lines: int = 2) -> list[str]:
@@ -143,18 +152,7 @@ def _pill(painter: QPainter, rect: QRectF, look: PillLook) -> None:
 
 
 def _bubble(painter: QPainter, rect: QRectF, look: BubbleLook) -> None:
-    tail = BUBBLE_TAIL
     body = rect.adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
-    if look.tail.startswith("down"):
-        body.setBottom(body.bottom() - tail)
-    elif look.tail == "left":
-        body.setLeft(body.left() + tail)
-    else:
-        body.setRight(body.right() - tail)
-    path = QPainterPath()
-    path.addRoundedRect(body, 8, 8)
-    path.addPath(_tail(body, look.tail, tail))
-    path = path.simplified()
     painter.setPen(Qt.PenStyle.NoPen)
     for spread, alpha in ((2.0, 16), (1.0, 28)):
         shade = palette.pill()
@@ -162,32 +160,28 @@ def _bubble(painter: QPainter, rect: QRectF, look: BubbleLook) -> None:
         painter.setBrush(shade)
         painter.drawRoundedRect(body.adjusted(-spread, -spread + 1, spread, spread), 9, 9)
     painter.setBrush(palette.bubble())
-    painter.drawPath(path)
-    lines = wrap(look.text)
+    painter.drawRoundedRect(body, 8, 8)
+    lines = _lines(look)
     top = body.center().y() - 8 * len(lines)
-    draw_mark(painter, QPointF(body.left() + 16, top + 8), 12, look.status, palette.bubble_mark(look.status),
+    draw_mark(painter, QPointF(body.left() + 15, top + 8), 12, look.status, palette.bubble_mark(look.status),
               hole=palette.bubble())  # fmt: skip
     painter.setFont(palette.font(12))
     painter.setPen(palette.bubble_text())
     for index, line in enumerate(lines):
-        room = QRectF(body.left() + 29, top + 16 * index, body.width() - 34, 16)
+        room = QRectF(body.left() + 28, top + 16 * index, body.width() - 32, 16)
         painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
 
 
-def _tail(body: QRectF, side: str, length: float) -> QPainterPath:
-    path = QPainterPath()
-    if side.startswith("down"):
-        share = {"down": 0.5, "down-left": 0.2, "down-right": 0.8}[side]
-        x, y = body.left() + body.width() * share, body.bottom()
-        points = (QPointF(x - 6, y - 1), QPointF(x, y + length), QPointF(x + 6, y - 1))
-    elif side == "left":
-        x, y = body.left(), body.center().y()
-        points = (QPointF(x + 1, y - 6), QPointF(x - length, y), QPointF(x + 1, y + 6))
-    else:
-        x, y = body.right(), body.center().y()
-        points = (QPointF(x - 1, y - 6), QPointF(x + length, y), QPointF(x - 1, y + 6))
-    path.moveTo(points[0])
-    path.lineTo(points[1])
-    path.lineTo(points[2])
+def tail_path(bubble: QRectF, tip: QPointF) -> QPainterPath:
+    """The wedge from a bubble to the point it speaks from. Lies below the bubble, whose edge hides its wide end."""
+    start = QPointF(*nearest((bubble.left(), bubble.top(), bubble.right(), bubble.bottom()), tip.toTuple(), 14))
+    along = tip - start
+    length = max(1.0, (along.x() ** 2 + along.y() ** 2) ** 0.5)
+    along /= length
+    half = 5.5 if length < 30 else 3.5
+    across, root = QPointF(-along.y(), along.x()) * half, start - along * (_SHADOW + 2)
+    path = QPainterPath(root + across)
+    path.lineTo(tip)
+    path.lineTo(root - across)
     path.closeSubpath()
     return path

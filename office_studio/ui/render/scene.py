@@ -100,7 +100,7 @@ class StageScene(QGraphicsScene):
         self.zones.place()
         self.seats.place()
         self.links.update_all()
-        self.labels.relayout()
+        self._arrange_labels()
         if self._veil is not None:
             self._veil.setRect(self._veil_rect())
 
@@ -144,7 +144,7 @@ class StageScene(QGraphicsScene):
             self._veil = None
         for item in self.figures.values():
             item.refresh()
-        self.labels.relayout()
+        self._arrange_labels()
 
     def select(self, agent_id: str | None) -> None:
         before, self.selected = self.selected, agent_id
@@ -152,7 +152,8 @@ class StageScene(QGraphicsScene):
             if each in self.figures:
                 self.figures[each].refresh()
         self.links.update_all()
-        self.labels.relayout()
+        self.labels.touch({each for each in (before, agent_id) if each is not None})
+        self.labels.proceed()
 
     def figure_at(self, at: QPointF) -> str | None:
         """The agent under a scene point: labels first, then figures from front to back."""
@@ -177,6 +178,11 @@ class StageScene(QGraphicsScene):
         return min(known) + self._shown_at_ms if known else None
 
     # -- inside ------------------------------------------------------------------------------------
+    def _arrange_labels(self) -> None:
+        """Labels keep with their figures at once; they are arranged anew when the view's clock next ticks."""
+        self.labels.touch()
+        self.labels.follow(self.figures)
+
     def _show(self, figure: Figure, *, looks_changed: bool) -> None:
         item = self.figures.get(figure.agent_id)
         if item is None:

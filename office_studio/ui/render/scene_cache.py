@@ -126,7 +126,9 @@ def _decode(data: bytes, loaded: LoadedTheme) -> tuple[SceneAssets, Pictures]:
     at = 4 + int.from_bytes(body[:4], "big")
     pictures: Pictures = {}
     sizes: dict[str, tuple[int, int]] = {}
-    for name, width, height, kind, line, length, natural_width, natural_height in json.loads(bytes(body[4:at]))["pictures"]:
+    for name, width, height, kind, line, length, natural_width, natural_height in json.loads(bytes(body[4:at]))[
+        "pictures"
+    ]:
         if min(width, height) < 1 or line < width * 4 or line * height != length or at + length > len(body):
             raise ValueError("sizes do not fit")
         # A copy, because the picture does not keep the buffer alive that it is made over.

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHideEvent,
@@ -39,7 +39,7 @@ from office_studio.ui.render.theme_pictures import ThemePictures
 _FRAME_GRID_MS = 33.0  # frames that fall due close together are drawn together
 _RELAYOUT_MS = 120.0
 _PORTRAITS = 2000  # kept at most
-_CROWD = 30  # figures; above, labels are arranged only so often
+_ARRANGE_MS = 4.0  # spent on labels of a crowd in one frame
 
 
 class StageView(CameraView):
@@ -78,7 +78,7 @@ class StageView(CameraView):
         self._portraits: dict[tuple[str, str, int, float], QPixmap] = {}
         self._bindings: tuple[Binding, ...] = ()
         self._last_layout_ms = 0.0
-        self._labels_stale = True
+        self._kept_free: tuple[QRect, ...] = ()
         self.pointer = Pointer(self)
         self._watched_window: QWidget | None = None
 
@@ -102,24 +102,25 @@ class StageView(CameraView):
         """The whole office."""
         self.stage.agents = {agent.id: agent for agent in agents}
         self.model.set_agents(agents)
-        self._labels_stale = True
+        self.stage.labels.touch()
         self.stage.links.update_all()
         self._soon()
 
     def update_agents(self, changed: Sequence[LiveAgent], removed: Sequence[str] = ()) -> None:
         """Only what changed."""
-        looks_same = not removed
+        looks_other = list(removed)
         for agent in changed:
             before = self.stage.agents.get(agent.id)
             spoken = self.stage.selected == agent.id  # only the selected one's task is on a bubble
-            looks_same = looks_same and before is not None and _said(before, spoken) == _said(agent, spoken)
+            if before is None or _said(before, spoken) != _said(agent, spoken):
+                looks_other.append(agent.id)
             self.stage.agents[agent.id] = agent
         for agent_id in removed:
             self.stage.agents.pop(agent_id, None)
-        if looks_same:
+        if not looks_other:
             return  # tokens, tools, times: nothing the stage shows
         self.model.update_agents(changed, removed)
-        self._labels_stale = True
+        self.stage.labels.touch(looks_other)
         self._soon()
 
     def set_bindings(self, bindings: Sequence[Binding]) -> None:
@@ -151,6 +152,13 @@ class StageView(CameraView):
     def set_labels_visible(self, visible: bool) -> None:
         self.stage.labels.are_visible = visible
         self.stage.labels.relayout()
+
+    def keep_free(self, areas: Sequence[QRect]) -> None:
+        """Areas of the view that controls float over; labels and bubbles avoid them."""
+        if tuple(areas) != self._kept_free:
+            self._kept_free = tuple(areas)
+            self._note_pan()
+            self._on_moved()
 
     def set_zone_labels_visible(self, visible: bool) -> None:
         self.stage.zones.are_labels_wanted = visible
@@ -223,10 +231,10 @@ class StageView(CameraView):
             return  # nobody comes in before the costumes are here
         now = self._now_ms()
         due: list[float] = []
-        if not self.stage.is_stale or self._labels_stale:
+        if not self.stage.is_stale or self.stage.labels.is_stale:
             step = self.model.advance(now)
             self.stage.apply(step)
-            if self._labels_stale:
+            if self.stage.labels.is_stale:
                 self.stage.links.update_all()
             self._update_labels(now, step, due)
         if not self.stage.is_stale:
@@ -241,18 +249,20 @@ class StageView(CameraView):
 
     def _update_labels(self, now: float, step: StageStep, due: list[float]) -> None:
         """Arrange labels when something about them changed; while people walk, only a few times a second."""
-        if not (step.moved or step.removed or self._labels_stale):
+        labels = self.stage.labels
+        labels.touch(step.moved | step.removed)
+        if not labels.is_stale:
             return
-        crowded = step.walking or len(self.stage.figures) > _CROWD
         wait = self._last_layout_ms + _RELAYOUT_MS - now
-        if crowded and wait > 0:
-            self.stage.labels.follow(step.moved)
-            self._labels_stale = True
+        if (step.walking or labels.is_large) and wait > 0 and not labels.is_arranging:
+            labels.follow(step.moved)
             due.append(now + wait)
             return
-        self._last_layout_ms = now
-        self._labels_stale = False
-        self.stage.labels.relayout()
+        if labels.proceed(_ARRANGE_MS if labels.is_large else None):
+            self._last_layout_ms = now
+        else:
+            labels.follow(step.moved)
+            due.append(now + 1)
 
     # -- pictures ----------------------------------------------------------------------------------------
     def _on_arrived(self, tag: tuple[str, int], result: object) -> None:
@@ -285,7 +295,7 @@ class StageView(CameraView):
         self._set_limits(assets.theme.viewport if assets else None)
         self._is_fitted = True
         self._set_camera(self._first_camera(self._loaded))
-        self._labels_stale = True
+        self.stage.labels.touch()
         self._soon()  # figures come with the next turn of the event loop, so that neither turn is long
         if assets is None or not assets.is_partial:
             self.theme_shown.emit(assets.theme.id if assets else "", assets.findings if assets else ())
@@ -308,7 +318,9 @@ class StageView(CameraView):
         self._loader.start(("scale", self._request), lambda: (scaled_pictures(assets, scale, ratio), (scale, ratio)))
 
     def _on_moved(self) -> None:
-        self._labels_stale = True
+        labels, view = self.stage.labels, self.stage.labels.view
+        labels.reserved = [QRectF(area).translated(view.topLeft()) for area in self._kept_free]
+        labels.touch()
         self._soon()
 
     # -- Qt events -----------------------------------------------------------------------------------------

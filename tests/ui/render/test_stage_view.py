@@ -83,10 +83,10 @@ def test_a_press_that_pans_is_no_click(office: StageView, qtbot: QtBot):
 
 def test_the_selected_agent_has_a_ring_and_says_its_task(office: StageView):
     office.select("ada")
-    assert "ada" in office.stage.labels._bubbles
+    assert office.stage.labels.bubble_rect_of("ada") is not None
     office.select(None)
-    assert "ada" not in office.stage.labels._bubbles
-    assert "cleo" in office.stage.labels._bubbles  # blocked always says why
+    assert office.stage.labels.bubble_rect_of("ada") is None
+    assert office.stage.labels.bubble_rect_of("cleo") is not None  # blocked always says why
 
 
 def test_labels_do_not_cover_each_other(office: StageView):
@@ -150,16 +150,16 @@ def test_a_change_of_status_makes_the_figure_walk(office: StageView, qtbot: QtBo
 
 
 def test_news_of_what_is_not_seen_repaints_nothing(office: StageView, agent):
-    office._labels_stale = False
+    office.stage.labels.proceed()
     same = agent("ada", "working", current_task="Refactor the invoice export")
     office.update_agents([replace(same, agent=replace(same.agent, last_activity_ms=9, current_tool_detail="ls"))], [])
-    assert not office._labels_stale
+    assert not office.stage.labels.is_stale
 
 
 def test_removed_agents_leave_the_room(office: StageView, qtbot: QtBot):
     office.update_agents([], ["guest"])
     qtbot.waitUntil(lambda: "guest" not in office.stage.figures)
-    assert office.stage.labels.rect_of("guest") is None or "guest" not in office.stage.labels._pills
+    qtbot.waitUntil(lambda: office.stage.labels.rect_of("guest") is None)
 
 
 def test_foreign_and_absent_agents_are_dimmed(office: StageView, qtbot: QtBot, agent):
@@ -172,7 +172,7 @@ def test_old_news_stands_still(office: StageView, qtbot: QtBot):
     office.set_stale(True)
     qtbot.wait(60)
     assert not office._timer.isActive()
-    assert "cleo" not in office.stage.labels._bubbles
+    assert office.stage.labels.bubble_rect_of("cleo") is None
     office.set_stale(False)
     qtbot.waitUntil(office._timer.isActive)
 
