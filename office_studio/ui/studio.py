@@ -60,6 +60,7 @@ class Studio(StudioCommands):
         self.assignments = AssignController(self.store, self.session, self)
         self.portraits = Portraits(self.store.name, self)
         self._theme_key = theme_key
+        self._start_key: str | None = None  # of the theme shown before anyone chose, until it is there
         self.following = ""
         self.stage = StageView()
         self.stage.setProperty("ownFocus", True)
@@ -162,6 +163,7 @@ class Studio(StudioCommands):
         """Begin to read the theme of the last run."""
         key = self._theme_key or self.settings.now.themes.get("", "") or DEFAULT
         self.library.choose_key(key)
+        self._start_key = self.library.current.key if self.library.current is not None else None
 
     def start(self) -> None:
         """Once everything runs: tell what was wrong with the settings."""
@@ -296,7 +298,10 @@ class Studio(StudioCommands):
         )
         self._name_choices()
         office, choice = self.session.office, self.library.current
-        if choice is not None and not self._theme_key:
+        is_start = choice is not None and choice.key == self._start_key
+        self._start_key = None
+        # The picture of the start is nobody's choice: kept for the office, it would replace what was chosen there.
+        if choice is not None and not self._theme_key and not is_start:
             # "" is what the next start shows first, before any office is there to fetch a theme from.
             keys = [office.key] if office is not None else []
             keys += [""] if choice.source is not ThemeSource.SERVER else []

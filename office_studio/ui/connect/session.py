@@ -150,11 +150,7 @@ class OfficeSession(QObject):
             from office_studio.services.live_feed import LiveFeed
             from office_studio.services.office_client import OfficeClient
 
-            token = office.token
-            if token is None:
-                from office_studio.services.secrets import SecretStore
-
-                token = await asyncio.to_thread(SecretStore().get, office.url)
+            token = office.token or await asyncio.to_thread(_known_token, office.url)
             credentials = Credentials(token)
             async with OfficeClient(office.url, credentials) as client:
                 feed = LiveFeed(client, sink=sink)
@@ -224,3 +220,12 @@ class OfficeSession(QObject):
         self._history.note_link(not is_stale, at or self._store.now_ms())
         if not is_stale:
             self.refresh_bindings()
+
+
+def _known_token(url: str) -> str | None:
+    """Token of an office: an office of this computer tells its own, any other is looked up in the keyring. Blocks."""
+    from office_studio.services import local_offices
+    from office_studio.services.secrets import SecretStore
+
+    local = local_offices.find(url)
+    return local.token if local is not None else SecretStore().get(url)
