@@ -78,7 +78,7 @@ def main(url: str, theme: str, drops: list[str], picture: str) -> None:
         agent_id = names(studio)[name]
         index = studio.roster.model.index_of(agent_id)
         view.scrollTo(index)
-        wait_until(app, lambda index=index: view.visualRect(index).isValid())  # noqa: B023  called at once
+        wait_until(app, lambda index=index: view.visualRect(index).isValid())
         start = on_screen(view.viewport(), view.visualRect(index).center())
         end = on_screen(stage.viewport(), stage.seat_position(slot))
         hand = threading.Thread(target=drag, args=(start, end))
