@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import argparse
 import importlib
+import io
 import json
 import sys
 import traceback
@@ -34,6 +35,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     """Run one command. Returns the exit code (0 done, 2 usage, 3 theme has errors, 4 office or network)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
+    _write_everything()
     try:
         module, args = _parse(arguments)
         return int(module.run(args))
@@ -48,6 +50,13 @@ def main(argv: Sequence[str] | None = None) -> int:
         # The reader of our output went away (``| head``). Nothing is wrong; keep Python from complaining at exit.
         sys.stderr.close()
         return 0
+    except Exception as error:  # a defect of ours, or a system that does what nobody foresaw; never a traceback
+        if debug:
+            traceback.print_exc()
+        words = f"Something unexpected happened: {type(error).__name__}: {error}"
+        unforeseen = OfficeStudioError("UNEXPECTED", words, "Run it again with --debug to see where, and report it.")
+        _report(unforeseen, as_json="--json" in arguments)
+        return unforeseen.exit_code
 
 
 def gui_main() -> int:
@@ -83,6 +92,13 @@ def _parse(arguments: list[str]) -> tuple[ModuleType, argparse.Namespace]:
     parser.add_argument("--debug", action="store_true", help="show tracebacks")
     module.configure(parser)
     return module, parser.parse_args(arguments)
+
+
+def _write_everything() -> None:
+    """Let no name of an agent or a file end a command, where the terminal or the pipe cannot show its letters."""
+    for stream in (sys.stdout, sys.stderr):
+        if isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(errors="backslashreplace")
 
 
 def _report(error: OfficeStudioError, *, as_json: bool) -> None:
