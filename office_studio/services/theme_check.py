@@ -17,6 +17,7 @@ from office_studio.services.theme_loader import (
     MAX_ZIP_BYTES,
     FolderFiles,
     ZipFiles,
+    is_folder,
     open_files,
     read_manifest,
 )
@@ -29,7 +30,7 @@ def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
 
     Raises UsageError PACKAGE_MISSING, PackageError PACKAGE_UNREADABLE; everything else is a finding.
     """
-    if path.is_file() and path.suffix.lower() != ".json":
+    if not is_folder(path) and path.suffix.lower() != ".json":
         return _check_zip(path, profile)
     files = open_files(path)
     assert isinstance(files, FolderFiles)

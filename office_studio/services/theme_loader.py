@@ -6,6 +6,7 @@ Nothing is unpacked to disk, nothing outside the theme is read.
 from __future__ import annotations
 
 import os
+import stat
 import threading
 import zipfile
 from dataclasses import dataclass
@@ -154,21 +155,40 @@ def load_theme(path: Path) -> LoadedTheme:
 
 def open_files(path: Path) -> ThemeFiles:
     """The files of a theme. Raises UsageError and PackageError as ``load_theme``."""
-    if path.is_dir():
+    if is_folder(path):
         return FolderFiles(path)
-    if not path.exists():
-        raise UsageError(
-            "PACKAGE_MISSING", f"There is nothing at {path}.", "Give a theme folder, its theme.json, or a zip."
-        )
     if path.suffix.lower() == ".json":
         return FolderFiles(path.parent)
     return ZipFiles(path)
 
 
+def is_folder(path: Path) -> bool:
+    """Whether a folder lies there; False for a file.
+
+    Raises UsageError PACKAGE_MISSING; PackageError PACKAGE_UNREADABLE, also for pipes and devices, which may never end.
+    """
+    try:
+        mode = path.stat().st_mode
+    except (FileNotFoundError, NotADirectoryError) as exc:
+        raise UsageError(
+            "PACKAGE_MISSING", f"There is nothing at {path}.", "Give a theme folder, its theme.json, or a zip."
+        ) from exc
+    except (OSError, ValueError) as exc:
+        why = getattr(exc, "strerror", None) or str(exc)
+        raise PackageError("PACKAGE_UNREADABLE", f"{str(path)[:200]} cannot be read: {why}.") from exc
+    if not (stat.S_ISDIR(mode) or stat.S_ISREG(mode)):
+        raise PackageError("PACKAGE_UNREADABLE", f"{path} is neither a file nor a folder.", "Give a theme folder.")
+    return stat.S_ISDIR(mode)
+
+
 def read_manifest(files: ThemeFiles, path: Path) -> bytes:
     """Bytes of theme.json. Raises PackageError PACKAGE_NO_MANIFEST, ManifestError MANIFEST_TOO_LARGE."""
     if path.suffix.lower() == ".json" and path.is_file():
-        return _bounded(path.read_bytes())
+        try:
+            with path.open("rb") as stream:
+                return _bounded(stream.read(16 * MAX_MANIFEST_BYTES + 1))
+        except OSError as exc:
+            raise PackageError("PACKAGE_UNREADABLE", f"{path.name} cannot be read: {exc.strerror}.") from exc
     if MANIFEST not in files.names:
         nested = [name for name in files.names if name.endswith(f"/{MANIFEST}")]
         hint = "A theme is a folder with theme.json in it."
@@ -181,5 +201,5 @@ def read_manifest(files: ThemeFiles, path: Path) -> bytes:
 def _bounded(data: bytes) -> bytes:
     # Far above the format's own limit, which is a rule and not a danger.
     if len(data) > 16 * MAX_MANIFEST_BYTES:
-        raise ManifestError("MANIFEST_TOO_LARGE", f"theme.json is {len(data)} bytes.", "256 KB is the limit.")
+        raise ManifestError("MANIFEST_TOO_LARGE", "theme.json is over 4 MB.", "256 KB is the limit.")
     return data

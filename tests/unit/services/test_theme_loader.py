@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import struct
 import tracemalloc
 import zipfile
@@ -10,6 +11,7 @@ from pathlib import Path
 import pytest
 
 from office_studio.errors import AssetError, ManifestError, OfficeStudioError, PackageError, UsageError
+from office_studio.services.theme_check import check_path
 from office_studio.services.theme_loader import FolderFiles, load_theme, open_files
 
 MANIFEST = '{"id": "t", "name": "T", "version": "1.0.0", "canvas": {"width": 9, "height": 9, "background": {}}}'
@@ -141,3 +143,37 @@ def test_a_damaged_entry_is_told_whatever_packed_it(tmp_path: Path, method: int)
     path.write_bytes(data)
     with pytest.raises(AssetError, match=r"theme\.json"):
         load_theme(path)
+
+
+def test_what_cannot_be_a_theme_is_refused_before_it_is_read(tmp_path: Path):
+    with pytest.raises(PackageError) as caught:
+        load_theme(tmp_path / ("a" * 300))
+    assert caught.value.code == "PACKAGE_UNREADABLE"
+    with pytest.raises(PackageError):
+        check_path(tmp_path / ("a" * 300))
+    with pytest.raises(PackageError):
+        load_theme(tmp_path / "a\0b")
+    with pytest.raises(UsageError):
+        check_path(tmp_path / "nothing.zip")
+
+
+@pytest.mark.skipif(not hasattr(os, "mkfifo"), reason="needs named pipes")
+@pytest.mark.timeout(20)
+def test_a_pipe_is_not_waited_for(tmp_path: Path):
+    for name in ("t.zip", "theme.json"):
+        os.mkfifo(tmp_path / name)
+        for read in (load_theme, check_path):
+            with pytest.raises(PackageError, match="neither a file nor a folder"):
+                read(tmp_path / name)
+
+
+def test_a_huge_manifest_is_not_read_whole(folder: Path):
+    with (folder / "theme.json").open("wb") as file:
+        file.truncate(400_000_000)
+    for path in (folder / "theme.json", folder):
+        tracemalloc.start()
+        with pytest.raises(OfficeStudioError):
+            load_theme(path)
+        peak = tracemalloc.get_traced_memory()[1]
+        tracemalloc.stop()
+        assert peak < 70_000_000
