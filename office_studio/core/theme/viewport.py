@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
-from office_studio.core.theme.model import Point, Viewport
+from office_studio.core.theme.model import Point, Rect, Viewport
 
 ORIGIN = Point(0, 0)
 
@@ -48,6 +48,14 @@ class Camera:
             (self.view_height - self.canvas_height * self.scale) / 2,
         )
         return replace(self, pan=pan).clamped()
+
+    def fitted_to(self, part: Rect) -> Camera:
+        """The part of the canvas (canvas units) as large as it fits, in the middle of the view."""
+        scale = min(self.view_width / max(1.0, part.width), self.view_height / max(1.0, part.height))
+        near = replace(self, zoom=max(1.0, scale / self.base_scale))
+        middle = part.center
+        pan = Point(self.view_width / 2 - middle.x * near.scale, self.view_height / 2 - middle.y * near.scale)
+        return replace(near, pan=pan).clamped()
 
     def clamped(self) -> Camera:
         """Pan limited so that no gap shows; an axis on which everything fits is centred (5.2)."""

@@ -10,10 +10,11 @@ from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
 from office_studio.core.theme.atlas import Atlas, Frame, grid_atlas, json_atlas
-from office_studio.core.theme.model import Characters, Theme
+from office_studio.core.theme.model import Characters, Rect, Theme
 from office_studio.core.validation.report import Finding, Severity
 from office_studio.errors import AssetError, OfficeStudioError
 from office_studio.services.theme_loader import LoadedTheme
+from office_studio.ui.render.content import content_of
 from office_studio.ui.render.images import read_image
 
 MAX_VARIANTS = 64
@@ -49,6 +50,7 @@ class SceneAssets:
     findings: tuple[Finding, ...]
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     is_partial: bool = False
+    content: Rect | None = None  # part of the canvas that is worth seeing; None: all of it
 
     def costume(self, agent_id: str) -> Costume | None:
         """Look of an agent: the same for the same id, on every machine (decision 11a)."""
@@ -68,6 +70,7 @@ def load_assets(loaded: LoadedTheme, device_pixel_ratio: float = 1.0) -> SceneAs
         wardrobe=wardrobe,
         findings=(*loaded.findings, *collector.findings),
         sizes={name: (image.width(), image.height()) for name, image in sprites.items()},
+        content=content_of(theme, background),
     )
 
 

@@ -9,7 +9,7 @@ from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from office_studio.core.office.stage import StageModel
-from office_studio.core.theme.model import Point, Viewport
+from office_studio.core.theme.model import Point, Rect, Viewport
 from office_studio.core.theme.viewport import Camera, Fit, initial_zoom, zoom_limits
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.scene import StageScene
@@ -66,7 +66,7 @@ class CameraView(QGraphicsView):
         return self._camera.scale * 100
 
     def fit(self) -> None:
-        """The whole canvas, as large as it fits."""
+        """All that is drawn on the canvas, as large as it fits."""
         self._is_fitted = True
         self._set_camera(self._fitted())
 
@@ -111,19 +111,13 @@ class CameraView(QGraphicsView):
         """Another part of the scene is seen."""
 
     # -- camera, inside ------------------------------------------------------------------------------------
-    def _first_camera(self, loaded: LoadedTheme | None) -> Camera:
-        width, height = max(1, self.viewport().width()), max(1, self.viewport().height())
-        if loaded is None:
-            return Camera(width, height, width, height).centred()
-        canvas = loaded.theme.canvas
-        zoom = initial_zoom(loaded.theme.viewport, width, Fit.CONTAIN)
-        self._is_fitted = zoom == 1.0
-        return Camera(canvas.width, canvas.height, width, height, zoom=zoom).centred()
+    def _view_size(self) -> tuple[int, int]:
+        return max(1, self.viewport().width()), max(1, self.viewport().height())
 
     def _fitted(self) -> Camera:
-        view = self.viewport()
+        view, content = self.viewport(), self.stage.assets.content if self.stage.assets else None
         camera = Camera(self._camera.canvas_width, self._camera.canvas_height, view.width(), view.height())
-        return camera.centred()
+        return camera.centred() if content is None else camera.fitted_to(content)
 
     def _middle(self) -> QPointF:
         return QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
@@ -136,7 +130,7 @@ class CameraView(QGraphicsView):
         zoom = min(high, max(low, zoom))
         if abs(zoom - self._camera.zoom) < 1e-9:
             return
-        self._is_fitted = abs(zoom - 1.0) < 1e-9
+        self._is_fitted = False
         self._set_camera(self._camera.zoomed(zoom, Point(towards.x(), towards.y())))
 
     def _set_camera(self, camera: Camera) -> None:
@@ -177,3 +171,17 @@ class CameraView(QGraphicsView):
         if item is not None:
             self.centerOn(item.hit_rect().center())
             self._note_pan()
+
+
+def first_camera(loaded: LoadedTheme | None, view: tuple[int, int], content: Rect | None) -> Camera:
+    """How a view of that size first shows a theme: what is drawn of it, or the theme's own zoom. Any thread."""
+    if loaded is None:
+        return Camera(*view, *view).centred()
+    canvas = loaded.theme.canvas
+    camera = Camera(canvas.width, canvas.height, *view, zoom=initial_zoom(loaded.theme.viewport, view[0], Fit.CONTAIN))
+    return camera.fitted_to(content) if starts_fitted(loaded) and content is not None else camera.centred()
+
+
+def starts_fitted(loaded: LoadedTheme) -> bool:
+    """Whether the theme asks for no zoom of its own."""
+    return initial_zoom(loaded.theme.viewport, 0, Fit.CONTAIN) == 1.0

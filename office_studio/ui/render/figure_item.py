@@ -1,17 +1,17 @@
-"""One character on the scene: its body, and the ring at its feet while it is selected."""
+"""One character on the scene: its body, and its mark while it is selected."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QPen
-from PySide6.QtWidgets import QGraphicsEllipseItem, QGraphicsPixmapItem
+from PySide6.QtWidgets import QGraphicsPixmapItem
 
 from office_studio.core.office.stage import Figure
-from office_studio.core.theme.atlas import Clip
-from office_studio.ui.render import palette
+from office_studio.core.theme.atlas import Clip, Frame
+from office_studio.ui.render.assets import Costume
 from office_studio.ui.render.rect_grid import Box
+from office_studio.ui.render.selection_mark import SelectionMark
 from office_studio.ui.render.wardrobe import RING_RADIUS, Picture
 
 if TYPE_CHECKING:
@@ -28,7 +28,8 @@ class FigureItem(QGraphicsPixmapItem):
         super().__init__()
         self._stage = stage
         self._offset = QPointF()
-        self._ring: tuple[QGraphicsEllipseItem, QGraphicsEllipseItem] | None = None
+        self._mark: SelectionMark | None = None
+        self._marked_at = 0.0  # scale
         self.figure = figure
         # A figure lives as long as the theme, so its look is looked up once.
         self._costume = stage.assets.costume(figure.agent_id) if stage.assets else None
@@ -59,11 +60,11 @@ class FigureItem(QGraphicsPixmapItem):
         agent = self._stage.agents.get(self.figure.agent_id)
         foreign = agent is not None and agent.is_foreign
         self.setOpacity(OFFLINE_OPACITY if self.figure.dimmed else FOREIGN_OPACITY if foreign else 1.0)
-        self._show_ring(self._stage.selected == self.figure.agent_id)
+        self._show_mark(self._stage.selected == self.figure.agent_id, stretch)
         self._place()
 
     def remove(self) -> None:
-        self._show_ring(False)
+        self._show_mark(False)
         self._stage.removeItem(self)
 
     # -- where things are, scene pixels --------------------------------------------------------------
@@ -116,13 +117,20 @@ class FigureItem(QGraphicsPixmapItem):
             return RING_RADIUS
         return self._costume.top(self.figure.state)
 
+    def _shown_frame(self) -> tuple[Costume, Frame, bool] | None:
+        """The frame that is drawn, and whether it is mirrored; None for a disc."""
+        costume, clip = self._costume, self.figure.clip
+        if costume is None or clip is None:
+            return None
+        own = own_clip(costume.atlas.clips.get((clip.state, clip.direction)), clip)
+        return costume, own.frames[self.figure.frame % len(own.frames)], own.mirrored
+
     def _picture(self) -> Picture:
         stage, figure = self._stage, self.figure
-        costume = self._costume
-        if costume is not None and figure.clip is not None:
-            clip = own_clip(costume.atlas.clips.get((figure.clip.state, figure.clip.direction)), figure.clip)
-            frame = clip.frames[figure.frame % len(clip.frames)]
-            return stage.frames.body(costume, frame, mirrored=clip.mirrored)
+        shown = self._shown_frame()
+        if shown is not None:
+            costume, frame, mirrored = shown
+            return stage.frames.body(costume, frame, mirrored=mirrored)
         return stage.frames.avatar(figure, stage.looks.get(figure.agent_id), stale=stage.is_stale)
 
     def _place(self) -> None:
@@ -131,28 +139,32 @@ class FigureItem(QGraphicsPixmapItem):
         z = self._stage.order.z("characters", self.figure.at.y)
         if z != self.zValue():
             self.setZValue(z)
-        if self._ring is not None:
-            for number, ellipse in enumerate(self._ring):
-                ellipse.setPos(self.foot)
-                ellipse.setZValue(z - 0.02 + number / 100)
+        if self._mark is not None:
+            self._mark.place(self.foot, z)
 
-    def _show_ring(self, wanted: bool) -> None:
-        if self._ring is not None:
-            for ellipse in self._ring:
-                self._stage.removeItem(ellipse)
-            self._ring = None
+    def _show_mark(self, wanted: bool, stretch: float = 1.0) -> None:
         if not wanted:
+            if self._mark is not None:
+                self._mark.remove()
+                self._mark = None
             return
+        scale, ring = self._stage.scale, self._ring_rect()
+        if self._mark is None or self._marked_at != scale:
+            if self._mark is not None:
+                self._mark.remove()
+            self._mark, self._marked_at = SelectionMark(self._stage, ring), scale
+        shown = self._shown_frame()
+        if shown is not None:
+            costume, frame, mirrored = shown
+            halo = self._stage.frames.halo(costume, frame, mirrored=mirrored)
+            self._mark.outline(halo, stretch, self.opacity())
+
+    def _ring_rect(self) -> QRectF:
         if self.figure.clip is None:
             side = (RING_RADIUS + 6) * self._stage.scale
-            rect = QRectF(-side, -side, 2 * side, 2 * side)
-        else:
-            width = max(30.0, self._height() * self._stage.scale * 0.62)
-            rect = QRectF(-width / 2, -width * 0.24, width, width * 0.48)
-        self._ring = (QGraphicsEllipseItem(rect), QGraphicsEllipseItem(rect))
-        for ellipse, pen in zip(self._ring, (QPen(palette.pill_text(), 4.5), QPen(palette.ring(), 2.4)), strict=True):
-            ellipse.setPen(pen)
-            self._stage.addItem(ellipse)
+            return QRectF(-side, -side, 2 * side, 2 * side)
+        width = max(30.0, self._height() * self._stage.scale * 0.62)
+        return QRectF(-width / 2, -width * 0.24, width, width * 0.48)
 
 
 def own_clip(own: Clip | None, shared: Clip) -> Clip:

@@ -87,7 +87,8 @@ class LabelItems:
 
     # -- inside ------------------------------------------------------------------------------------
     def _speak(self, agent_id: str, placed: Placed, pixmap: QPixmap) -> None:
-        assert placed.bubble is not None and placed.tip is not None
+        assert placed.bubble is not None
+        assert placed.tip is not None
         bubble, tail = self.bubbles.get(agent_id), self._tails.get(agent_id)
         if bubble is None or tail is None:
             bubble = self.bubbles[agent_id] = self._new_pixmap()

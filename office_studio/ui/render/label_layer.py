@@ -211,6 +211,13 @@ def speech(agent: LiveAgent, *, spoken_to: bool) -> str:
     return ""
 
 
+def seen_of(agent: LiveAgent, spoken: bool) -> tuple[object, ...]:
+    """What of an agent can be seen on the stage."""
+    inner = agent.agent
+    task = inner.current_task if spoken or agent.status is AgentStatus.BLOCKED else None
+    return agent.status, inner.name, task, inner.collaborating_with, agent.blocked_by, agent.is_foreign
+
+
 def _shape(figure: Figure) -> str:
     return "offline" if figure.status is AgentStatus.UNBOUND else figure.status.value
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
 
@@ -10,8 +12,35 @@ from office_studio.ui.render import palette
 from office_studio.ui.render.assets import Costume, cut
 from office_studio.ui.render.wardrobe import initials
 
+if TYPE_CHECKING:
+    from office_studio.ui.render.scene import StageScene
+
 _HEAD_SHARE = 0.62  # of the drawn figure's height, from the hair down
+_KEPT = 2000  # at most
 _STATES = ("standing", "idle", "working")
+
+
+class Portraits:
+    """Portraits painted so far, for one theme."""
+
+    def __init__(self) -> None:
+        self._kept: dict[tuple[str, str, int, float], QPixmap] = {}
+
+    def clear(self) -> None:
+        self._kept.clear()
+
+    def of(self, stage: StageScene, agent_id: str, size_px: int, ratio: float) -> QPixmap:
+        agent = stage.agents.get(agent_id)
+        name = agent.agent.name if agent else agent_id
+        key = (agent_id, name, size_px, ratio)
+        found = self._kept.get(key)
+        if found is None:
+            if len(self._kept) > _KEPT:
+                self._kept.clear()
+            costume = stage.assets.costume(agent_id) if stage.assets else None
+            look = stage.looks.get(agent_id)
+            found = self._kept[key] = paint_portrait(agent_id, name, costume, size_px, ratio, look)
+        return found
 
 
 def paint_portrait(

@@ -1,8 +1,8 @@
 """Pictures of a scene at the size they were last drawn, kept between runs so that the next start shows them at once.
 
 Decoding and scaling a theme takes some hundred milliseconds; reading what came out of it takes a few. An entry counts
-only for the very files it was made of (name, size and time of every one) and for the very zoom. Whatever is wrong with
-a cache file means that it is ignored, and the pictures are made anew. Runs on any thread: ``QImage`` only.
+only for the very files it was made of (name, size and time of every one) and for the very size of the view. Whatever is
+wrong with a cache file means that it is ignored, and the pictures are made anew. Runs on any thread: ``QImage`` only.
 """
 
 from __future__ import annotations
@@ -18,6 +18,7 @@ from zlib import crc32
 
 from PySide6.QtGui import QImage
 
+from office_studio.core.theme.model import Rect
 from office_studio.core.validation.report import Finding
 from office_studio.paths import cache_dir
 from office_studio.services.theme_loader import LoadedTheme
@@ -26,7 +27,7 @@ from office_studio.ui.render.sprites import BACKGROUND
 
 _log = logging.getLogger(__name__)
 
-_MAGIC = b"office-studio scene 1\n"
+_MAGIC = b"office-studio scene 2\n"
 _MAX_BYTES = 48 * 1024 * 1024  # of one entry
 _MAX_ENTRIES = 6
 _MAX_FILES = 2_000  # themes of more files are not worth asking the disk about each of them
@@ -37,7 +38,7 @@ Pictures = dict[tuple[str, int, int], QImage]
 
 @dataclass(frozen=True, slots=True)
 class SceneKey:
-    """Names one theme, as its files are now, at one zoom."""
+    """Names one theme, as its files are now, in a view of one size."""
 
     path: Path
 
@@ -68,8 +69,8 @@ class SceneKey:
             _log.info("scene not cached: %s", error)
 
 
-def key_of(loaded: LoadedTheme, scale: float, ratio: float) -> SceneKey | None:
-    """The key of a theme at ``scale`` logical pixels per canvas unit and ``ratio`` device pixels per logical one.
+def key_of(loaded: LoadedTheme, view: tuple[int, int], ratio: float) -> SceneKey | None:
+    """The key of a theme as a ``view`` of this size (logical px) first shows it, at ``ratio`` device px a logical one.
 
     None when the theme has too many files, or cannot be asked about.
     """
@@ -79,7 +80,7 @@ def key_of(loaded: LoadedTheme, scale: float, ratio: float) -> SceneKey | None:
         folder.mkdir(exist_ok=True)
     except (OSError, ValueError):
         return None
-    facts = json.dumps([str(loaded.source.resolve()), repr(scale), repr(ratio), stamps])
+    facts = json.dumps([str(loaded.source.resolve()), list(view), repr(ratio), stamps])
     return SceneKey(folder / f"{sha256(facts.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.scene")
 
 
@@ -113,7 +114,9 @@ def _encode(assets: SceneAssets, pictures: Mapping[tuple[str, int, int], QImage]
         data = bytes(image.constBits())
         rows.append([name, width, height, kind, image.bytesPerLine(), len(data), *assets.sizes.get(name, (0, 0))])
         parts.append(data)
-    head = json.dumps({"pictures": rows, "findings": len(assets.findings)}).encode()
+    content = assets.content
+    seen = None if content is None else [content.x, content.y, content.width, content.height]
+    head = json.dumps({"pictures": rows, "findings": len(assets.findings), "content": seen}).encode()
     body = b"".join([len(head).to_bytes(4, "big"), head, *parts])
     return None if len(body) > _MAX_BYTES else _MAGIC + crc32(body).to_bytes(4, "big") + body
 
@@ -126,23 +129,25 @@ def _decode(data: bytes, loaded: LoadedTheme) -> tuple[SceneAssets, Pictures]:
     at = 4 + int.from_bytes(body[:4], "big")
     pictures: Pictures = {}
     sizes: dict[str, tuple[int, int]] = {}
-    for name, width, height, kind, line, length, natural_width, natural_height in json.loads(bytes(body[4:at]))[
-        "pictures"
-    ]:
+    head = json.loads(bytes(body[4:at]))
+    content = None if head["content"] is None else Rect(*map(float, head["content"]))
+    for name, width, height, kind, line, length, natural_width, natural_height in head["pictures"]:
         if min(width, height) < 1 or line < width * 4 or line * height != length or at + length > len(body):
             raise ValueError("sizes do not fit")
         # A copy, because the picture does not keep the buffer alive that it is made over.
         pictures[name, width, height] = QImage(body[at : at + length], width, height, line, _FORMATS[kind]).copy()
         sizes[name] = (natural_width, natural_height)
         at += length
-    return _partial(loaded, pictures, sizes), pictures
+    return _partial(loaded, pictures, sizes, content), pictures
 
 
-def _partial(loaded: LoadedTheme, pictures: Pictures, sizes: dict[str, tuple[int, int]]) -> SceneAssets:
+def _partial(
+    loaded: LoadedTheme, pictures: Pictures, sizes: dict[str, tuple[int, int]], content: Rect | None
+) -> SceneAssets:
     by_name = {name: image for (name, _, _), image in pictures.items()}
     background = by_name.pop(BACKGROUND, None)
     findings: tuple[Finding, ...] = loaded.findings
-    return SceneAssets(loaded.theme, background, by_name, (), findings, sizes=sizes, is_partial=True)
+    return SceneAssets(loaded.theme, background, by_name, (), findings, sizes, is_partial=True, content=content)
 
 
 def _forget_old(folder: Path) -> None:

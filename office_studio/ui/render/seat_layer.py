@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+from itertools import combinations
+from math import hypot
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -15,8 +18,10 @@ if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
 
 RADIUS_PX = 21.0
+SMALLEST_PX = 10.0
 FLATNESS = 0.52  # rings lie on the floor
 SNAP_PX = 56.0
+MANY = 80  # seats compared with each other for the size of their rings
 
 
 class SeatLayer:
@@ -25,6 +30,7 @@ class SeatLayer:
     def __init__(self, stage: StageScene) -> None:
         self._stage = stage
         self._rings: list[QGraphicsEllipseItem] = []
+        self._grounds: list[QGraphicsEllipseItem] = []
         self._numbers: list[QGraphicsSimpleTextItem] = []
         self.occupied: frozenset[int] = frozenset()
         self.target: int | None = None
@@ -59,29 +65,39 @@ class SeatLayer:
 
     def place(self) -> None:
         """Draw the rings anew."""
-        for item in (*self._rings, *self._numbers):
+        for item in (*self._rings, *self._grounds, *self._numbers):
             self._stage.removeItem(item)
-        self._rings, self._numbers = [], []
+        self._rings, self._grounds, self._numbers = [], [], []
         if not (self.is_visible or self.is_dragging):
             return
-        for slot, home in enumerate(self.homes()):
-            self._add(slot, self._stage.to_scene(home.seat.at))
+        places = [self._stage.to_scene(home.seat.at) for home in self.homes()]
+        radius = ring_radius(places)
+        for slot, at in enumerate(places):
+            self._add(slot, at, radius)
 
-    def _add(self, slot: int, at: QPointF) -> None:
+    def _add(self, slot: int, at: QPointF, radius: float) -> None:
         hot, free = slot == self.target, slot not in self.occupied
-        radius = RADIUS_PX * (1.35 if hot else 1.0)
-        ring = QGraphicsEllipseItem(QRectF(-radius, -radius * FLATNESS, 2 * radius, 2 * radius * FLATNESS))
-        ring.setPos(at)
-        ring.setPen(_pen(hot, free, self.is_dragging))
-        ring.setBrush(_ground(hot, self.is_dragging))
-        ring.setZValue(self._stage.order.seats)
-        ring.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
-        self._stage.addItem(ring)
-        self._rings.append(ring)
-        if not free or hot:
-            return
+        if hot:
+            radius *= 1.35
+        # A wide pale line below the violet one: seen on light floors and on dark ones.
+        for pen, ground in ((QPen(QColor(255, 255, 255, 90), 3.6), None), (_pen(hot), _ground(hot, free))):
+            ring = QGraphicsEllipseItem(QRectF(-radius, -radius * FLATNESS, 2 * radius, 2 * radius * FLATNESS))
+            ring.setPos(at)
+            ring.setPen(pen)
+            if ground is not None:
+                ring.setBrush(ground)
+                self._rings.append(ring)
+            else:
+                self._grounds.append(ring)
+            ring.setZValue(self._stage.order.seats)
+            ring.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
+            self._stage.addItem(ring)
+        if free and not hot:
+            self._add_number(slot, at, radius)
+
+    def _add_number(self, slot: int, at: QPointF, radius: float) -> None:
         number = QGraphicsSimpleTextItem(str(slot + 1))
-        number.setFont(palette.font(11, 600))
+        number.setFont(palette.font(11 if radius > 13 else 10, 600))
         number.setBrush(palette.pill_text())
         box = number.boundingRect()
         number.setPos(round(at.x() - box.width() / 2), round(at.y() - box.height() / 2))
@@ -90,12 +106,21 @@ class SeatLayer:
         self._numbers.append(number)
 
 
-def _pen(hot: bool, free: bool, dragging: bool) -> QPen:
-    color = palette.token("accent") if dragging or hot else QColor(255, 255, 255, 210)
-    return QPen(color, 2.6 if hot else 1.8, Qt.PenStyle.DashLine if free and not hot else Qt.PenStyle.SolidLine)
+def ring_radius(places: Sequence[QPointF]) -> float:
+    """Half the width of all rings, px: as large as they can be without touching, within limits."""
+    nearest = min(
+        (hypot(a.x() - b.x(), (a.y() - b.y()) / FLATNESS) for a, b in combinations(places[:MANY], 2)),
+        default=2 * RADIUS_PX + 4,
+    )
+    return max(SMALLEST_PX, min(RADIUS_PX, nearest / 2 - 2))
 
 
-def _ground(hot: bool, dragging: bool) -> QColor:
+def _pen(hot: bool) -> QPen:
+    return QPen(palette.token("accent"), 2.6 if hot else 1.8)
+
+
+def _ground(hot: bool, free: bool) -> QColor:
+    """Violet glass: strong under the pointer, enough behind a number, faint under a figure."""
     color = palette.pill_selected()
-    color.setAlpha(175 if hot else 90 if dragging else 0)
-    return color if dragging or hot else QColor(24, 22, 30, 96)
+    color.setAlpha(190 if hot else 165 if free else 70)
+    return color

@@ -20,25 +20,25 @@ from PySide6.QtGui import (
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.live import LiveAgent
-from office_studio.core.office.model import AgentStatus, Binding
+from office_studio.core.office.model import Binding
 from office_studio.core.office.seating import seat_label
 from office_studio.core.office.stage import StageStep
 from office_studio.core.theme.viewport import Camera
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.assets import SceneAssets
-from office_studio.ui.render.camera_view import ZOOM_STEP, CameraView
+from office_studio.ui.render.camera_view import ZOOM_STEP, CameraView, first_camera, starts_fitted
+from office_studio.ui.render.frame_clock import on_grid
+from office_studio.ui.render.label_layer import seen_of
 from office_studio.ui.render.loading import PictureLoader
 from office_studio.ui.render.offscreen import backdrop_of
 from office_studio.ui.render.pointer import Pointer
-from office_studio.ui.render.portrait import paint_portrait
+from office_studio.ui.render.portrait import Portraits
 from office_studio.ui.render.renderers import check_drawable
 from office_studio.ui.render.scene import pixmaps
 from office_studio.ui.render.sprites import scaled_pictures
 from office_studio.ui.render.theme_pictures import ThemePictures
 
-_FRAME_GRID_MS = 33.0  # frames that fall due close together are drawn together
 _RELAYOUT_MS = 120.0
-_PORTRAITS = 2000  # kept at most
 _ARRANGE_MS = 4.0  # spent on labels of a crowd in one frame
 
 
@@ -75,7 +75,7 @@ class StageView(CameraView):
         self._loader.arrived.connect(self._on_arrived)
         self._loaded: LoadedTheme | None = None
         self._request = 0
-        self._portraits: dict[tuple[str, str, int, float], QPixmap] = {}
+        self._portraits = Portraits()
         self._bindings: tuple[Binding, ...] = ()
         self._last_layout_ms = 0.0
         self._kept_free: tuple[QRect, ...] = ()
@@ -95,7 +95,11 @@ class StageView(CameraView):
         if loaded is None:
             self._show_assets(None, {}, self.devicePixelRatioF())
             return
-        pictures = ThemePictures(loaded, self._first_camera(loaded).scale, self.devicePixelRatioF())
+        view = self._view_size()
+        # Called on another thread, so the size is taken now.
+        pictures = ThemePictures(
+            loaded, view, self.devicePixelRatioF(), lambda content: first_camera(loaded, view, content).scale
+        )
         self._loader.start(("theme", self._request), lambda: (*pictures.first(), pictures))
 
     def set_agents(self, agents: Sequence[LiveAgent]) -> None:
@@ -112,7 +116,7 @@ class StageView(CameraView):
         for agent in changed:
             before = self.stage.agents.get(agent.id)
             spoken = self.stage.selected == agent.id  # only the selected one's task is on a bubble
-            if before is None or _said(before, spoken) != _said(agent, spoken):
+            if before is None or seen_of(before, spoken) != seen_of(agent, spoken):
                 looks_other.append(agent.id)
             self.stage.agents[agent.id] = agent
         for agent_id in removed:
@@ -186,17 +190,7 @@ class StageView(CameraView):
 
     def portrait(self, agent_id: str, size_px: int, dpr: float) -> QPixmap:
         """Head and shoulders of an agent as it looks in this theme; kept, so ask as often as you like."""
-        agent = self.stage.agents.get(agent_id)
-        name = agent.agent.name if agent else agent_id
-        key = (agent_id, name, size_px, dpr)
-        found = self._portraits.get(key)
-        if found is None:
-            if len(self._portraits) > _PORTRAITS:
-                self._portraits.clear()
-            costume = self.stage.assets.costume(agent_id) if self.stage.assets else None
-            look = self.stage.looks.get(agent_id)
-            found = self._portraits[key] = paint_portrait(agent_id, name, costume, size_px, dpr, look)
-        return found
+        return self._portraits.of(self.stage, agent_id, size_px, dpr)
 
     def agent_position(self, agent_id: str) -> QPoint | None:
         """Middle of an agent's figure in viewport pixels."""
@@ -245,7 +239,7 @@ class StageView(CameraView):
         if self._followed is not None:
             self._centre_on(self._followed)
         if due:
-            self._timer.start(max(1, round(_on_grid(min(due), now) - now)))
+            self._timer.start(max(1, round(on_grid(min(due), now) - now)))
 
     def _update_labels(self, now: float, step: StageStep, due: list[float]) -> None:
         """Arrange labels when something about them changed; while people walk, only a few times a second."""
@@ -293,8 +287,9 @@ class StageView(CameraView):
         self.stage.set_assets(assets, self._now_ms())
         self.setBackgroundBrush(backdrop_of(self._loaded))
         self._set_limits(assets.theme.viewport if assets else None)
-        self._is_fitted = True
-        self._set_camera(self._first_camera(self._loaded))
+        camera = first_camera(self._loaded, self._view_size(), assets.content if assets else None)
+        self._is_fitted = self._loaded is None or starts_fitted(self._loaded)
+        self._set_camera(camera)
         self.stage.labels.touch()
         self._soon()  # figures come with the next turn of the event loop, so that neither turn is long
         if assets is None or not assets.is_partial:
@@ -305,7 +300,7 @@ class StageView(CameraView):
         self.model.set_theme(assets.theme, assets.wardrobe[0].atlas if assets.wardrobe else None)
         self.model.set_view_size(self.viewport().width(), self.viewport().height())
         self.stage.complete(assets)
-        self._labels_stale = True
+        self.stage.labels.touch()
         self._soon()
         self._settle.start()
         self.theme_shown.emit(assets.theme.id, assets.findings)
@@ -402,17 +397,3 @@ class StageView(CameraView):
 
     def dropEvent(self, event):  # type: ignore[no-untyped-def]
         self.pointer.drop(event)
-
-
-def _said(agent: LiveAgent, spoken: bool) -> tuple[object, ...]:
-    """What of an agent can be seen on the stage."""
-    inner = agent.agent
-    task = inner.current_task if spoken or agent.status is AgentStatus.BLOCKED else None
-    return agent.status, inner.name, task, inner.collaborating_with, agent.blocked_by, agent.is_foreign
-
-
-def _on_grid(due_ms: float, now_ms: float) -> float:
-    """The next point of a coarse grid at or after ``due_ms``; what is due at once stays due at once."""
-    if due_ms - now_ms <= 20:
-        return due_ms
-    return -(-due_ms // _FRAME_GRID_MS) * _FRAME_GRID_MS

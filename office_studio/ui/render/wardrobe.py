@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from dataclasses import dataclass
+from math import cos, pi, sin
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
+from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
 
 from office_studio.core.office.stage import Figure
 from office_studio.core.theme.atlas import Frame
@@ -15,6 +16,7 @@ from office_studio.ui.render.assets import Costume, cut
 
 AVATAR_RADIUS, RING_RADIUS, RING_WIDTH = 28.0, 31.0, 3.0  # canvas units (format section 12)
 _MAX_FRAME_PX = 2048  # side of one figure; a canvas of a few units would make it as large as all memory
+HALO_PX = 5.0  # how far the outline of the selected figure reaches
 _CACHE_BYTES = 96 * 1024 * 1024
 
 
@@ -53,6 +55,11 @@ class FrameCache:
         """A frame of a costume."""
         key = (costume.name, frame.name, mirrored)
         return self._get(key) or self._put(key, self._frame(costume, frame, mirrored))
+
+    def halo(self, costume: Costume, frame: Frame, *, mirrored: bool) -> Picture:
+        """A violet outline of a frame, to be laid below it."""
+        key = (costume.name, frame.name, mirrored, "halo")
+        return self._get(key) or self._put(key, outline(self.body(costume, frame, mirrored=mirrored)))
 
     def avatar(self, figure: Figure, look: tuple[str, str] | None, *, stale: bool) -> Picture:
         """A disc with the agent's emoji or initial, ringed in the colour of its status."""
@@ -113,6 +120,39 @@ class FrameCache:
         painter.drawText(QRectF(0, 0, centre.x() * 2, centre.y() * 2), Qt.AlignmentFlag.AlignCenter, text)
         painter.end()
         return Picture(QPixmap.fromImage(image), -centre)
+
+
+def outline(body: Picture) -> Picture:
+    """The shape of a picture grown by a few pixels: a firm white and violet line with a soft edge."""
+    ratio = body.pixmap.devicePixelRatio()
+    room = HALO_PX + 1
+    size = body.pixmap.deviceIndependentSize() + QSizeF(2 * room, 2 * room)
+    image = QImage((size * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    for reach, color, opacity in (
+        (HALO_PX, palette.ring(), 0.14),
+        (2.6, palette.ring(), 1.0),
+        (1.2, QColor("white"), 1.0),
+    ):
+        painter.setOpacity(opacity)
+        shape = _filled(body.pixmap, color)
+        for turn in range(16):
+            angle = turn * pi / 8
+            painter.drawPixmap(QPointF(room + reach * cos(angle), room + reach * sin(angle)), shape)
+    painter.end()
+    return Picture(QPixmap.fromImage(image), body.offset - QPointF(room, room))
+
+
+def _filled(pixmap: QPixmap, color: QColor) -> QPixmap:
+    """The picture's shape in one colour."""
+    filled = QPixmap(pixmap)
+    painter = QPainter(filled)
+    painter.setCompositionMode(QPainter.CompositionMode.CompositionMode_SourceIn)
+    painter.fillRect(QRectF(QPointF(0, 0), pixmap.deviceIndependentSize()), color)
+    painter.end()
+    return filled
 
 
 def initials(name: str) -> str:

@@ -57,11 +57,13 @@ class ZoneLayer:
     def _add_outline(self, zone: Zone) -> None:
         item = self._path(zone, 10)
         white = QColor(palette.pill_text())
-        white.setAlpha(150)
-        item.setPen(QPen(white, 1.5, Qt.PenStyle.DashLine))
-        white.setAlpha(14)
+        white.setAlpha(170)
+        pen = QPen(white, 1.4)
+        pen.setDashPattern([4, 4])
+        item.setPen(pen)
+        white.setAlpha(16)
         item.setBrush(white)
-        item.setZValue(self._stage.order.seats - 0.5)
+        item.setZValue(self._stage.order.zones)  # on the floor, below furniture and figures
 
     def _path(self, zone: Zone, radius: float) -> QGraphicsPathItem:
         path = QPainterPath()

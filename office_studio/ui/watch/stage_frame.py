@@ -90,3 +90,5 @@ class StageFrame(QWidget):
         self._mode_pill.adjustSize()
         self._mode_pill.move_visible(12, 12)
         self._mode_pill.raise_()
+        floating = [surface for surface in (self._zoom_bar, self._mode_pill) if not surface.isHidden()]
+        self.stage.keep_free([surface.visible_geometry() for surface in floating])

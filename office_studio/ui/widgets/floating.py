@@ -28,6 +28,10 @@ class Floating(QFrame):
         """Put the visible top left corner at (x, y) of the parent."""
         self.move(x - self.pad, y - self.pad)
 
+    def visible_geometry(self) -> QRect:
+        """The surface without its shadow, in the parent's pixels."""
+        return self.geometry().adjusted(self.pad, self.pad, -self.pad, -self.pad)
+
     def visible_size(self) -> tuple[int, int]:
         return self.width() - 2 * self.pad, self.height() - 2 * self.pad
 

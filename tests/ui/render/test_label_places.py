@@ -38,11 +38,12 @@ def full_room(view: StageView, qtbot: QtBot, agent) -> StageView:
 
 def rects(view: StageView) -> dict[str, QRectF]:
     labels = view.stage.labels
-    found = {f"{kind} of {agent_id}": rect
-             for agent_id in view.stage.figures
-             for kind, rect in (("label", labels.rect_of(agent_id)), ("bubble", labels.bubble_rect_of(agent_id)))
-             if rect is not None}  # fmt: skip
-    return found
+    return {
+        f"{kind} of {agent_id}": rect
+        for agent_id in view.stage.figures
+        for kind, rect in (("label", labels.rect_of(agent_id)), ("bubble", labels.bubble_rect_of(agent_id)))
+        if rect is not None
+    }
 
 
 def overlaps(found: dict[str, QRectF]) -> list[tuple[str, str]]:

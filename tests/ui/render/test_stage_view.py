@@ -7,12 +7,14 @@ from dataclasses import replace
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from office_studio.core.office.model import AgentStatus, Binding
+from office_studio.core.theme.model import Point
 from office_studio.errors import ThemeError
 from office_studio.services.theme_loader import load_theme
 from office_studio.ui.render.drag import agent_mime
@@ -96,30 +98,48 @@ def test_labels_do_not_cover_each_other(office: StageView):
 
 
 # -- camera --------------------------------------------------------------------------------------------
-def test_the_whole_canvas_fills_the_view(office: StageView):
-    assert office.zoom_percent == pytest.approx(1280 / 1920 * 100)
-    office.resize(640, 720)
-    assert office.zoom_percent == pytest.approx(640 / 1920 * 100)
+def test_the_room_fills_the_view_without_the_plain_ground_around_it(office: StageView):
+    content = office.stage.assets.content
+    for width, height in ((1280, 720), (640, 720), (691, 481)):
+        office.resize(width, height)
+        view = office.viewport()
+        scale = min(view.width() / content.width, view.height() / content.height)
+        assert office.zoom_percent == pytest.approx(scale * 100)
+        assert scale > 1.03 * min(view.width() / 1920, view.height() / 1080)
+        corner = office.mapFromScene(office.stage.to_scene(Point(content.x, content.y)))
+        assert corner.x() >= -1
+        assert corner.y() >= -1
+
+
+def test_a_picture_that_fills_its_canvas_is_shown_whole(view: StageView, qtbot: QtBot, folder: Path):
+    picture = Image.effect_mandelbrot((400, 300), (-2, -1.5, 1, 1.5), 50).convert("RGB")
+    picture.putpixel((0, 0), (255, 0, 0))
+    picture.save(folder / "background.png")
+    with qtbot.waitSignal(view.theme_shown, timeout=8000):
+        view.set_theme(load_theme(folder))
+        view.show()
+    assert view.zoom_percent == pytest.approx(min(view.viewport().width() / 400, view.viewport().height() / 300) * 100)
 
 
 def test_zoom_keeps_the_point_under_the_pointer(office: StageView, qtbot: QtBot):
-    at = QPointF(900, 500)
+    at, fitted = QPointF(900, 500), office.zoom_percent
     before = office.stage.to_canvas(office.mapToScene(at.toPoint()))
     with qtbot.waitSignal(office.zoom_changed) as zoomed:
         office.zoom_by(1.5, at)
     after = office.stage.to_canvas(office.mapToScene(at.toPoint()))
-    assert zoomed.args[0] == pytest.approx(100)
+    assert zoomed.args[0] == pytest.approx(1.5 * fitted)
     assert (after.x, after.y) == pytest.approx((before.x, before.y), abs=1.5)
 
 
 def test_keys_zoom_and_fit(office: StageView, qtbot: QtBot):
     office.setFocus()
+    fitted = office.zoom_percent
     qtbot.keyClick(office, Qt.Key.Key_1)
     assert office.zoom_percent == pytest.approx(100)
     qtbot.keyClick(office, Qt.Key.Key_Plus)
     assert office.zoom_percent > 100
     qtbot.keyClick(office, Qt.Key.Key_0)
-    assert office.zoom_percent == pytest.approx(1280 / 1920 * 100)
+    assert office.zoom_percent == pytest.approx(fitted)
 
 
 def test_tab_goes_through_the_agents_from_left_to_right(office: StageView, qtbot: QtBot):
