@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from office_studio.services.theme_loader import LoadedTheme
 
 _log = logging.getLogger(__name__)
+_SHOWN = 60  # characters of a key in messages
 DEFAULT = "bundled:cozy-loft"
 
 
@@ -101,12 +102,13 @@ class ThemeLibrary(QObject):
             theme_id = key.split(":", 1)[1]
             self.choose(ThemeChoice(ThemeSource.SERVER, theme_id, theme_id))
             return
-        path = Path(key.removeprefix(f"{ThemeSource.PATH}:")).expanduser()
-        if path.exists():
+        path = _existing(key.removeprefix(f"{ThemeSource.PATH}:"))
+        if path is not None:
             self.choose_path(path)
         elif key and key != DEFAULT:
-            error = UsageError("THEME_UNKNOWN", f"There is no theme {key}.", "Choose one from the list.")
-            self.load_failed.emit(ThemeChoice(ThemeSource.PATH, key, key), error)
+            shown = key if len(key) <= _SHOWN else f"{key[:_SHOWN]}…"
+            error = UsageError("THEME_UNKNOWN", f"There is no theme {shown}.", "Choose one from the list.")
+            self.load_failed.emit(ThemeChoice(ThemeSource.PATH, key, shown), error)
         elif self._bundled:
             self.choose(self._bundled[0])
 
@@ -202,6 +204,15 @@ class ThemeLibrary(QObject):
 
     def close(self) -> None:
         self._load_scope.close()
+
+
+def _existing(text: str) -> Path | None:
+    """The path, when something lies there. Text that can be no path (too long, of an unknown user) is none."""
+    try:
+        path = Path(text).expanduser()
+        return path if text and path.exists() else None
+    except (OSError, ValueError, RuntimeError):
+        return None
 
 
 def _bundled_choices() -> tuple[ThemeChoice, ...]:

@@ -31,7 +31,10 @@ class PictureLoader(QObject):
 
     def start(self, tag: object, work: Callable[[], Any]) -> None:
         """Run ``work`` off the GUI thread; it must not touch widgets or pixmaps."""
-        self._pool.submit(self._run, tag, work)
+        try:
+            self._pool.submit(self._run, tag, work)
+        except RuntimeError:
+            _log.debug("the view is closing; pictures are not prepared")
 
     def close(self) -> None:
         """Stop after the running piece of work and wait for it."""
