@@ -133,16 +133,28 @@ class Seating:
         if home is not None and target in (None, home.zone.type) and home.id not in taken:
             return home
         wanted = self._by_type[target] if target is not None else ()
-        free = [place for place in wanted if place.id not in taken]
         # Seats that somebody else sits on, or calls home and wants right now, come last.
-        for place in (*(p for p in free if reserved.get(p.id, sitter.agent_id) == sitter.agent_id), *free):
-            return place
+        found = _first_free(wanted, taken, reserved, sitter.agent_id)
+        if found is not None:
+            return found
         if home is not None and home.id not in taken:
             return home
-        rest = [place for place in self.homes if place.id not in taken]
-        for place in (*(p for p in rest if p.id not in reserved), *rest):
+        return _first_free(self.homes, taken, reserved, None)
+
+
+def _first_free(
+    places: Iterable[Place], taken: Mapping[str, str], reserved: Mapping[str, str], agent_id: str | None
+) -> Place | None:
+    """The first free place that is not reserved for another than ``agent_id``, else the first free one."""
+    second = None
+    for place in places:
+        ident = place.seat.id
+        if ident in taken:
+            continue
+        if ident not in reserved or reserved[ident] == agent_id:
             return place
-        return None
+        second = second or place
+    return second
 
 
 def slot_count(theme: Theme) -> int:

@@ -212,6 +212,9 @@ class StageModel:
             actor = self._actors[sitter.agent_id] = _Actor(sitter, target, place, zone_type, zone_id)
             actor.clip_started_ms = now_ms
             return
+        is_same = (sitter, target, zone_id) == (actor.sitter, actor.target, actor.zone_id) and place is actor.place
+        if is_same:
+            return  # nearly everybody, nearly always
         if target != actor.target:
             here = actor.figure.at if actor.figure is not None else actor.target
             width = self._theme.canvas.width if self._theme is not None else self._view[0]

@@ -153,8 +153,10 @@ class LabelLayer:
 
     def _density(self, figures: dict[str, FigureItem]) -> tuple[bool, bool]:
         """Whether only shapes are shown, and whether bubbles are short."""
+        if len(figures) > CROWD:
+            return True, True
         tallest = max((item.height_px() for item in figures.values() if item.figure.clip), default=None)
-        shapes = len(figures) > CROWD or (tallest is not None and tallest < NAMES_FROM_PX)
+        shapes = tallest is not None and tallest < NAMES_FROM_PX
         return shapes, len(figures) > MANY or (tallest is not None and tallest < COMPACT_BELOW_PX)
 
     def _is_near(self, item: FigureItem) -> bool:

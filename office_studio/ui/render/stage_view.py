@@ -39,7 +39,7 @@ from office_studio.ui.render.sprites import scaled_pictures
 from office_studio.ui.render.theme_pictures import ThemePictures
 
 _RELAYOUT_MS = 120.0
-_ARRANGE_MS = 4.0  # spent on labels of a crowd in one frame
+_TICK_MS = 5.0  # labels of a crowd are arranged in what the rest of a frame leaves of this, but at least 1 ms
 
 
 class StageView(CameraView):
@@ -252,7 +252,8 @@ class StageView(CameraView):
             labels.follow(step.moved)
             due.append(now + wait)
             return
-        if labels.proceed(_ARRANGE_MS if labels.is_large else None):
+        left = max(1.0, _TICK_MS - (self._now_ms() - now)) if labels.is_large else None
+        if labels.proceed(left):
             self._last_layout_ms = now
         else:
             labels.follow(step.moved)
