@@ -63,11 +63,15 @@ def prepare_data_dir(path: Path) -> None:
         probe.write_bytes(b"")
         probe.unlink()
     except OSError as exc:
-        raise StorageError(
-            "DATA_DIR_NOT_WRITABLE",
-            f"The data folder {path} cannot be written: {exc.strerror or exc}.",
-            "Choose another folder with --data, or give this user the right to write it.",
-        ) from exc
+        raise not_writable(path, exc) from exc
+
+
+def not_writable(path: Path, error: OSError) -> StorageError:
+    return StorageError(
+        "DATA_DIR_NOT_WRITABLE",
+        f"The data folder cannot be used: {path}: {error.strerror or error}.",
+        "Choose another folder with --data, or give this user the right to write it.",
+    )
 
 
 class DirLock:
@@ -78,8 +82,11 @@ class DirLock:
         self._file: IO[str] | None = None
 
     def acquire(self) -> Self:
-        """Raises StorageError DATA_DIR_IN_USE."""
-        file = (self._folder / "server.lock").open("a", encoding="ascii")
+        """Raises StorageError DATA_DIR_IN_USE, DATA_DIR_NOT_WRITABLE."""
+        try:
+            file = (self._folder / "server.lock").open("a", encoding="ascii")
+        except OSError as exc:  # of another user, most of the time: the folder itself was tried before
+            raise not_writable(self._folder / "server.lock", exc) from exc
         try:
             _lock(file)
         except OSError as exc:

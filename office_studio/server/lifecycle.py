@@ -17,7 +17,7 @@ from office_studio.errors import StorageError, UsageError
 from office_studio.server.config import ServerAddress, ServerConfig
 from office_studio.server.db import Database, sqlite_url
 from office_studio.server.demo import Demo
-from office_studio.server.files import DirLock, make_private, prepare_data_dir
+from office_studio.server.files import DirLock, make_private, not_writable, prepare_data_dir
 from office_studio.server.office.accounts import Accounts
 from office_studio.server.office.activity_log import ActivityLog
 from office_studio.server.office.agents import AgentDirectory
@@ -200,6 +200,9 @@ def _open_context(config: ServerConfig, data_dir: Path) -> tuple[OfficeContext, 
         activity.load()
         themes = ThemeStore(data_dir / "themes")
         themes.open()
+    except OSError as exc:
+        database.close()
+        raise not_writable(data_dir, exc) from exc
     except BaseException:
         database.close()
         raise

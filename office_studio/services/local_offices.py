@@ -112,7 +112,7 @@ def _read(path: Path) -> LocalOffice | None:
     try:
         note = json.loads(path.read_text("utf-8"))
         return LocalOffice(str(note["url"]), str(note["token"]), int(note["pid"]), Path(str(note["dataDir"])))
-    except (OSError, ValueError, KeyError, TypeError):
+    except (OSError, ValueError, KeyError, TypeError, OverflowError, RecursionError):
         return None
 
 

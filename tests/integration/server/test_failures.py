@@ -155,3 +155,16 @@ def test_importing_the_server_package_loads_no_framework():
     )
     found = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert found.stdout.strip() == "[]"
+
+
+@pytest.mark.parametrize("name", ["server.lock", "themes", "owner-token"])
+def test_a_data_folder_with_something_else_in_it_is_told(tmp_path, name):
+    blocked = tmp_path / name
+    if name == "themes":
+        blocked.write_text("a file where the server keeps a folder")
+    else:
+        blocked.mkdir()
+    with pytest.raises(StorageError) as caught:
+        OfficeServer(ServerConfig(data_dir=tmp_path)).start()
+    assert caught.value.code == "DATA_DIR_NOT_WRITABLE"
+    assert caught.value.hint

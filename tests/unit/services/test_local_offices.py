@@ -56,3 +56,13 @@ def test_unregister_removes_only_the_own_note(dead_pid):
     local_offices.unregister("http://127.0.0.1:1")
     local_offices.unregister("http://127.0.0.1:1")
     assert local_offices.running() == ()
+
+
+@pytest.mark.parametrize(
+    "note", ['{"url": "http://x", "token": "t", "pid": 1e999, "dataDir": "/"}', "[" * 100_000, "[]"]
+)
+def test_a_note_that_makes_no_sense_is_passed_over(note: str) -> None:
+    folder = paths.data_dir() / "local-offices"
+    folder.mkdir(exist_ok=True)
+    (folder / "1.json").write_text(note)
+    assert local_offices.running() == ()
