@@ -5,9 +5,10 @@ from __future__ import annotations
 import math
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QColor, QPainter, QPen, QPixmap, QPolygonF
+from PySide6.QtGui import QColor, QPainter, QPixmap
 
 from office_studio.ui.icons import draw_glyph
+from office_studio.ui.render.marks import draw_mark
 from office_studio.ui.theming import theme
 
 # What a status is called on screen; order of the filter pills and of the counts in the status bar.
@@ -62,54 +63,13 @@ def _draw_shape(painter: QPainter, center: QPointF, size: float, status: str, in
     radius = size / 2
     painter.save()
     painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    painter.setPen(Qt.PenStyle.NoPen)
     if halo is not None:
+        painter.setPen(Qt.PenStyle.NoPen)
         painter.setBrush(halo)
         painter.drawEllipse(center, (1.45 if status == "collaborating" else 1) * radius + 2, radius + 2)
-    painter.setBrush(ink)
-    _SHAPES.get(status, _dash)(painter, center, radius, ink)
+    draw_mark(painter, center, size, status, ink, hole=theme().color("chrome"))
     painter.restore()
 
-
-def _disc(painter: QPainter, center: QPointF, radius: float, ink: QColor) -> None:
-    painter.drawEllipse(center, radius * 0.86, radius * 0.86)
-
-
-def _ring(painter: QPainter, center: QPointF, radius: float, ink: QColor) -> None:
-    width = max(1.6, radius * 0.34)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(ink, width))
-    painter.drawEllipse(center, radius * 0.86 - width / 2, radius * 0.86 - width / 2)
-
-
-def _diamond(painter: QPainter, center: QPointF, radius: float, ink: QColor) -> None:
-    x, y, d = center.x(), center.y(), radius * 1.12
-    painter.drawPolygon(QPolygonF([QPointF(x, y - d), QPointF(x + d, y), QPointF(x, y + d), QPointF(x - d, y)]))
-    if radius < 6:
-        return  # "!" only where there is room
-    width = max(1.4, radius * 0.24)
-    painter.setPen(QPen(theme().color("chrome"), width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    painter.drawLine(QPointF(x, y - d * 0.42), QPointF(x, y + d * 0.08))
-    painter.drawPoint(QPointF(x, y + d * 0.44))
-
-
-def _pair(painter: QPainter, center: QPointF, radius: float, ink: QColor) -> None:
-    small, offset, width = radius * 0.60, radius * 0.52, max(1.5, radius * 0.3)
-    painter.drawEllipse(QPointF(center.x() - offset, center.y()), small, small)
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(ink, width))
-    painter.drawEllipse(QPointF(center.x() + offset, center.y()), small - width / 2, small - width / 2)
-
-
-def _dash(painter: QPainter, center: QPointF, radius: float, ink: QColor) -> None:
-    painter.setPen(QPen(ink, max(1.8, radius * 0.36), Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
-    painter.drawLine(
-        QPointF(center.x() - radius * 0.6, center.y()),
-        QPointF(center.x() + radius * 0.6, center.y()),
-    )
-
-
-_SHAPES = {"working": _disc, "idle": _ring, "blocked": _diamond, "collaborating": _pair, "offline": _dash}
 
 _SEVERITIES = {
     "error": ("warning-octagon-fill", "blocked_mark"),
