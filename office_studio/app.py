@@ -14,6 +14,8 @@ from office_studio import __version__
 from office_studio.settings import SettingsStore
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from PySide6.QtWidgets import QApplication
 
     from office_studio.services.runner import ServiceRunner
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 _STOP_RUNNER_S = 2.0
 _SWITCH_S = 0.0005
+_ROOM_MS = 1_500
 
 
 class Application:
@@ -34,6 +37,8 @@ class Application:
         from office_studio.ui.studio import Studio
         from office_studio.ui.theming import install
 
+        # The GUI thread waits this long for the interpreter whenever another thread is at work (default 5 ms).
+        sys.setswitchinterval(_SWITCH_S)
         self.app = app
         self.runner: ServiceRunner | None = None
         self.jobs = Jobs(app)
@@ -43,14 +48,29 @@ class Application:
         self.studio: Studio = Studio(self.settings, self.jobs, theme_key=theme_key, parent=app)
         self._is_closed = False
 
+    def start_room(self, then: Callable[[], None]) -> None:
+        """Show the room, and call ``then`` when it has been painted, or cannot be, or takes too long."""
+        from PySide6.QtCore import QTimer
+
+        is_done = False
+
+        def go(*_: object) -> None:
+            nonlocal is_done
+            if not is_done and not self._is_closed:
+                is_done = True
+                QTimer.singleShot(0, then)  # painting comes first in the next turn of the event loop
+
+        self.studio.stage.room_shown.connect(go)
+        self.studio.library.load_failed.connect(go)
+        QTimer.singleShot(_ROOM_MS, go)
+        self.studio.start_theme()
+
     def start(self) -> None:
-        """Start what may wait until the window has been painted."""
-        self.studio.start_theme()  # a thread reads it while this one goes on
-        self.studio.window.fill_panels()
+        """Start what may wait until the room has been painted."""
+        self.studio.start_theme()
+        self.studio.furnish()
         from office_studio.services.runner import ServiceRunner
 
-        # The GUI thread waits this long for the interpreter whenever the service loop is at work (default 5 ms).
-        sys.setswitchinterval(_SWITCH_S)
         self.runner = ServiceRunner()
         self.runner.start()
         self.jobs.attach(self.runner)
@@ -63,11 +83,11 @@ class Application:
             return
         self._is_closed = True
         started = time.monotonic()
-        demo = self.studio.session.demo
         self.studio.close()
         if self.runner is not None:
             self.runner.stop(_STOP_RUNNER_S)
-        demo.stop()
+        if self.studio.is_furnished:
+            self.studio.session.demo.stop()
         self.jobs.close()
         self.settings.save_now()
         _log.info("closed in %.1f s", time.monotonic() - started)
@@ -75,26 +95,23 @@ class Application:
 
 def main(args: argparse.Namespace) -> int:
     """Open the window and run until it closes. Returns the exit code."""
-    from PySide6.QtCore import QLocale, QTimer
+    from PySide6.QtCore import QLocale
     from PySide6.QtWidgets import QApplication
 
     from office_studio.ui import formats
-    from office_studio.ui.crash_dialog import install_hook
-    from office_studio.ui.logs import start_logging
+    from office_studio.ui.theming import STYLE_ARGUMENTS, STYLE_CHOSEN
 
-    log_file = start_logging()
-    app = QApplication(sys.argv[:1])
+    app = QApplication([*sys.argv[:1], *STYLE_ARGUMENTS])
+    app.setProperty(STYLE_CHOSEN, True)
     app.setApplicationName("Office Studio")
     app.setApplicationVersion(__version__)
     app.setDesktopFileName("office-studio")
     _use_locale(formats, QLocale.system())
     application = Application(app, theme_key=args.theme or "")
-    install_hook(application, log_file)
-    _set_icon(app)
     shown = _Opening(application, args)
     shown.show()
-    # The window paints first; what takes time starts after that.
-    QTimer.singleShot(0, shown.begin)
+    # The room is painted first; what takes time starts after that.
+    application.start_room(shown.begin)
     code = app.exec()
     application.close()
     return shown.exit_code or code
@@ -123,6 +140,11 @@ class _Opening:
         window.show()
 
     def begin(self) -> None:
+        from office_studio.ui.crash_dialog import install_hook
+        from office_studio.ui.logs import start_logging
+
+        install_hook(self._application, start_logging())
+        _set_icon(self._application.app)
         self._application.start()
         office = self._wanted_office()
         if office is not None:

@@ -56,9 +56,8 @@ def prepare() -> None:
 
 def check_versions() -> None:
     """Raises UsageError PYSIDE_TOO_NEW for the one pair of versions that aborts after a few thousand calls."""
-    from importlib.metadata import version
+    from PySide6 import __version__ as found
 
-    found = version("PySide6")
     numbers = tuple(int(part) for part in found.split(".")[:2])
     if numbers >= (6, 12) and sys.version_info < (3, 12):
         raise UsageError(

@@ -6,7 +6,7 @@ import asyncio
 import logging
 from collections.abc import Awaitable, Callable, Iterable
 
-from office_studio.core.office.live import LiveOffice
+from office_studio.core.office.live_office import LiveOffice
 from office_studio.errors import OfficeStudioError
 from office_studio.services.feed_output import FeedOutput
 from office_studio.services.feed_policy import FeedPolicy

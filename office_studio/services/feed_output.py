@@ -9,7 +9,8 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Protocol
 
-from office_studio.core.office.live import Connection, LiveAgent, LiveOffice
+from office_studio.core.office.live import Connection, LiveAgent
+from office_studio.core.office.live_office import LiveOffice
 from office_studio.core.office.state import Change
 
 _log = logging.getLogger(__name__)

@@ -15,7 +15,8 @@ from contextlib import suppress
 from dataclasses import dataclass
 from typing import Any
 
-from office_studio.core.office.live import Connection, ConnectionState, LiveAgent, LiveOffice
+from office_studio.core.office.live import Connection, ConnectionState, LiveAgent
+from office_studio.core.office.live_office import LiveOffice
 from office_studio.core.office.model import Snapshot
 from office_studio.core.office.state import StateRules
 from office_studio.core.office.wire import decode_event, decode_snapshot, is_snapshot

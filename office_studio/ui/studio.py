@@ -2,40 +2,32 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, QTimer
 from PySide6.QtWidgets import QApplication, QWidget
 
-from office_studio.core.office.seating import home_places
 from office_studio.errors import OfficeStudioError
 from office_studio.settings import SavedOffice, Settings
 from office_studio.ui import formats, window_memory
-from office_studio.ui.actions import ActionSet
-from office_studio.ui.assign.controller import AssignController, HistoryEntry, SlotInfo
-from office_studio.ui.connect.office_ref import DEMO, OfficeKind, OfficeRef, short_name
-from office_studio.ui.connect.session import OfficeSession
-from office_studio.ui.connection_banner import banner_fact
 from office_studio.ui.main_window import MainWindow
-from office_studio.ui.office_menus import OfficeMenus
 from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.panels import PANELS
-from office_studio.ui.portraits import Portraits
-from office_studio.ui.render.drag import AGENT_MIME, DropPlan
 from office_studio.ui.render.stage_view import StageView
 from office_studio.ui.settings_box import SettingsBox
 from office_studio.ui.studio_commands import StudioCommands
 from office_studio.ui.theme_library import DEFAULT, ThemeChoice, ThemeLibrary, ThemeSource
 from office_studio.ui.theming import theme
-from office_studio.ui.watch.alerts_popover import waiting
-from office_studio.ui.watch.inspector_text import totals
 from office_studio.ui.watch.stage_frame import StageFrame
-from office_studio.ui.watch.status_history import StatusHistory
 
 if TYPE_CHECKING:
     from office_studio.services.theme_loader import LoadedTheme
+    from office_studio.ui.assign.controller import HistoryEntry
+    from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.jobs import Jobs
+    from office_studio.ui.render.drag import DropPlan
     from office_studio.ui.watch.inspector_panel import InspectorPanel
     from office_studio.ui.watch.roster_panel import RosterPanel
 
@@ -54,11 +46,8 @@ class Studio(StudioCommands):
         self.scope = jobs.scope()
         self.memory = window_memory.decode(settings.now.window_state)
         self.store = OfficeStore(self)
-        self.history = StatusHistory()
-        self.session = OfficeSession(self.store, self.history, jobs, self)
-        self.library = ThemeLibrary(jobs, self.session, self)
-        self.assignments = AssignController(self.store, self.session, self)
-        self.portraits = Portraits(self.store.name, self)
+        self.library = ThemeLibrary(jobs, self)
+        self.is_furnished = False
         self._theme_key = theme_key
         self._start_key: str | None = None  # of the theme shown before anyone chose, until it is there
         self.following = ""
@@ -66,6 +55,27 @@ class Studio(StudioCommands):
         self.stage.setProperty("ownFocus", True)
         frame = StageFrame(self.stage)
         self.window = MainWindow(self.store, frame, self.memory, self._make_panel, self._make_center)
+        self.window.show_workspace(self.memory.workspace if self.memory.workspace in ("watch", "assign") else "watch")
+        self.library.theme_loaded.connect(self._on_theme_loaded)
+        self.library.load_failed.connect(self._on_theme_failed)
+
+    # -- making ------------------------------------------------------------------------------------
+    def furnish(self) -> None:
+        """Make everything but the window and its stage: what is not needed to show the room. Only once."""
+        if self.is_furnished:
+            return
+        from office_studio.ui.actions import ActionSet
+        from office_studio.ui.assign.controller import AssignController
+        from office_studio.ui.connect.session import OfficeSession
+        from office_studio.ui.office_menus import OfficeMenus
+        from office_studio.ui.portraits import Portraits
+        from office_studio.ui.watch.status_history import StatusHistory
+
+        self.history = StatusHistory()
+        self.session = OfficeSession(self.store, self.history, self.jobs, self)
+        self.library.attach(self.session)
+        self.assignments = AssignController(self.store, self.session, self)
+        self.portraits = Portraits(self.store.name, self)
         self.actions = ActionSet(self, self.window)
         self.actions.bind(self.window, self.stage)
         self.menus = OfficeMenus(self)
@@ -78,8 +88,12 @@ class Studio(StudioCommands):
         self._facts = QTimer(self, interval=_FACTS_MS)
         self._facts.timeout.connect(self._refresh_facts)
         self._facts.start()
+        self.is_furnished = True
+        self._on_workspace_changed(self.window.workspace)
+        if self.library.loaded is not None:
+            self._note_theme(self.library.loaded)
+        self.window.fill_panels()
 
-    # -- making ------------------------------------------------------------------------------------
     def _set_up_window(self) -> None:
         window = self.window
         is_mac = QApplication.platformName() == "cocoa"
@@ -94,7 +108,6 @@ class Studio(StudioCommands):
         window.files_dropped.connect(self._on_files_dropped)
         window.closing.connect(self._on_closing)
         window.stage_frame.follow.clicked.connect(self.toggle_follow)
-        window.show_workspace(self.memory.workspace if self.memory.workspace in ("watch", "assign") else "watch")
         self._name_choices()
 
     def _make_panel(self, panel_id: str) -> QWidget:
@@ -104,6 +117,7 @@ class Studio(StudioCommands):
         return spec.center(self)  # type: ignore[attr-defined, no-any-return]
 
     def make_roster(self) -> RosterPanel:
+        from office_studio.ui.render.drag import AGENT_MIME
         from office_studio.ui.watch.roster_panel import RosterPanel
 
         panel = RosterPanel(self.store, self.portraits, AGENT_MIME)
@@ -148,8 +162,6 @@ class Studio(StudioCommands):
         self.session.office_changed.connect(self._on_office_changed)
         self.session.ready.connect(self._on_office_ready)
         self.session.demo_progress.connect(self.window.status.set_job)
-        self.library.theme_loaded.connect(self._on_theme_loaded)
-        self.library.load_failed.connect(self._on_theme_failed)
         self.library.loading.connect(lambda name: self.window.status.set_job(f"Opening {name}" if name else ""))
         self.assignments.changed.connect(self._on_assignments_changed)
         self.assignments.saved.connect(self._on_assignment_saved)
@@ -161,8 +173,8 @@ class Studio(StudioCommands):
 
     def start_theme(self) -> None:
         """Begin to read the theme of the last run."""
-        key = self._theme_key or self.settings.now.themes.get("", "") or DEFAULT
-        self.library.choose_key(key)
+        if self.library.current is None:
+            self.library.choose_key(self._theme_key or self.settings.now.themes.get("", "") or DEFAULT)
         self._start_key = self.library.current.key if self.library.current is not None else None
 
     def start(self) -> None:
@@ -176,18 +188,22 @@ class Studio(StudioCommands):
         self._remember_office(office)
 
     def _remember_office(self, office: OfficeRef) -> None:
+        from office_studio.ui.connect.office_ref import OfficeKind
+
         def change(settings: Settings) -> Settings:
             if office.kind is OfficeKind.SAVED:
                 known = settings.office(office.url)
                 email = known.email if known is not None else ""
                 settings = settings.with_office(SavedOffice(office.url, office.name, email))
-            return _replaced(settings, last_office=office.key, first_run_done=True)
+            return replace(settings, last_office=office.key, first_run_done=True)
 
         if office.kind is not OfficeKind.GIVEN:
             self.settings.change(change)
 
     def last_office(self) -> OfficeRef | None:
         """The office of the last run; None on the first one."""
+        from office_studio.ui.connect.office_ref import DEMO, OfficeKind, OfficeRef, short_name
+
         key = self.settings.now.last_office
         if not key:
             return None
@@ -220,7 +236,7 @@ class Studio(StudioCommands):
             self.library.choose_key(key)
 
     def _name_choices(self) -> None:
-        office, current = self.session.office, self.library.current
+        office, current = self.session.office if self.is_furnished else None, self.library.current
         self.window.header.name_choices(
             office.name if office is not None else "No office", current.name if current is not None else "No theme"
         )
@@ -248,6 +264,8 @@ class Studio(StudioCommands):
         self.stage.set_stale(is_stale and bool(self.store.live_agents))
 
     def _refresh_alerts(self) -> None:
+        from office_studio.ui.watch.alerts_popover import waiting
+
         self.window.alerts_button.set_badge(len(waiting(self.store)))
 
     def _show_agent_menu(self, agent_id: str, at: QPoint) -> None:
@@ -256,6 +274,8 @@ class Studio(StudioCommands):
 
     # -- connection --------------------------------------------------------------------------------
     def _refresh_banner(self, *_: object) -> None:
+        from office_studio.ui.connection_banner import banner_fact
+
         office, banner = self.session.office, self.window.stage_frame.banner
         name = office.name if office is not None else "The office"
         fact = banner_fact(self.store.connection, name, bool(self.store.live_agents), self.store.now_ms())
@@ -274,10 +294,12 @@ class Studio(StudioCommands):
             total, used = len(self.assignments.slots), len(self.assignments.seated())
             status.set_facts(f"{formats.plural(total, 'slot')}", f"{used} assigned", f"{max(0, total - used)} free")
             return
+        from office_studio.ui.watch.inspector_text import totals
+
         found = totals(self.store.agents().values())
         rate = f"{formats.tokens(found.tokens_per_minute)} tokens/min" if found.tokens_per_minute is not None else ""
         spent = f"{formats.tokens(found.tokens)} tokens" if found.tokens is not None else ""
-        demo = "Simulator" if self.session.office is not None and self.session.office.kind is OfficeKind.DEMO else ""
+        demo = "Simulator" if self.session.is_demo else ""
         status.set_facts(rate, spent, demo)
 
     # -- theme -------------------------------------------------------------------------------------
@@ -290,6 +312,14 @@ class Studio(StudioCommands):
                 self._on_theme_failed(current, error)
             return
         self.window.stage_frame.show_stage()
+        if self.is_furnished:
+            self._note_theme(loaded)
+
+    def _note_theme(self, loaded: LoadedTheme) -> None:
+        """Tell everybody but the stage which theme is on it."""
+        from office_studio.core.office.seating import home_places
+        from office_studio.ui.assign.controller import SlotInfo
+
         self.session.set_theme(loaded.theme.id)
         places = home_places(loaded.theme)
         labels = [self.stage.seat_label(slot) for slot in range(len(places))]
@@ -306,9 +336,11 @@ class Studio(StudioCommands):
             keys = [office.key] if office is not None else []
             keys += [""] if choice.source is not ThemeSource.SERVER else []
             chosen = dict.fromkeys(keys, choice.key)
-            self.settings.change(lambda now: _replaced(now, themes={**now.themes, **chosen}))
+            self.settings.change(lambda now: replace(now, themes={**now.themes, **chosen}))
 
     def _on_theme_shown(self, _theme_id: str, findings: tuple[object, ...]) -> None:
+        from office_studio.ui.assign.controller import SlotInfo
+
         self.portraits.refresh()
         places = self.library.loaded.theme if self.library.loaded is not None else None
         if places is not None and len(self.assignments.slots) == self.stage.slot_count:
@@ -352,24 +384,18 @@ class Studio(StudioCommands):
         self.stage.set_assign_mode(workspace == "assign")
         self.window.stage_frame.set_assign_mode(workspace == "assign")
         self.actions.refresh_keys()
-        if hasattr(self, "_facts"):
-            self._refresh_facts()
+        self._refresh_facts()
 
     def _on_closing(self) -> None:
         geometry, state = self.window.geometry_text(), window_memory.encode(self.memory)
-        self.settings.change(lambda now: _replaced(now, window_geometry=geometry, window_state=state))
+        self.settings.change(lambda now: replace(now, window_geometry=geometry, window_state=state))
         self.settings.save_now()
 
     def close(self) -> None:
         """Stop everything this window started; the runner and the demo server are the caller's."""
-        self._facts.stop()
         self.scope.close()
-        self.session.close()
+        if self.is_furnished:
+            self._facts.stop()
+            self.session.close()
         self.library.close()
         self.stage.close_stage()
-
-
-def _replaced(settings: Settings, **changes: object) -> Settings:
-    from dataclasses import replace
-
-    return replace(settings, **changes)  # type: ignore[arg-type]

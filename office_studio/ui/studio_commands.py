@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import platform
 import sys
 from collections.abc import Callable
 from dataclasses import replace
@@ -12,13 +11,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication, QFileDialog, QMessageBox
+from PySide6.QtWidgets import QApplication
 
 import office_studio
 from office_studio.settings import Appearance, SavedOffice
 from office_studio.ui import formats
-from office_studio.ui.connect.office_ref import OfficeKind, OfficeRef
-from office_studio.ui.palette_entries import Entry
 from office_studio.ui.panels import Area
 from office_studio.ui.theming import theme
 
@@ -26,10 +23,12 @@ if TYPE_CHECKING:
     from office_studio.errors import OfficeStudioError
     from office_studio.ui.actions import ActionSet
     from office_studio.ui.assign.controller import AssignController
+    from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.connect.session import OfficeSession
     from office_studio.ui.jobs import Jobs, Scope
     from office_studio.ui.main_window import MainWindow
     from office_studio.ui.office_store import OfficeStore
+    from office_studio.ui.palette_entries import Entry
     from office_studio.ui.portraits import Portraits
     from office_studio.ui.render.stage_view import StageView
     from office_studio.ui.settings_box import SettingsBox
@@ -77,6 +76,7 @@ class StudioCommands(QObject):
 
     def _palette_entries(self) -> list[Entry]:
         from office_studio.ui.action_table import ACTIONS
+        from office_studio.ui.palette_entries import Entry
 
         entries = []
         now = self.store.now_ms()
@@ -185,7 +185,7 @@ class StudioCommands(QObject):
         from office_studio.ui.connect.connect_dialog import ConnectDialog
 
         office = self.session.office
-        url = office.url if office is not None and office.kind is not OfficeKind.DEMO else ""
+        url = office.url if office is not None and not self.session.is_demo else ""
         dialog = ConnectDialog(self.jobs, self.window, url)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         dialog.connected.connect(self._on_connected)
@@ -212,11 +212,15 @@ class StudioCommands(QObject):
 
     # -- themes ------------------------------------------------------------------------------------
     def open_theme_folder(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         path = QFileDialog.getExistingDirectory(self.window, "Open a theme folder")
         if path:
             self.library.choose_path(Path(path))
 
     def open_theme_zip(self) -> None:
+        from PySide6.QtWidgets import QFileDialog
+
         path, _ = QFileDialog.getOpenFileName(self.window, "Open a theme package", "", "Themes (*.zip theme.json)")
         if path:
             self.library.choose_path(Path(path))
@@ -275,6 +279,8 @@ class StudioCommands(QObject):
 
     def report(self) -> str:
         """Facts for a problem report: versions, platform, connection. No names, addresses or tokens."""
+        import platform
+
         import PySide6
 
         connection, loaded = self.store.connection, self.library.loaded
@@ -292,6 +298,8 @@ class StudioCommands(QObject):
         self.toast("Problem report copied", "It holds versions and states, no names and no tokens.")
 
     def show_about(self) -> None:
+        from PySide6.QtWidgets import QMessageBox
+
         box = QMessageBox(self.window)
         box.setWindowTitle("About Office Studio")
         box.setText(f"Office Studio {office_studio.__version__}")

@@ -14,11 +14,11 @@ from PySide6.QtCore import QObject, Signal
 
 from office_studio.errors import OfficeStudioError, UsageError
 from office_studio.paths import bundled_themes_dir
-from office_studio.ui.connect.session import OfficeSession
 from office_studio.ui.jobs import Jobs, Scope
 
 if TYPE_CHECKING:
     from office_studio.services.theme_loader import LoadedTheme
+    from office_studio.ui.connect.session import OfficeSession
 
 _log = logging.getLogger(__name__)
 _SHOWN = 60  # characters of a key in messages
@@ -60,15 +60,20 @@ class ThemeLibrary(QObject):
     theme_loaded = Signal(object)
     load_failed = Signal(object, object)
 
-    def __init__(self, jobs: Jobs, session: OfficeSession, parent: QObject | None = None) -> None:
+    def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
         super().__init__(parent)
-        self._jobs, self._session = jobs, session
+        self._jobs = jobs
+        self._session: OfficeSession | None = None
         self._load_scope: Scope = jobs.scope()
         self._bundled = _bundled_choices()
         self._server: tuple[ThemeChoice, ...] = ()
         self._own: list[ThemeChoice] = []
         self.current: ThemeChoice | None = None
         self.loaded: LoadedTheme | None = None
+
+    def attach(self, session: OfficeSession) -> None:
+        """The offices that have themes too; before, only those of this computer are known."""
+        self._session = session
         session.ready.connect(self.refresh)
         session.office_changed.connect(self._on_office_changed)
 
@@ -150,10 +155,11 @@ class ThemeLibrary(QObject):
     async def _download(self, theme_id: str) -> Path:
         from office_studio.services.theme_client import ThemeClient
 
-        client = self._session.client
-        if client is None:
+        session = self._session
+        client = session.client if session is not None else None
+        if session is None or client is None:
             raise UsageError("OFFICE_GONE", "The office is not connected.", "Connect, then choose the theme again.")
-        async with ThemeClient(client.base_url, self._session.credentials) as themes:
+        async with ThemeClient(client.base_url, session.credentials) as themes:
             return await themes.download(theme_id, progress=self._on_progress)
 
     def _on_progress(self, done: int, total: int) -> None:
@@ -178,21 +184,22 @@ class ThemeLibrary(QObject):
     # -- what there is -----------------------------------------------------------------------------
     def refresh(self) -> None:
         """Ask the office which themes it has."""
-        client = self._session.client
-        if client is None:
+        session = self._session
+        client = session.client if session is not None else None
+        if session is None or client is None:
             return
 
         async def listing() -> tuple[ThemeChoice, ...]:
             from office_studio.services.theme_client import ThemeClient
 
-            async with ThemeClient(client.base_url, self._session.credentials) as themes:
+            async with ThemeClient(client.base_url, session.credentials) as themes:
                 rows = await themes.list()
             return tuple(ThemeChoice(ThemeSource.SERVER, row.id, row.name or row.id, row.version or "") for row in rows)
 
         def failed(error: OfficeStudioError) -> None:
             _log.info("themes of the office: %s", error.message)
 
-        self._session.scope.run(listing, self._on_listed, failed)
+        session.scope.run(listing, self._on_listed, failed)
 
     def _on_listed(self, choices: tuple[ThemeChoice, ...]) -> None:
         if choices != self._server:

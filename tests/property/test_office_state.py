@@ -7,7 +7,7 @@ from typing import Any
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from office_studio.core.office.live import LiveOffice
+from office_studio.core.office.live_office import LiveOffice
 from office_studio.core.office.model import Agent, AgentStatus
 from office_studio.core.office.state import OfficeState, StateRules, merge_changes
 from office_studio.core.office.wire import decode_event, decode_snapshot, encode_agent, encode_snapshot

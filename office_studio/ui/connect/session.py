@@ -63,6 +63,10 @@ class OfficeSession(QObject):
         return self._scope
 
     @property
+    def is_demo(self) -> bool:
+        return self.office is not None and self.office.kind is OfficeKind.DEMO
+
+    @property
     def bridge(self) -> FeedBridge:
         return self._bridge
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
@@ -112,15 +112,22 @@ class CameraView(QGraphicsView):
 
     # -- camera, inside ------------------------------------------------------------------------------------
     def _view_size(self) -> tuple[int, int]:
-        return max(1, self.viewport().width()), max(1, self.viewport().height())
+        """Of the viewport, but not asked of it: the first ``viewport()`` of a process makes Python classes of every
+        kind of widget there is, which takes longer than the first picture. (There are no scroll bars.)"""
+        size = self.maximumViewportSize()
+        return max(1, size.width()), max(1, size.height())
+
+    def _seen(self) -> QRectF:
+        """The part of the scene in view."""
+        return self.mapToScene(QRect(0, 0, *self._view_size())).boundingRect()
 
     def _fitted(self) -> Camera:
-        view, content = self.viewport(), self.stage.assets.content if self.stage.assets else None
-        camera = Camera(self._camera.canvas_width, self._camera.canvas_height, view.width(), view.height())
+        view, content = self._view_size(), self.stage.assets.content if self.stage.assets else None
+        camera = Camera(self._camera.canvas_width, self._camera.canvas_height, *view)
         return camera.centred() if content is None else camera.fitted_to(content)
 
     def _middle(self) -> QPointF:
-        return QPointF(self.viewport().width() / 2, self.viewport().height() / 2)
+        return QPointF(self._view_size()[0] / 2, self._view_size()[1] / 2)
 
     def _zoom_to(self, zoom: float, towards: QPointF) -> None:
         low, high = self._limits
@@ -146,7 +153,7 @@ class CameraView(QGraphicsView):
 
     def _apply_scale(self) -> None:
         ratio = self.devicePixelRatioF()
-        self.stage.labels.view = self.mapToScene(self.viewport().rect()).boundingRect()
+        self.stage.labels.view = self._seen()
         self.stage.set_scale(self._camera.scale, ratio, self._pictures, settled=self._has_pictures())
         self.setSceneRect(self.stage.canvas_rect)
 
@@ -154,7 +161,7 @@ class CameraView(QGraphicsView):
         """Take the pan from the scroll bars, which clamp it."""
         at = self.mapFromScene(QPointF(0, 0))
         self._camera = replace(self._camera, pan=Point(at.x(), at.y()))
-        view = self.mapToScene(self.viewport().rect()).boundingRect()
+        view = self._seen()
         if view != self.stage.labels.view:
             self.stage.labels.view = view
             self._on_moved()

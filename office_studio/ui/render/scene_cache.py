@@ -12,7 +12,6 @@ import logging
 import os
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
-from hashlib import sha256
 from pathlib import Path
 from zlib import crc32
 
@@ -41,13 +40,14 @@ class SceneKey:
     """Names one theme, as its files are now, in a view of one size."""
 
     path: Path
+    facts: str  # what the name of the file stands for
 
     def read(self, loaded: LoadedTheme) -> tuple[SceneAssets, Pictures] | None:
         """Partial assets and their pictures, None when there are none that can be trusted."""
         try:
             if self.path.stat().st_size > _MAX_BYTES + 1_000_000:
                 return None
-            return _decode(self.path.read_bytes(), loaded)
+            return _decode(self.path.read_bytes(), self.facts, loaded)
         except FileNotFoundError:
             return None
         except (OSError, ValueError, LookupError, TypeError) as error:
@@ -56,7 +56,7 @@ class SceneKey:
 
     def write(self, assets: SceneAssets, pictures: Mapping[tuple[str, int, int], QImage]) -> None:
         """Keep pictures for the next start. A full disk or a folder without rights only costs time then."""
-        data = _encode(assets, pictures)
+        data = _encode(assets, pictures, self.facts)
         if data is None:
             return
         temporary = self.path.with_suffix(f".{os.getpid()}.part")
@@ -80,8 +80,8 @@ def key_of(loaded: LoadedTheme, view: tuple[int, int], ratio: float) -> SceneKey
         folder.mkdir(exist_ok=True)
     except (OSError, ValueError):
         return None
-    facts = json.dumps([str(loaded.source.resolve()), list(view), repr(ratio), stamps])
-    return SceneKey(folder / f"{sha256(facts.encode('utf-8', 'surrogatepass')).hexdigest()[:32]}.scene")
+    facts = json.dumps([str(loaded.source.resolve()), list(view), ratio, stamps])
+    return SceneKey(folder / f"{crc32(facts.encode()):08x}.scene", facts)
 
 
 def _stamps(source: Path) -> Iterator[tuple[str, int, int]]:
@@ -105,7 +105,7 @@ def _stamps(source: Path) -> Iterator[tuple[str, int, int]]:
                     yield entry.path, found.st_size, found.st_mtime_ns
 
 
-def _encode(assets: SceneAssets, pictures: Mapping[tuple[str, int, int], QImage]) -> bytes | None:
+def _encode(assets: SceneAssets, pictures: Mapping[tuple[str, int, int], QImage], facts: str) -> bytes | None:
     rows, parts = [], []
     for (name, width, height), image in pictures.items():
         kind = next((kind for kind, value in _FORMATS.items() if value == image.format()), None)
@@ -116,12 +116,12 @@ def _encode(assets: SceneAssets, pictures: Mapping[tuple[str, int, int], QImage]
         parts.append(data)
     content = assets.content
     seen = None if content is None else [content.x, content.y, content.width, content.height]
-    head = json.dumps({"pictures": rows, "findings": len(assets.findings), "content": seen}).encode()
+    head = json.dumps({"facts": facts, "pictures": rows, "content": seen}).encode()
     body = b"".join([len(head).to_bytes(4, "big"), head, *parts])
     return None if len(body) > _MAX_BYTES else _MAGIC + crc32(body).to_bytes(4, "big") + body
 
 
-def _decode(data: bytes, loaded: LoadedTheme) -> tuple[SceneAssets, Pictures]:
+def _decode(data: bytes, facts: str, loaded: LoadedTheme) -> tuple[SceneAssets, Pictures]:
     start = len(_MAGIC) + 4
     body = memoryview(data)[start:]
     if data[: len(_MAGIC)] != _MAGIC or crc32(body) != int.from_bytes(data[len(_MAGIC) : start], "big"):
@@ -130,13 +130,16 @@ def _decode(data: bytes, loaded: LoadedTheme) -> tuple[SceneAssets, Pictures]:
     pictures: Pictures = {}
     sizes: dict[str, tuple[int, int]] = {}
     head = json.loads(bytes(body[4:at]))
+    if head["facts"] != facts:
+        raise ValueError("of another theme or view")
     content = None if head["content"] is None else Rect(*map(float, head["content"]))
     for name, width, height, kind, line, length, natural_width, natural_height in head["pictures"]:
         if min(width, height) < 1 or line < width * 4 or line * height != length or at + length > len(body):
             raise ValueError("sizes do not fit")
         # A copy, because the picture does not keep the buffer alive that it is made over.
         pictures[name, width, height] = QImage(body[at : at + length], width, height, line, _FORMATS[kind]).copy()
-        sizes[name] = (natural_width, natural_height)
+        if name != BACKGROUND:
+            sizes[name] = (natural_width, natural_height)
         at += length
     return _partial(loaded, pictures, sizes, content), pictures
 

@@ -51,7 +51,8 @@ class StageView(CameraView):
         seat_dropped(agent_id, slot): an agent was dropped on a seat; ``slot`` counts in home-seat order.
         agent_context_requested(agent_id, global position).
         drag_hovered(DropPlan or None): what a drop here would do.
-        theme_shown(theme id, findings): pictures of a theme have arrived ("" for the built-in office).
+        room_shown(): background and furniture of a theme are in place, to be painted next.
+        theme_shown(theme id, findings): all pictures of a theme have arrived ("" for the built-in office).
     """
 
     agent_clicked = Signal(str)
@@ -60,6 +61,7 @@ class StageView(CameraView):
     seat_dropped = Signal(str, int)
     agent_context_requested = Signal(str, QPoint)
     drag_hovered = Signal(object)
+    room_shown = Signal()
     theme_shown = Signal(str, object)
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -95,8 +97,7 @@ class StageView(CameraView):
         if loaded is None:
             self._show_assets(None, {}, self.devicePixelRatioF())
             return
-        view = self._view_size()
-        # Called on another thread, so the size is taken now.
+        view = self._view_size()  # now, because what uses it runs on another thread
         pictures = ThemePictures(
             loaded, view, self.devicePixelRatioF(), lambda content: first_camera(loaded, view, content).scale
         )
@@ -268,7 +269,8 @@ class StageView(CameraView):
             assets, images, made = result  # type: ignore[misc]
             self._pictures_for = (made.scale, made.ratio)
             self._show_assets(assets, pixmaps(images, made.ratio), made.ratio)
-            self._loader.start(("rest", request), made.rest)
+            self.room_shown.emit()
+            QTimer.singleShot(0, self, lambda: self._loader.start(("rest", request), made.rest))  # after the painting
         elif kind == "rest" and result is not None:
             self._complete(result)  # type: ignore[arg-type]
         elif kind == "scale":
@@ -284,7 +286,7 @@ class StageView(CameraView):
         self._portraits.clear()
         atlas = assets.wardrobe[0].atlas if assets and assets.wardrobe else None
         self.model.set_theme(assets.theme if assets else None, atlas)
-        self.model.set_view_size(self.viewport().width(), self.viewport().height())
+        self.model.set_view_size(*self._view_size())
         self.stage.set_assets(assets, self._now_ms())
         self.setBackgroundBrush(backdrop_of(self._loaded))
         self._set_limits(assets.theme.viewport if assets else None)
@@ -299,7 +301,7 @@ class StageView(CameraView):
     def _complete(self, assets: SceneAssets) -> None:
         """The room is on screen already; its people, and pictures for other zooms, are here now."""
         self.model.set_theme(assets.theme, assets.wardrobe[0].atlas if assets.wardrobe else None)
-        self.model.set_view_size(self.viewport().width(), self.viewport().height())
+        self.model.set_view_size(*self._view_size())
         self.stage.complete(assets)
         self.stage.labels.touch()
         self._soon()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 from office_studio.core.office import events as ev
-from office_studio.core.office.live import LiveOffice
+from office_studio.core.office.live_office import LiveOffice
 from office_studio.core.office.model import AgentStatus
 from office_studio.core.office.wire import decode_event, decode_snapshot, parse_time_ms
 
