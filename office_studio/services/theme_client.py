@@ -97,13 +97,18 @@ class ThemeClient:
 
     async def manifest(self, theme_id: str) -> bytes:
         """``theme.json`` of a theme, byte for byte. Raises ApiError THEME_NOT_FOUND."""
+        manifest, _ = await self._tagged_manifest(theme_id)
+        return manifest
+
+    async def _tagged_manifest(self, theme_id: str) -> tuple[bytes, str]:
+        """The manifest and the office's ETag of it, "" where it sends none."""
         path = f"/api/themes/{quote(theme_id, safe='')}/manifest"
         response, body = await exchange(self.http, "GET", path, max_bytes=16 * MAX_MANIFEST_BYTES)
         if response.status_code == 404:
             raise _theme_missing(theme_id)
         if not response.is_success:
             raise response_error(response, body)
-        return body
+        return body, response.headers.get("etag", "")
 
     async def asset(self, theme_id: str, path: str) -> bytes:
         """One file of a theme. Raises AssetError ASSET_NOT_SERVED where the office does not give it out (9.8)."""
@@ -136,9 +141,9 @@ class ThemeClient:
         Raises:
             StorageError: THEME_NOT_STORED.
         """
-        manifest = await self.manifest(theme_id)
+        manifest, tag = await self._tagged_manifest(theme_id)
         document = _object(manifest, theme_id)
-        folder = dest or self._cached_path(theme_id, str(document.get("version")), manifest)
+        folder = dest or self._cached_path(theme_id, str(document.get("version")), manifest + tag.encode())
         if dest is None and (folder / MANIFEST).is_file():
             return folder
         try:
@@ -157,10 +162,11 @@ class ThemeClient:
             ) from exc
         return folder
 
-    def _cached_path(self, theme_id: str, version: str, manifest: bytes) -> Path:
-        # Part of the name is the content: a version may be uploaded twice with different manifests.
+    def _cached_path(self, theme_id: str, version: str, content: bytes) -> Path:
+        # Part of the name is the content: a version may be uploaded twice with different manifests, or with one
+        # manifest and other pictures, which only the tag tells (ours differs after every upload).
         server = hashlib.sha256(self.base_url.encode()).hexdigest()[:16]
-        name = safe_name(version) + "-" + hashlib.sha256(manifest).hexdigest()[:16]
+        name = safe_name(version) + "-" + hashlib.sha256(content).hexdigest()[:16]
         return (self._cache or cache_dir()) / "themes" / server / safe_name(theme_id) / name
 
     # -- writing ---------------------------------------------------------------------------------------

@@ -191,6 +191,8 @@ def test_a_theme_comes_back_as_it_went(server: OfficeServer, bundle: tuple[bytes
                 assert all((folder / name).read_bytes() == archive.read(name) for name in fetched)
             assert await api.download(result.theme_id) == folder  # from the cache
             assert not list(folder.parent.glob(".part-*"))
+            await api.upload(manifest, path)  # perhaps with other pictures under the same manifest
+            assert await api.download(result.theme_id) != folder
             with pytest.raises(AssetError):
                 await api.asset(result.theme_id, "no/such.png")
             await api.delete(result.theme_id)
