@@ -18,6 +18,7 @@ from office_studio.ui.render.content import content_of
 from office_studio.ui.render.images import read_image
 
 MAX_VARIANTS = 64
+NARROW_PX = 768  # logical width of a view
 MAX_THEME_PIXELS = 160_000_000  # all pictures of a theme together, decoded: 640 MB
 FURNITURE_ATLAS, EFFECTS_ATLAS = "sprites/furniture.json", "sprites/effects.json"
 
@@ -57,11 +58,14 @@ class SceneAssets:
         return self.wardrobe[crc32(agent_id.encode()) % len(self.wardrobe)] if self.wardrobe else None
 
 
-def load_assets(loaded: LoadedTheme, device_pixel_ratio: float = 1.0) -> SceneAssets:
-    """Decode what the theme draws. Slow (tens to hundreds of ms); never raises for a bad asset."""
+def load_assets(loaded: LoadedTheme, device_pixel_ratio: float = 1.0, *, narrow: bool = False) -> SceneAssets:
+    """Decode what the theme draws. Slow (tens to hundreds of ms); never raises for a bad asset.
+
+    ``narrow``: for a view below ``NARROW_PX``, for which a theme may have another background (format section 16).
+    """
     collector = _Collector(loaded)
     theme = loaded.theme
-    background, sprites = collector.background(device_pixel_ratio), collector.sprites()
+    background, sprites = collector.background(device_pixel_ratio, narrow), collector.sprites()
     wardrobe = collector.wardrobe()
     return SceneAssets(
         theme=theme,
@@ -72,6 +76,11 @@ def load_assets(loaded: LoadedTheme, device_pixel_ratio: float = 1.0) -> SceneAs
         sizes={name: (image.width(), image.height()) for name, image in sprites.items()},
         content=content_of(theme, background),
     )
+
+
+def has_other_background(loaded: LoadedTheme, width: float, other_width: float) -> bool:
+    """Whether views of these widths show different backgrounds."""
+    return bool(loaded.theme.canvas.background.mobile) and (width < NARROW_PX) != (other_width < NARROW_PX)
 
 
 def cut(sheet: QImage, frame: Frame) -> QImage:
@@ -100,8 +109,10 @@ class _Collector:
         self._pixels = 0
         self.findings: list[Finding] = []
 
-    def background(self, device_pixel_ratio: float) -> QImage | None:
+    def background(self, device_pixel_ratio: float, narrow: bool) -> QImage | None:
         back = self._theme.canvas.background
+        if narrow and back.mobile and (image := self._image(back.mobile, "/canvas/background/mobile")):
+            return image
         if (
             device_pixel_ratio > 1
             and back.image2x

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
@@ -36,6 +37,7 @@ class CameraView(QGraphicsView):
         self._pictures_for: tuple[float, float] | None = None  # scale and ratio they were made for
         self._limits = (1.0, 1.0)
         self._camera = Camera(1000, 700, 1000, 700)
+        self._kept_free: tuple[QRect, ...] = ()
         self._is_fitted = True
         self._followed: str | None = None
         self._settle = QTimer(self)
@@ -103,6 +105,13 @@ class CameraView(QGraphicsView):
             self.ensureVisible(item.sceneBoundingRect(), 60, 60)
             self._note_pan()
 
+    def keep_free(self, areas: Sequence[QRect]) -> None:
+        """Areas of the view that controls float over; labels and bubbles avoid them."""
+        if tuple(areas) != self._kept_free:
+            self._kept_free = tuple(areas)
+            self._see(self.stage.labels.view)
+            self._on_moved()
+
     # -- for the class above -----------------------------------------------------------------------
     def _on_settled(self) -> None:
         """The zoom has stayed for a moment: time to make pictures for it."""
@@ -163,8 +172,13 @@ class CameraView(QGraphicsView):
         self._camera = replace(self._camera, pan=Point(at.x(), at.y()))
         view = self._seen()
         if view != self.stage.labels.view:
-            self.stage.labels.view = view
+            self._see(view)
             self._on_moved()
+
+    def _see(self, view: QRectF) -> None:
+        """Tell the labels which part of the scene is seen, and which of it lies under controls."""
+        self.stage.labels.view = view
+        self.stage.labels.reserved = [QRectF(area).translated(view.topLeft()) for area in self._kept_free]
 
     def _has_pictures(self) -> bool:
         """Whether pictures of this very zoom are at hand."""

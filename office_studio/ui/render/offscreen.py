@@ -16,7 +16,7 @@ from office_studio.core.theme.viewport import Camera, Fit
 from office_studio.errors import UsageError
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render import palette
-from office_studio.ui.render.assets import SceneAssets, load_assets
+from office_studio.ui.render.assets import NARROW_PX, SceneAssets, load_assets
 from office_studio.ui.render.figure_item import FigureItem
 from office_studio.ui.render.renderers import check_drawable
 from office_studio.ui.render.scene import StageScene, pixmaps
@@ -55,7 +55,7 @@ def render_still(
         )
     if loaded is not None:
         check_drawable(loaded.theme)
-    assets = load_assets(loaded, scale) if loaded else None
+    assets = load_assets(loaded, scale, narrow=size[0] < NARROW_PX) if loaded else None
     model = StageModel()
     atlas = assets.wardrobe[0].atlas if assets and assets.wardrobe else None
     model.set_theme(loaded.theme if loaded else None, atlas)

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QHideEvent,
@@ -25,7 +25,7 @@ from office_studio.core.office.seating import seat_label
 from office_studio.core.office.stage import StageStep
 from office_studio.core.theme.viewport import Camera
 from office_studio.services.theme_loader import LoadedTheme
-from office_studio.ui.render.assets import SceneAssets
+from office_studio.ui.render.assets import SceneAssets, has_other_background
 from office_studio.ui.render.camera_view import ZOOM_STEP, CameraView, first_camera, starts_fitted
 from office_studio.ui.render.frame_clock import on_grid
 from office_studio.ui.render.label_layer import seen_of
@@ -77,10 +77,10 @@ class StageView(CameraView):
         self._loader.arrived.connect(self._on_arrived)
         self._loaded: LoadedTheme | None = None
         self._request = 0
+        self._asked_for = (0, 0)  # size of the view that pictures were asked for
         self._portraits = Portraits()
         self._bindings: tuple[Binding, ...] = ()
         self._last_layout_ms = 0.0
-        self._kept_free: tuple[QRect, ...] = ()
         self.pointer = Pointer(self)
         self._watched_window: QWidget | None = None
 
@@ -97,7 +97,7 @@ class StageView(CameraView):
         if loaded is None:
             self._show_assets(None, {}, self.devicePixelRatioF())
             return
-        view = self._view_size()  # now, because what uses it runs on another thread
+        view = self._asked_for = self._view_size()  # now, because what uses it runs on another thread
         pictures = ThemePictures(
             loaded, view, self.devicePixelRatioF(), lambda content: first_camera(loaded, view, content).scale
         )
@@ -157,13 +157,6 @@ class StageView(CameraView):
     def set_labels_visible(self, visible: bool) -> None:
         self.stage.labels.are_visible = visible
         self.stage.labels.relayout()
-
-    def keep_free(self, areas: Sequence[QRect]) -> None:
-        """Areas of the view that controls float over; labels and bubbles avoid them."""
-        if tuple(areas) != self._kept_free:
-            self._kept_free = tuple(areas)
-            self._note_pan()
-            self._on_moved()
 
     def set_zone_labels_visible(self, visible: bool) -> None:
         self.stage.zones.are_labels_wanted = visible
@@ -316,9 +309,7 @@ class StageView(CameraView):
         self._loader.start(("scale", self._request), lambda: (scaled_pictures(assets, scale, ratio), (scale, ratio)))
 
     def _on_moved(self) -> None:
-        labels, view = self.stage.labels, self.stage.labels.view
-        labels.reserved = [QRectF(area).translated(view.topLeft()) for area in self._kept_free]
-        labels.touch()
+        self.stage.labels.touch()
         self._soon()
 
     # -- Qt events -----------------------------------------------------------------------------------------
@@ -326,6 +317,8 @@ class StageView(CameraView):
         super().resizeEvent(event)
         width, height = max(1, event.size().width()), max(1, event.size().height())
         self.model.set_view_size(width, height)
+        if self._loaded is not None and has_other_background(self._loaded, self._asked_for[0], width):
+            self.set_theme(self._loaded)
         if self._loaded is None or self.stage.assets is None:
             self._set_camera(Camera(width, height, width, height).centred())
             self._soon()

@@ -6,7 +6,7 @@ from collections.abc import Callable
 
 from office_studio.core.theme.model import Rect
 from office_studio.services.theme_loader import LoadedTheme
-from office_studio.ui.render.assets import SceneAssets, load_assets
+from office_studio.ui.render.assets import NARROW_PX, SceneAssets, load_assets
 from office_studio.ui.render.scene_cache import Pictures, SceneKey, key_of
 from office_studio.ui.render.sprites import scaled_pictures
 
@@ -34,7 +34,7 @@ class ThemePictures:
         if self._key is not None and (found := self._key.read(self._loaded)) is not None:
             self.scale = self._scale_of(found[0].content)
             return found
-        assets = load_assets(self._loaded, self.ratio)
+        assets = load_assets(self._loaded, self.ratio, narrow=self._view[0] < NARROW_PX)
         self.scale = self._scale_of(assets.content)
         self._made = assets, scaled_pictures(assets, self.scale, self.ratio)
         return self._made
@@ -42,7 +42,7 @@ class ThemePictures:
     def rest(self) -> SceneAssets | None:
         """The whole assets when ``first`` gave partial ones; else None, and the next time will be quicker."""
         if self._made is None:
-            return load_assets(self._loaded, self.ratio)
+            return load_assets(self._loaded, self.ratio, narrow=self._view[0] < NARROW_PX)
         if self._key is not None:
             self._key.write(*self._made)
         self._made = None

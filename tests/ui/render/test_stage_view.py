@@ -347,6 +347,21 @@ def test_a_broken_atlas_means_round_avatars(view: StageView, qtbot: QtBot, agent
     assert view.model.figure("ada").clip is None
 
 
+def test_a_narrow_view_shows_the_background_for_narrow_views(view: StageView, qtbot: QtBot, folder: Path):
+    Image.new("RGB", (400, 300), (200, 10, 10)).save(folder / "narrow.png")
+    document = json.loads((folder / "theme.json").read_text())
+    document["canvas"]["background"]["mobile"] = "narrow.png"
+    (folder / "theme.json").write_text(json.dumps(document))
+    with qtbot.waitSignal(view.theme_shown, timeout=8000):
+        view.set_theme(load_theme(folder))
+        view.show()
+    assert view.stage.assets.background.pixelColor(200, 150).getRgb()[:3] == (40, 60, 80)
+    for width, color in ((700, (200, 10, 10)), (900, (40, 60, 80))):
+        with qtbot.waitSignal(view.theme_shown, timeout=8000):
+            view.resize(width, 600)
+        assert view.stage.assets.background.pixelColor(200, 150).getRgb()[:3] == color
+
+
 def test_a_theme_that_arrives_late_does_not_replace_a_newer_one(view: StageView, qtbot: QtBot, folder: Path):
     shown = []
     view.theme_shown.connect(lambda ident, _: shown.append(ident))

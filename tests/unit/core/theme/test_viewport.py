@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from office_studio.core.theme.model import Point, Viewport
+from office_studio.core.theme.model import Point, Rect, Viewport
 from office_studio.core.theme.viewport import Camera, Fit, initial_zoom
 
 
@@ -52,3 +52,13 @@ def test_the_narrow_zoom_counts_only_for_the_cropping_fit():
     assert initial_zoom(viewport, 390, Fit.COVER) == 0.6
     assert initial_zoom(viewport, 390, Fit.CONTAIN) == 1
     assert initial_zoom(Viewport(default_zoom=9), 1000, Fit.CONTAIN) == 3
+
+
+def test_a_part_of_the_canvas_is_fitted_and_the_pan_stays_within_the_canvas():
+    part = Rect(100, 60, 1600, 900)
+    camera = Camera(1920, 1080, 960, 960).fitted_to(part)
+    assert camera.scale == pytest.approx(0.6)
+    left, right = camera.to_view(Point(100, 0)).x, camera.to_view(Point(1700, 0)).x
+    assert (left, right) == (pytest.approx(0), pytest.approx(960))
+    corner = Camera(1920, 1080, 960, 540).fitted_to(Rect(0, 0, 960, 540))
+    assert (corner.pan.x, corner.pan.y, corner.zoom) == (0, 0, 2)
