@@ -40,7 +40,7 @@ def text(
     used = font or theme().font()
     width = text_width(words, used)
     if elide and width > rect.width():
-        words = _metrics(used).elidedText(words, Qt.TextElideMode.ElideRight, rect.width())
+        words = _elided(words, used, rect.width())
         width = text_width(words, used)
     painter.setFont(used)
     painter.setPen(theme().color(color) if isinstance(color, str) else color)
@@ -56,11 +56,23 @@ def text_width(words: str, font: QFont) -> float:
         if len(_widths) > _REMEMBERED:
             _widths.clear()
             _fonts.clear()
+            _cut.clear()
         found = _widths[key] = _metrics(font).horizontalAdvance(words)
     return found
 
 
+def _elided(words: str, font: QFont, width: float) -> str:
+    key = (id(font), words, width)
+    found = _cut.get(key)
+    if found is None:
+        if len(_cut) > _REMEMBERED:
+            _cut.clear()
+        found = _cut[key] = _metrics(font).elidedText(words, Qt.TextElideMode.ElideRight, width)
+    return found
+
+
 _REMEMBERED = 4_000
+_cut: dict[tuple[int, str, float], str] = {}  # a font stays its own for as long as ``_fonts`` holds it
 _widths: dict[tuple[int, str], float] = {}
 _fonts: dict[int, tuple[QFont, QFontMetricsF]] = {}  # holds the font, so that its id stays its own
 

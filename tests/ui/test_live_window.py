@@ -50,6 +50,22 @@ def test_agents_appear_grouped_and_counted(qtbot: QtBot, application: Applicatio
     assert studio.window.alerts_button.badge == 1
 
 
+def test_the_roster_repaints_where_its_rows_are(qtbot: QtBot, application: Application, office: Office) -> None:
+    for number in range(14):  # more than fit
+        office.add_agent(f"Agent {number}").work()
+    connect(qtbot, application, office, 14)
+    view, model = application.studio.roster.view, application.studio.roster.model
+    qtbot.waitUntil(lambda: len(roster_ids(application)) == 14, timeout=5_000)
+    bar = view.verticalScrollBar()
+    assert bar.maximum() > 0
+    for position in (0, 37, bar.maximum()):
+        bar.setValue(position)
+        rects = [view.visualRect(model.index(row)) for row in range(model.rowCount())]
+        assert [view._rect_of(row) for row in range(model.rowCount())] == rects
+        seen = [row for row, rect in enumerate(rects) if rect.intersects(view.viewport().rect())]
+        assert list(view._visible_rows()) == seen
+
+
 def test_selection_is_one_in_roster_scene_and_inspector(qtbot: QtBot, application: Application, office: Office) -> None:
     vivi, otto = office.add_agent("Vivi"), office.add_agent("Otto")
     vivi.work()

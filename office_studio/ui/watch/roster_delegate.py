@@ -13,7 +13,7 @@ from office_studio.ui.portraits import Portraits
 from office_studio.ui.status_shapes import draw_status
 from office_studio.ui.theming import theme
 from office_studio.ui.watch.roster_model import RosterModel
-from office_studio.ui.watch.roster_rows import GroupHead, task_line
+from office_studio.ui.watch.roster_rows import GroupHead, RosterRow, task_line
 
 HEAD_HEIGHT, ROW_HEIGHT = 28, 48
 _FOREIGN_OPACITY = 0.6
@@ -27,7 +27,7 @@ class RosterDelegate(QStyledItemDelegate):
         self.region: QRegion | None = None  # what the view paints just now
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
-        return _ROW_SIZE if isinstance(self._model.row_at(index.row()), str) else _HEAD_SIZE
+        return _ROW_SIZE if height_of(self._model.row_at(index.row())) == ROW_HEIGHT else _HEAD_SIZE
 
     def paint(
         self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
@@ -92,6 +92,11 @@ class RosterDelegate(QStyledItemDelegate):
         below = QRectF(left, rect.y() + 25, rect.right() - 12 - left, 16)
         line = task_line(agent, self._store.name, is_stale=is_stale)
         paint.text(painter, below, line, "text_muted", ui.font("small"))
+
+
+def height_of(row: RosterRow | None) -> int:
+    """Height of a row in px."""
+    return ROW_HEIGHT if isinstance(row, str) else HEAD_HEIGHT
 
 
 def _focus_visible(widget: QWidget | None) -> bool:

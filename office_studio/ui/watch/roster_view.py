@@ -2,7 +2,10 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal
+from bisect import bisect_left, bisect_right
+from itertools import accumulate
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QDrag,
@@ -21,7 +24,7 @@ from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.portraits import Portraits
 from office_studio.ui.status_shapes import draw_status
 from office_studio.ui.theming import theme
-from office_studio.ui.watch.roster_delegate import RosterDelegate
+from office_studio.ui.watch.roster_delegate import RosterDelegate, height_of
 from office_studio.ui.watch.roster_model import AgentRole, IdRole, RosterModel
 
 _AGE_PERIOD_MS = 1_000
@@ -50,6 +53,10 @@ class RosterView(QListView):
         self._flush = QTimer(self, singleShot=True, interval=_SLICE_MS)
         self._flush.timeout.connect(self._flush_rows)
         model.rows_touched.connect(self._on_rows_touched)
+        # Where rows begin, in px of the whole list. Asking the list costs a call into Python for every row.
+        self._tops: list[int] = []
+        model.modelReset.connect(self._tops.clear)
+        model.layoutChanged.connect(self._tops.clear)
         self.setModel(model)
         self.setItemDelegate(self._delegate)
         self.setAccessibleName("Agents")
@@ -103,13 +110,11 @@ class RosterView(QListView):
 
     def _flush_rows(self) -> None:
         """Repaint a few changed rows. In slices, because painting all rows of a busy office takes a whole frame."""
-        model = self.agent_model()
-        visible = [index.row() for index in self._visible_rows()]
-        waiting = [row for row in visible if row in self._dirty]
+        waiting = [row for row in self._visible_rows() if row in self._dirty]
         region = QRegion()
         for row in waiting[:_ROWS_A_SLICE]:
             self._dirty.discard(row)
-            region += self.visualRect(model.index(row))
+            region += self._rect_of(row)
         if len(waiting) > _ROWS_A_SLICE:
             self._flush.start()
         else:
@@ -124,26 +129,31 @@ class RosterView(QListView):
 
     def _refresh_ages(self) -> None:
         shown = {}
-        for index in self._visible_rows():
-            agent = index.data(AgentRole)
+        for row in self._visible_rows():
+            agent = self.agent_model().index(row).data(AgentRole)
             if agent is not None:
-                shown[index.row()] = self._delegate.age_text(agent)
-                if self._ages.get(index.row()) != shown[index.row()]:
-                    self.viewport().update(self.visualRect(index))
+                shown[row] = self._delegate.age_text(agent)
+                if self._ages.get(row) != shown[row]:
+                    self.viewport().update(self._rect_of(row))
         self._ages = shown
 
-    def _visible_rows(self) -> list[QModelIndex]:
-        first = self.indexAt(QPoint(2, 1))
-        if not first.isValid():
-            return []
-        found, row, bottom = [], first.row(), self.viewport().height()
-        while row < self.agent_model().rowCount():
-            index = self.agent_model().index(row)
-            if self.visualRect(index).top() > bottom:
-                break
-            found.append(index)
-            row += 1
-        return found
+    def _visible_rows(self) -> range:
+        tops, offset = self._row_tops(), self.verticalOffset()
+        first = bisect_right(tops, offset) - 1
+        last = bisect_left(tops, offset + self.viewport().height())
+        return range(max(0, first), min(last, len(tops) - 1))
+
+    def _rect_of(self, row: int) -> QRect:
+        """Where a row lies in the viewport."""
+        tops = self._row_tops()
+        return QRect(0, tops[row] - self.verticalOffset(), self.viewport().width(), tops[row + 1] - tops[row])
+
+    def _row_tops(self) -> list[int]:
+        """The upper edge of every row, and the lower one of the last."""
+        if not self._tops:
+            model = self.agent_model()
+            self._tops.extend(accumulate((height_of(model.row_at(i)) for i in range(model.rowCount())), initial=0))
+        return self._tops
 
     def _repaint(self) -> None:
         self.viewport().update()
