@@ -39,7 +39,7 @@ from office_studio.ui.render.sprites import scaled_pictures
 from office_studio.ui.render.theme_pictures import ThemePictures
 
 _RELAYOUT_MS = 120.0
-_TICK_MS = 5.0  # labels of a crowd are arranged in what the rest of a frame leaves of this, but at least 1 ms
+_TICK_MS = 4.0  # labels of a crowd are arranged in what the rest of a frame leaves of this, but at least 1 ms
 
 
 class StageView(CameraView):
