@@ -95,11 +95,21 @@ class ThemeDownload:
             path.write_bytes(data)
 
         try:
-            await asyncio.to_thread(write)
+            await _to_its_end(write)
         except (FileExistsError, NotADirectoryError, IsADirectoryError):
             # The theme names a file and a folder alike; the office cannot have both either.
             if self._on_missing is not None:
                 self._on_missing(name)
+
+
+async def _to_its_end(write: Callable[[], None]) -> None:
+    """Run in a thread and wait for its end also when cancelled: a thread goes on, and would write into what is gone."""
+    running = asyncio.ensure_future(asyncio.to_thread(write))
+    try:
+        await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait([running])
+        raise
 
 
 async def _all(work: Iterable[Coroutine[Any, Any, set[str]]]) -> list[set[str]]:
