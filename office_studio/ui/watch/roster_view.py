@@ -28,7 +28,7 @@ from office_studio.ui.watch.roster_delegate import RosterDelegate, height_of
 from office_studio.ui.watch.roster_model import AgentRole, IdRole, RosterModel
 
 _AGE_PERIOD_MS = 1_000
-_SLICE_MS, _ROWS_A_SLICE = 12, 5
+_SLICE_MS, _ROWS_A_SLICE = 8, 4
 _Index = QModelIndex | QPersistentModelIndex
 
 
