@@ -129,7 +129,10 @@ class Seating:
         target = claim.target
         before = self._last.get(sitter.agent_id)
         if before is not None and before[0] == claim and before[1].id not in taken:
-            return before[1]
+            # Who found the right zone full sat down elsewhere, and goes over as soon as a place there is nobody's.
+            is_stopgap = target is not None and before[1].zone.type is not target and before[1] != home
+            better = _first_unreserved(self._by_type[target], taken, reserved) if is_stopgap and target else None
+            return better or before[1]
         if home is not None and target in (None, home.zone.type) and home.id not in taken:
             return home
         wanted = self._by_type[target] if target is not None else ()
@@ -140,6 +143,10 @@ class Seating:
         if home is not None and home.id not in taken:
             return home
         return _first_free(self.homes, taken, reserved, None)
+
+
+def _first_unreserved(places: Iterable[Place], taken: Mapping[str, str], reserved: Mapping[str, str]) -> Place | None:
+    return next((place for place in places if place.id not in taken and place.id not in reserved), None)
 
 
 def _first_free(

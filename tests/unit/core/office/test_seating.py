@@ -151,3 +151,13 @@ def test_absent_but_bound_agents_sit_and_absent_unbound_ones_do_not():
 def test_seats_have_names(office):
     homes = home_places(office)
     assert seat_label(homes[2], 3) == "Desk 3"
+
+
+def test_who_found_the_zone_full_goes_over_when_a_place_is_free():
+    seating = Seating(small())
+    crowd = [Sitter(f"a{i}", f"A{i}", WORKING) for i in range(4)]
+    assert seats(seating, *crowd)["a3"] == "table-1"  # all three desks are taken
+    rest = [Sitter("a0", "A0", IDLE), *crowd[1:]]
+    after = seats(seating, *rest)
+    assert after["a0"] == "sofa-1"
+    assert seats(seating, *rest) == {"a0": "sofa-1", "a1": "desk-2", "a2": "desk-3", "a3": "desk-1"}
