@@ -89,6 +89,12 @@ async def _cancel_all(timeout_s: float) -> None:
     mine = asyncio.current_task()
     tasks = [task for task in asyncio.all_tasks() if task is not mine]
     for task in tasks:
-        task.cancel()
+        # A second cancellation would break off the cleanup that a first one has begun, and leave sockets open.
+        if not task.cancelling():
+            task.cancel()
     if tasks:
-        await asyncio.wait(tasks, timeout=timeout_s)
+        _, stubborn = await asyncio.wait(tasks, timeout=timeout_s / 2)
+        for task in stubborn:
+            task.cancel()
+        if stubborn:
+            await asyncio.wait(stubborn, timeout=timeout_s / 2)
