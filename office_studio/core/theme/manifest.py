@@ -20,6 +20,8 @@ from office_studio.core.theme.sections import (
     read_effect,
     read_furniture,
     read_layer,
+    read_navigation,
+    read_quality,
     read_viewport,
     read_zone,
 )
@@ -93,6 +95,8 @@ def theme_from_document(document: Any) -> tuple[Theme, tuple[Finding, ...]]:
             if (effect := read_effect(read, item, f"/effects/{i}"))
         ),
         audio=read_audio(read, document),
+        quality=read_quality(read, document),
+        navigation=read_navigation(read, document),
         renderer=renderer,
         max_agents=read.positive_integer(document, "maxAgents", ""),
         description=read.text(document, "description", ""),

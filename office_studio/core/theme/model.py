@@ -100,15 +100,24 @@ class Zone:
     door: Rect | None = None
 
 
+ANIMATION_TYPES = ("flicker", "pulse", "sway", "bob")
+
+
 @dataclass(frozen=True, slots=True)
 class Animation:
-    """Of furniture and effects. ``type`` is kept as written; only flicker and pulse move (format 2.9.1)."""
+    """Of furniture and effects. ``type`` is kept as written.
+
+    ``flicker`` and ``pulse`` are the format's (2.9.1); ``sway`` (turns by ``angle_deg`` to both sides around the foot
+    of the picture) and ``bob`` (rises by ``distance`` canvas units) are ours. Others do not move.
+    """
 
     type: str
     interval_ms: float = 3000
     min_opacity: float | None = None
     max_opacity: float = 1.0
     duration_ms: float = 4000
+    angle_deg: float = 2.0
+    distance: float = 6.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +211,28 @@ class Audio:
 
 
 @dataclass(frozen=True, slots=True)
+class QualityMode:
+    """One of ``quality.high`` and ``quality.performance`` (format 2.11, 18). None: the mode's own default."""
+
+    background: str | None = None
+    pixel_ratio: float | None = None  # highest device pixel ratio drawn
+    antialias: bool | None = None  # False: pixel art, scaled by nearest neighbour
+
+
+@dataclass(frozen=True, slots=True)
+class Navigation:
+    """Where figures may walk; our extension ``navigation``, ignored by other programs. Polygons in canvas units.
+
+    ``floor``: walkable ground (none: the whole canvas); ``obstacles``: feet of furniture and walls (none: guessed
+    from ``furniture``); ``entrance``: where newcomers come in.
+    """
+
+    floor: tuple[tuple[Point, ...], ...] = ()
+    obstacles: tuple[tuple[Point, ...], ...] = ()
+    entrance: Point | None = None
+
+
+@dataclass(frozen=True, slots=True)
 class Theme:
     """One theme. ``document`` is the whole manifest as read, so that unknown keys survive load and save."""
 
@@ -216,6 +247,8 @@ class Theme:
     characters: Characters = Characters()
     effects: tuple[Effect, ...] = ()
     audio: Audio | None = None
+    quality: Mapping[str, QualityMode] = field(default_factory=dict)  # "high", "performance"
+    navigation: Navigation | None = None
     renderer: str = "pixi"
     max_agents: int | None = None
     description: str = ""

@@ -19,7 +19,9 @@ from office_studio.core.theme.model import (
     HitArea,
     Layer,
     NameTag,
+    Navigation,
     Point,
+    QualityMode,
     Rect,
     Seat,
     StatusBadge,
@@ -200,7 +202,14 @@ def _animation(read: Reader, item: Json, at: str) -> Animation | None:
         min_opacity=read.number(data, "minOpacity", at),
         max_opacity=1.0 if highest is None else highest,
         duration_ms=read.positive(data, "duration", at, 4000) or 4000,
+        angle_deg=_number(read, data, "angle", at, 2.0),
+        distance=_number(read, data, "distance", at, 6.0),
     )
+
+
+def _number(read: Reader, data: Json, key: str, at: str, default: float) -> float:
+    number = read.number(data, key, at, default)
+    return default if number is None else number
 
 
 def read_characters(read: Reader, document: Json) -> Characters:
@@ -301,3 +310,54 @@ def read_audio(read: Reader, document: Json) -> Audio | None:
         return None
     volume = read.number(ambient, "volume", "/audio/ambient", 1.0)
     return Audio(src, 1.0 if volume is None else volume, read.flag(ambient, "loop", "/audio/ambient", True))
+
+
+def read_quality(read: Reader, document: Json) -> dict[str, QualityMode]:
+    data, modes = read.section(document, "quality", ""), {}
+    for name in ("high", "performance"):
+        if name not in data:
+            continue
+        at = f"/quality/{name}"
+        mode = read.section(data, name, "/quality")
+        back, hints = read.section(mode, "background", at), read.section(mode, "renderer", at)
+        modes[name] = QualityMode(
+            background=read.path(back, "image", f"{at}/background"),
+            pixel_ratio=read.positive(hints, "pixelRatio", f"{at}/renderer"),
+            antialias=read.flag(hints, "antialias", f"{at}/renderer", True) if "antialias" in hints else None,
+        )
+    return modes
+
+
+def read_navigation(read: Reader, document: Json) -> Navigation | None:
+    """Our extension: ``{"floor": [[{"x", "y"}, …], …], "obstacles": [[…], …], "entrance": {"x", "y"}}``."""
+    if "navigation" not in document:
+        return None
+    data, at = read.section(document, "navigation", ""), "/navigation"
+    entrance = read.section(data, "entrance", at)
+    x, y = read.number(entrance, "x", f"{at}/entrance"), read.number(entrance, "y", f"{at}/entrance")
+    return Navigation(
+        floor=_polygons(read, data, "floor", at),
+        obstacles=_polygons(read, data, "obstacles", at),
+        entrance=None if x is None or y is None else Point(x, y),
+    )
+
+
+def _polygons(read: Reader, data: Json, key: str, at: str) -> tuple[tuple[Point, ...], ...]:
+    polygons = []
+    for number, corners in read.items(data, key, at):
+        here = f"{at}/{key}/{number}"
+        if not isinstance(corners, list):
+            read.wrong(here, "a list of points")
+            continue
+        points = []
+        for index, corner in enumerate(corners):
+            corner_at = f"{here}/{index}"
+            if not isinstance(corner, dict):
+                read.wrong(corner_at, "an object with x and y")
+                continue
+            x, y = read.number(corner, "x", corner_at), read.number(corner, "y", corner_at)
+            if x is not None and y is not None:
+                points.append(Point(x, y))
+        if len(points) >= 3:
+            polygons.append(tuple(points))
+    return tuple(polygons)

@@ -17,7 +17,7 @@ _RESERVED = {"upload", "config", "owned", "assets"}
 _KNOWN = {
     "id", "name", "version", "author", "description", "tags", "preview", "license", "renderer", "maxAgents", "canvas",
     "viewport", "layers", "zones", "furniture", "characters", "effects", "audio", "quality", "room", "character",
-    "camera", "lighting", "$schema", "price",
+    "camera", "lighting", "$schema", "price", "navigation",
 }  # fmt: skip
 
 

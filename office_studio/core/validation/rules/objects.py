@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from office_studio.core.theme.model import ANIMATION_TYPES
 from office_studio.core.theme.reading import is_number
 from office_studio.core.validation.rule import E, Hit, I, W, rule
 from office_studio.core.validation.rules.layout import duplicates
@@ -145,7 +146,7 @@ def _animations(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any]]]:
 @rule("T2D-ANIM-TYPE", W, "P", 'unknown animation type "{t}"')
 def animation_type(subject: Subject) -> Iterator[Hit]:
     for at, item in _animations(subject):
-        if item.get("type") not in ("flicker", "pulse"):
+        if item.get("type") not in ANIMATION_TYPES:
             yield Hit(f"{at}/type", {"t": str(item.get("type"))[:40]})
 
 
