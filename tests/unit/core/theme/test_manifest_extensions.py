@@ -22,7 +22,8 @@ def test_navigation_is_read_and_what_is_no_polygon_is_reported():
 
 def test_without_navigation_there_is_none():
     theme, _ = theme_from_document(_BASE)
-    assert theme.navigation is None and theme.quality == {}
+    assert theme.navigation is None
+    assert theme.quality == {}
 
 
 def test_quality_hints_are_read():
