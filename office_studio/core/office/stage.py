@@ -9,6 +9,7 @@ from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from zlib import crc32
 
+from office_studio.core.office.bubbles import Bubble
 from office_studio.core.office.fallback import fallback_positions, fallback_zone_type, fallback_zones
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus, Binding
@@ -38,6 +39,17 @@ class Figure:
     walking: bool = False
     dimmed: bool = False  # bound, but not there
     clip: Clip | None = None
+    alpha: float = 1.0  # opacity 0..1 from state changes, entrance and exit; on top of the 40 % of ``dimmed``
+    bubble: Bubble | None = None
+    standing: bool = False  # found no seat, stands in the overflow
+
+
+@dataclass(frozen=True, slots=True)
+class Overflow:
+    """Agents that found neither a seat nor a place to stand: how many, and where their "+n" is drawn (canvas)."""
+
+    count: int
+    at: Point
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +88,9 @@ class StageModel:
     """Figures of one office on one theme."""
 
     reduced_motion: bool = False
+    walk_in: bool = False  # newcomers walk in from the entrance, leavers walk out to it; else they fade in place
+    overflow: Overflow | None = None
+    busy_doors: frozenset[str] = frozenset()  # zones with a door in which somebody sits
     in_step: bool = False  # all start a clip at frame 0, as the original did; else each has its own phase
     unseated: tuple[str, ...] = ()
     next_due_ms: float | None = None
@@ -97,6 +112,13 @@ class StageModel:
         self._gone |= set(self._actors)
         self._actors.clear()
         self._is_dirty = True
+
+    def replace_theme(self, theme: Theme, atlas: Atlas | None = None, *, pinned: bool = False) -> None:
+        """The theme was edited: who still has its seat keeps it (and goes there when it was moved); clocks run on."""
+        self._theme, self._atlas, self._seating = theme, atlas, Seating(theme, pinned=pinned)
+        self._is_dirty = True
+        for actor in self._actors.values():
+            actor.is_stale = True
 
     def set_view_size(self, width: float, height: float) -> None:
         """Size of the view in pixels; only the built-in office depends on it."""
@@ -290,4 +312,7 @@ def _look(figure: Figure) -> tuple[object, ...]:
         figure.dimmed,
         figure.seat_id,
         figure.clip,
+        figure.alpha,
+        figure.bubble,
+        figure.standing,
     )
