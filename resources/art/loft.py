@@ -6,7 +6,7 @@ import furniture as f
 import stage
 from kit import Piece
 from loft_shell import rugs, shell, wall_things
-from plan import ARCH_X, BEAN, CAFE, CANVAS, CENTRE, DESKS, PPM, SCREENS, SOFA, TABLE, D, H, W, seats
+from plan import BEAN, CAFE, CANVAS, CENTRE, DESKS, PLACES, PPM, SCREENS, SOFA, TABLE, D, H, W, seats
 
 VIEW = stage.View(CENTRE, PPM, CANVAS)
 
@@ -31,6 +31,10 @@ class Inventory:
         )
         return ob
 
+    def place(self, name, piece, tip=None, whole=True):
+        """Place a piece that nobody sits at where the plan says."""
+        return self.put(name, piece, *PLACES[name], tip=tip, whole=whole)
+
     def child(self, piece, name):
         """A second object that belongs to the last piece, in its axes."""
         parent = self.items[-1]["object"]
@@ -42,7 +46,7 @@ class Inventory:
 def furniture():
     """List of loose pieces; see `Inventory.put`."""
     inv = Inventory()
-    put = inv.put
+    put, place = inv.put, inv.place
     at = {s["id"]: s for s in seats()}
     colours = ("teal", "orange", "blue", "blue", "teal", "orange")
     for i, (x, y, turn) in enumerate(DESKS):
@@ -57,9 +61,9 @@ def furniture():
             f.meeting_chair(("teal", "orange", "orange", "teal")[i]),
             at[f"table-{i + 1}"],
         )
-    for i, y in enumerate((6.57, 5.66, 4.75)):
-        put(f"glass-west-{i + 1}", f.glass_wall(0.91, posts=2), 8.60, y, 90)
-    put("glass-south", f.glass_wall(1.1, posts=2), 9.17, 4.30, 0)
+    for i in range(3):
+        place(f"glass-west-{i + 1}", f.glass_wall(0.91, posts=2), whole=False)
+    place("glass-south", f.glass_wall(1.1, posts=2), whole=False)
     # lounge
     put(
         "sofa",
@@ -69,31 +73,31 @@ def furniture():
         before=True,
         tip="Sofa",
     )
-    put("coffee-table", f.coffee_table(), 10.10, 1.66, whole=True)
+    place("coffee-table", f.coffee_table())
     put("bean-bag", f.bean_bag("teal"), *BEAN, 62, before=True, tip="Bean bag")
-    put("floor-lamp", f.floor_lamp("orange"), 8.72, 3.12, 0, whole=True)
-    put("plant-lounge", f.plant_tall(3, "pot", 1.05), 11.74, 3.34, whole=True)
-    put("pouf", f.pouf(), 9.25, 0.62, whole=True)
-    put("sideboard", f.sideboard(), 11.98, 2.0, 270, tip="Record player", whole=True)
-    put("plant-corner", f.plant_fig(9, "terracotta", 1.2), 11.98, 0.42, whole=True)
-    put("plant-meeting", f.plant_tall(12, "teal", 0.85), 11.98, 6.62, whole=True)
+    place("floor-lamp", f.floor_lamp("orange"))
+    place("plant-lounge", f.plant_tall(3, "pot", 1.05))
+    place("pouf", f.pouf())
+    place("sideboard", f.sideboard(), tip="Record player")
+    place("plant-corner", f.plant_fig(9, "terracotta", 1.2))
+    place("plant-meeting", f.plant_tall(12, "teal", 0.85))
     # coffee bar
-    put("coffee-bar", f.coffee_bar(), ARCH_X, D - 0.42, 0, tip="Coffee machine")
+    place("coffee-bar", f.coffee_bar(), tip="Coffee machine", whole=False)
     put("cafe-table", f.cafe_table(), *CAFE, tip="Coffee bar table")
     for i in range(3):
         x, y, _ = at[f"bar-{i + 1}"]["at"]
         put(f"stool-{i + 1}", f.stool(("orange", "teal", "blue")[i]), x, y, before=True)
-    put("plant-bar", f.plant_fig(4, "terracotta", 1.35), 7.75, D - 0.42, whole=True)
+    place("plant-bar", f.plant_fig(4, "terracotta", 1.35))
     # entrance and window side
-    put("bench", f.bench(), 2.15, D - 0.30, 0, tip="Shoes off, please", whole=True)
-    put("bookshelf", f.bookshelf(1.1, 1.5, 1), 3.38, D - 0.22, tip="Bookshelf", whole=True)
-    put("plant-shelf", f.plant_tall(8, "pot", 0.80), 4.36, D - 0.34, whole=True)
-    put("printer", f.printer(), 0.45, 4.62, 90, tip="Printer", whole=True)
-    put("plant-window", f.plant_tall(5, "terracotta", 0.85), 0.42, 2.55, whole=True)
-    put("plant-front", f.plant_fig(9, "pot", 1.3), 0.50, 0.48, whole=True)
-    put("cat", f.cat(), 1.60, 5.30, 20, tip="Do not wake the cat", whole=True)
-    for i, y in enumerate((2.95, 1.95)):
-        put(f"planter-{i + 1}", f.planter(0.98, 21 + i), 7.25, y, 90, whole=True)
+    place("bench", f.bench(), tip="Shoes off, please")
+    place("bookshelf", f.bookshelf(1.1, 1.5, 1), tip="Bookshelf")
+    place("plant-shelf", f.plant_tall(8, "pot", 0.80))
+    place("printer", f.printer(), tip="Printer")
+    place("plant-window", f.plant_tall(5, "terracotta", 0.85))
+    place("plant-front", f.plant_fig(9, "pot", 1.3))
+    place("cat", f.cat(), tip="Do not wake the cat")
+    for i in range(2):
+        place(f"planter-{i + 1}", f.planter(0.98, 21 + i))
     return inv.items
 
 

@@ -56,6 +56,62 @@ CAFE = (6.00, 5.12)
 SOFA = (10.15, 3.02)
 BEAN = (8.55, 1.62)
 
+PLACES = {  # loose furniture that no seat belongs to: x, y, turn in degrees
+    "glass-west-1": (8.60, 6.57, 90),
+    "glass-west-2": (8.60, 5.66, 90),
+    "glass-west-3": (8.60, 4.75, 90),
+    "glass-south": (9.17, 4.30, 0),
+    "coffee-table": (10.10, 1.66, 0),
+    "floor-lamp": (8.72, 3.12, 0),
+    "plant-lounge": (11.74, 3.34, 0),
+    "pouf": (9.25, 0.62, 0),
+    "sideboard": (11.98, 2.0, 270),
+    "plant-corner": (11.98, 0.42, 0),
+    "plant-meeting": (11.98, 6.62, 0),
+    "coffee-bar": (ARCH_X, D - 0.42, 0),
+    "plant-bar": (7.75, D - 0.42, 0),
+    "bench": (2.15, D - 0.30, 0),
+    "bookshelf": (3.38, D - 0.22, 0),
+    "plant-shelf": (4.36, D - 0.34, 0),
+    "printer": (0.45, 4.62, 90),
+    "plant-window": (0.42, 2.55, 0),
+    "plant-front": (0.50, 0.48, 0),
+    "cat": (1.60, 5.30, 20),
+    "planter-1": (7.25, 2.95, 90),
+    "planter-2": (7.25, 1.95, 90),
+}
+
+ENTRANCE = (0.98, D - 0.52)  # the door mat
+FEET = {  # what stands in a walker's way: (width, depth) of the piece before its turn, or (radius,)
+    "glass-west-1": (0.95, 0.08),
+    "glass-west-2": (0.95, 0.08),
+    "glass-west-3": (0.95, 0.08),
+    "glass-south": (1.10, 0.08),
+    "coffee-table": (0.44,),
+    "floor-lamp": (0.17,),
+    "plant-lounge": (0.25,),
+    "pouf": (0.32,),
+    "sideboard": (1.35, 0.44),
+    "plant-corner": (0.26,),
+    "plant-meeting": (0.25,),
+    "coffee-bar": (2.34, 0.68),
+    "plant-bar": (0.26,),
+    "bench": (1.20, 0.38),
+    "bookshelf": (1.10, 0.36),
+    "plant-shelf": (0.25,),
+    "printer": (0.64, 0.54),
+    "plant-window": (0.25,),
+    "plant-front": (0.26,),
+    "cat": (0.33,),
+    "planter-1": (1.01, 0.37),
+    "planter-2": (1.01, 0.37),
+    "desk": (1.55, 0.72),  # the edge of the top hangs over, knees go under it
+    "meeting-table": (1.70, 0.96),
+    "cafe-table": (0.44,),
+    "sofa": (1.96, 0.84),
+    "bean-bag": (0.50,),
+}
+
 
 def seats() -> list[dict]:
     """Every seat as id, label, zone, floor point under the hips in metres, and turn in degrees."""

@@ -9,6 +9,7 @@ import numpy as np
 from PIL import Image
 
 import effects
+import navigation
 from grade import save_palette
 from plan import CANVAS, CAST, CELL, FOOT, STATES, ZONES, looks, seats
 from project import bounding_box, project
@@ -189,6 +190,7 @@ def manifest(pieces: list[dict], glows: list[dict], edge: str, background: dict)
         "furniture": pieces,
         "characters": characters(),
         "effects": glows,
+        "navigation": navigation.cozy_loft(),
     }
 
 
