@@ -1,8 +1,9 @@
-"""Opacity of furniture and effects over time (format 2.9.1). Deterministic: same id and time, same value."""
+"""Opacity and pose of furniture and effects over time (format 2.9.1). Deterministic: same id and time, same value."""
 
 from __future__ import annotations
 
 import math
+from dataclasses import dataclass
 from zlib import crc32
 
 from office_studio.core.theme.model import Animation
@@ -10,6 +11,35 @@ from office_studio.core.theme.model import Animation
 STEPS = 40  # opacity moves in steps of 1/40: finer is hardly seen, and each step costs a repaint
 _STEP_MS = 120.0  # no pulse steps more often; on this grid, so that several pulses share a repaint
 FLICKER_MS = 100
+MOVE_MS = 99.0  # sway and bob step at most ten times a second, on the grid of frames, so that they share repaints
+MOVING = ("sway", "bob")
+
+
+@dataclass(frozen=True, slots=True)
+class Pose:
+    """How far a picture is off its place: turned by ``angle_deg`` (clockwise, around the middle of its bottom edge) and
+    moved down by ``dy`` canvas units."""
+
+    angle_deg: float = 0.0
+    dy: float = 0.0
+
+
+REST = Pose()
+
+
+def pose_at(animation: Animation | None, object_id: str, at_ms: float) -> Pose:
+    """Pose at ``at_ms`` since the theme was shown. Objects of one kind are out of step, by their ids."""
+    if animation is None or not _moves(animation):
+        return REST
+    turn = 2 * math.pi * (at_ms / animation.duration_ms + crc32(object_id.encode()) % 1000 / 1000)
+    if animation.type == "sway":
+        return Pose(angle_deg=animation.angle_deg * math.sin(turn))
+    return Pose(dy=-animation.distance * (1 - math.cos(turn)) / 2)
+
+
+def _moves(animation: Animation) -> bool:
+    reach = {"sway": animation.angle_deg, "bob": animation.distance}.get(animation.type, 0.0)
+    return reach != 0 and animation.duration_ms > 0
 
 
 def opacity_at(animation: Animation | None, own: float, object_id: str, at_ms: float) -> float:
@@ -28,9 +58,11 @@ def opacity_at(animation: Animation | None, own: float, object_id: str, at_ms: f
 
 
 def next_change_ms(animation: Animation | None, object_id: str, at_ms: float) -> float | None:
-    """When the opacity will differ visibly from now; None for what never changes."""
+    """When opacity or pose will differ visibly from now; None for what never changes."""
     if animation is None:
         return None
+    if animation.type in MOVING:
+        return (at_ms // MOVE_MS + 1) * MOVE_MS if _moves(animation) else None
     if animation.type == "pulse":
         low = 0.5 if animation.min_opacity is None else animation.min_opacity
         span = abs(animation.max_opacity - low)

@@ -8,7 +8,7 @@ from __future__ import annotations
 import json
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from office_studio.core.office.model import AgentStatus
@@ -20,6 +20,7 @@ from office_studio.errors import AssetError
 FEET = Point(0.5, 1)  # anchor in the middle of the bottom edge
 GRID_SIZE = 140.0  # canvas units a grid cell is drawn at, whatever its pixels (3.2)
 MAX_SOURCE_PX = 4096  # side of a frame before trimming; the format's limit for whole pictures
+MAX_PIVOT = 4.0  # frame sizes a pivot may lie off its frame; more is a slip
 GRID_COLUMNS, GRID_ROWS = 4, 4
 # Row, frames per second (3.2, 11.1). Blocked and idle use the idle row, working and collaborating the working row.
 _GRID_STATES = {"idle": (0, 1.8), "working": (1, 3.0)}
@@ -44,6 +45,7 @@ class Frame:
 
     ``rect`` is the region as stored; a rotated one is stored turned 90° clockwise (its rect has the stored size).
     ``offset`` is where the trimmed picture lies in the untrimmed one of ``source_width`` × ``source_height`` pixels.
+    ``anchor``: foot point of this frame, 0..1 of the untrimmed picture; None: the atlas's.
     """
 
     name: str
@@ -52,6 +54,7 @@ class Frame:
     source_width: float
     source_height: float
     rotated: bool = False
+    anchor: Point | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -111,7 +114,7 @@ class Atlas:
 
     def top_of(self, clip: Clip) -> float:
         """Height of the figure's topmost pixel above the foot point, canvas units, over all frames of the clip."""
-        tops = (frame.source_height * self.anchor.y - frame.offset.y for frame in clip.frames)
+        tops = (frame.source_height * (frame.anchor or self.anchor).y - frame.offset.y for frame in clip.frames)
         return max(tops, default=0.0) * self.units_per_px
 
 
@@ -152,6 +155,21 @@ def json_atlas(source: bytes, name: str, characters: Characters) -> Atlas:
         anchor=characters.anchor,
         problems=tuple(problems),
     )
+
+
+def finer_name(name: str) -> str:
+    """What an atlas with twice the pixels is called beside this one: ``people.json`` → ``people@2x.json``."""
+    stem, dot, kind = name.rpartition(".")
+    return f"{stem}@2x{dot}{kind}"
+
+
+def finer_atlas(source: bytes, name: str, characters: Characters, base: Atlas) -> Atlas:
+    """The atlas of ``finer_name``. Without a ``meta.scale`` of its own it holds twice the pixels of ``base``.
+
+    Raises AssetError as ``json_atlas``.
+    """
+    atlas = json_atlas(source, name, characters)
+    return atlas if atlas.units_per_px < base.units_per_px else replace(atlas, units_per_px=base.units_per_px / 2)
 
 
 def grid_atlas(characters: Characters, image_width: int, image_height: int) -> Atlas:
@@ -250,7 +268,10 @@ def _frame(key: str, item: Any) -> Frame | None:
     if not all(0.5 <= side <= MAX_SOURCE_PX for side in source) or max(map(abs, inside)) > MAX_SOURCE_PX:
         return None  # the picture before trimming is made in memory, so a few bytes must not ask for gigabytes
     rect = Rect(x, y, h, w) if rotated else Rect(x, y, w, h)
-    return Frame(_stem(key), rect, Point(inside[0], inside[1]), source[0], source[1], rotated)
+    # TexturePacker writes "pivot", PixiJS reads "anchor"; both are fractions of the untrimmed picture.
+    pivot = _numbers(item.get("anchor"), ("x", "y")) or _numbers(item.get("pivot"), ("x", "y"))
+    anchor = Point(*pivot) if pivot is not None and max(map(abs, pivot)) <= MAX_PIVOT else None
+    return Frame(_stem(key), rect, Point(inside[0], inside[1]), source[0], source[1], rotated, anchor)
 
 
 def _numbers(data: object, keys: tuple[str, ...]) -> tuple[float, ...] | None:

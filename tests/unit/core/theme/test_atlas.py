@@ -7,7 +7,7 @@ import json
 import pytest
 
 from office_studio.core.office.model import AgentStatus
-from office_studio.core.theme.atlas import grid_atlas, json_atlas, state_chain
+from office_studio.core.theme.atlas import finer_atlas, finer_name, grid_atlas, json_atlas, state_chain
 from office_studio.core.theme.model import AnimationState, Characters, Direction, Point, Rect, ZoneType
 from office_studio.errors import AssetError
 
@@ -134,3 +134,28 @@ def test_state_chains():
     assert state_chain(AgentStatus.IDLE, ZoneType.WORK, walking=False) == ("idle",)
     assert state_chain(AgentStatus.COLLABORATING, None, walking=False)[1] == "meeting"
     assert state_chain(AgentStatus.BLOCKED, None, walking=True)[0] == "walking"
+
+
+def test_a_frame_may_have_a_foot_point_of_its_own():
+    frames = {
+        "c-idle-down-0": frame(pivot={"x": 0.25, "y": 0.5}),
+        "c-idle-down-1": frame(10, anchor={"x": 0.5, "y": 0.75}, pivot={"x": 0, "y": 0}),
+        "c-idle-up-0": frame(pivot={"x": 900, "y": 0}),
+    }
+    atlas = atlas_of(frames, IDLE)
+    assert atlas.frames["c-idle-down-0"].anchor == Point(0.25, 0.5)
+    assert atlas.frames["c-idle-down-1"].anchor == Point(0.5, 0.75)  # PixiJS's word before TexturePacker's
+    assert atlas.frames["c-idle-up-0"].anchor is None
+    clip = atlas.clip(("idle",), Direction.DOWN)
+    assert clip is not None
+    assert atlas.top_of(clip) == 40 * 0.75 - 8
+
+
+@pytest.mark.parametrize(("meta", "units"), [({"scale": "2"}, 0.5), ({"scale": "1"}, 0.5), ({"scale": "4"}, 0.25)])
+def test_an_atlas_of_more_pixels_is_drawn_at_the_same_size(meta: dict[str, str], units: float):
+    base = atlas_of({"c-idle-down-0": frame()}, IDLE)
+    source = {"frames": {"c-idle-down-0": frame()}, "meta": {"image": "chars@2x.png"} | meta}
+    finer = finer_atlas(json.dumps(source).encode(), finer_name("art/chars.json"), Characters(states=IDLE), base)
+    assert finer_name("art/chars.json") == "art/chars@2x.json"
+    assert finer.units_per_px == units
+    assert finer.image == "art/chars@2x.png"
