@@ -8,6 +8,8 @@ its place in the picture. 136 posed copies stand on a floor grid, one per cell: 
 import json
 import math
 import os
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import bpy
 import numpy as np
@@ -29,9 +31,27 @@ GROUND_UP = Vector(
 )  # floor direction that points up on the canvas
 
 
-def render_figures(path, scale):
+@dataclass(frozen=True)
+class Style:
+    """Who is rendered and in which light.
+
+    `cast`: name -> outfit; `light()` puts the lamps into an empty scene; `look`: options of
+    grade.sprite_array; `shadow`: colour and strength of the shadow on the floor.
+    """
+
+    cast: dict
+    light: Callable
+    look: dict
+    shadow: tuple = (0.29, 0.20, 0.25)  # plum, never black
+    depth: float = 0.6
+
+
+DAY = Style(character.VARIANTS, stage.daylight, {"gamma": 1.06, "saturation": 0.98})
+
+
+def render_figures(path, light=stage.daylight):
     """Pass 1: figures without a floor, so the silhouette has clean alpha."""
-    stage.daylight()
+    light()
     bounce = Piece("bounce")  # warm floor light from below, invisible
     bounce.box((200, 200, 0.02), (0, 0, -0.6), "floor", 0)
     bounce = bounce.build()
@@ -56,10 +76,10 @@ def render_shadows(path, figures, samples):
     stage.render(path)
 
 
-def render_variant(name, out, samples, scale, states=STATES, cols=12):
+def render_variant(name, out, samples, scale, states=STATES, cols=12, style=DAY):
     stage.reset()
     stage.settings(samples, transparent=True)
-    spec = character.VARIANTS[name]
+    spec = style.cast[name]
     cells = [(s, d, i) for s in states for d in DIRECTIONS for i in range(states[s][1])]
     rows = math.ceil(len(cells) / cols)
     size = (cols * CELL[0], rows * CELL[1])
@@ -86,22 +106,19 @@ def render_variant(name, out, samples, scale, states=STATES, cols=12):
     view.apply(scale)
     exr = os.path.join(out, f"{name}.exr")
     bpy.context.scene.cycles.max_bounces = 2
-    render_figures(exr, scale)
-    sheet = grade.sprite_array(grade.load_exr(exr), gamma=1.06, saturation=0.98).astype(np.float32) / 255
+    render_figures(exr, style.light)
+    sheet = grade.sprite_array(grade.load_exr(exr), **style.look).astype(np.float32) / 255
     render_shadows(exr, copies, 12)
     small = Image.fromarray(grade.load_exr(exr)[..., 3])
     shadow = np.asarray(small.resize(sheet.shape[1::-1], Image.BICUBIC))[..., None]
-    shadow = np.clip(shadow * 1.05 - 0.02, 0, 0.55) * 0.6
+    shadow = np.clip(shadow * 1.05 - 0.02, 0, 0.55) * style.depth
     shadow *= cell_fade(shadow.shape, scale)
     os.remove(exr)
     sheet = over(
-        sheet, np.concatenate([np.broadcast_to(np.float32(SHADOW), (*shadow.shape[:2], 3)), shadow], -1)
+        sheet, np.concatenate([np.broadcast_to(np.float32(style.shadow), (*shadow.shape[:2], 3)), shadow], -1)
     )
     sheet = (sheet * 255 + 0.5).astype(np.uint8)
     return pack(name, sheet, cells, states, cols, scale, out)
-
-
-SHADOW = (0.29, 0.20, 0.25)  # plum, never black
 
 
 def over(top, bottom):

@@ -138,7 +138,7 @@ def build_mesh(spec, cup=False):
             (s * 0.252, 0, 0.42),
             (s * 0.266, 0, 0.365),
         ]
-        b.tube(pts, [0.052, 0.066, 0.064, 0.060, 0.060, 0.062], top + ":soft", seg=14)
+        b.tube(pts, [0.052, 0.066, 0.064, 0.060, 0.060, 0.062], spec.get("sleeves", top) + ":soft", seg=14)
         b.on(f"forearm_{n}")
         b.ball(0.060, (s * 0.279, -0.006, 0.322), skin, scale=(0.92, 1.0, 1.08), seg=16)
         if cup and n == "R":
@@ -207,6 +207,8 @@ def build_mesh(spec, cup=False):
     b.on("head")
     haircut(b, spec["cut"], hair, spec)
     extra(b, spec["extra"], spec)
+    for dress in spec.get("wear", ()):  # costumes of other themes: function of body and outfit
+        dress(b, spec)
     return b
 
 
@@ -244,6 +246,8 @@ def cap(b, m, r=0.302, front=1.07, side=0.90, back=0.80, scale=(1.04, 0.98, 0.97
 
 
 def haircut(b, cut, m, spec):
+    if cut == "none":  # a hood, a helmet or a robot brings its own
+        return
     if cut == "beanie":
         cap(b, m, front=1.07, side=0.86, back=0.78)
         top = spec.get("hat", "teal")

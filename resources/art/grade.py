@@ -40,15 +40,22 @@ def srgb(c):
     return np.where(c <= 0.0031308, c * 12.92, 1.055 * c ** (1 / 2.4) - 0.055)
 
 
-def look(rgb, exposure=1.0, lift=0.035, saturation=0.93, gamma=1.0, tint=(1.0, 1.0, 1.0)):
-    """Linear RGB -> display RGB 0..1. `lift` is a warm plum veil in the darks (no pure black)."""
+def look(
+    rgb,
+    exposure=1.0,
+    lift=0.035,
+    saturation=0.93,
+    gamma=1.0,
+    tint=(1.0, 1.0, 1.0),
+    veil=(0.36, 0.26, 0.34),
+):
+    """Linear RGB -> display RGB 0..1. `lift`: how much of the colour `veil` fills the darks (no pure black)."""
     c = srgb(neutral(np.maximum(rgb * exposure * np.asarray(tint, np.float32), 0)))
     if gamma != 1.0:
         c = c**gamma
     grey = (c * (0.2126, 0.7152, 0.0722)).sum(-1, keepdims=True)
     c = grey + (c - grey) * saturation
-    veil = np.asarray((0.36, 0.26, 0.34), np.float32)
-    return np.clip(c + lift * 2.2 * veil * (1 - c) ** 2, 0, 1)
+    return np.clip(c + lift * 2.2 * np.asarray(veil, np.float32) * (1 - c) ** 2, 0, 1)
 
 
 def blur(a, sigma):
@@ -113,12 +120,16 @@ def opaque(source, path_out, glow=0.05, vig=0.0, melt=False, **kw):
 
 
 def sprite_array(a, shadow=(0.26, 0.17, 0.22), **kw):
-    """Premultiplied linear -> straight 8-bit RGBA. Catcher shadows (black, half transparent) become plum."""
+    """Premultiplied linear -> straight 8-bit RGBA.
+
+    Catcher shadows (black, half transparent) take the colour `shadow`; None: there is no catcher.
+    """
     alpha = np.clip(a[..., 3:], 0, 1)
     rgb = a[..., :3] / np.maximum(alpha, 1e-4)
     c = look(rgb, **kw)
-    dark = np.clip(1 - rgb.max(-1, keepdims=True) / 0.02, 0, 1) * (alpha < 0.92)
-    c = c * (1 - dark) + np.asarray(shadow, np.float32) * dark
+    if shadow is not None:
+        dark = np.clip(1 - rgb.max(-1, keepdims=True) / 0.02, 0, 1) * (alpha < 0.92)
+        c = c * (1 - dark) + np.asarray(shadow, np.float32) * dark
     alpha = np.where(alpha < 0.012, 0, alpha)
     c = np.where(alpha > 0, c, 0)
     return (np.concatenate([c, alpha], -1) * 255 + 0.5).astype(np.uint8)

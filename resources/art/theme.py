@@ -10,8 +10,9 @@ from PIL import Image
 
 import effects
 import navigation
+import plan
 from grade import save_palette
-from plan import CANVAS, CAST, CELL, FOOT, STATES, ZONES, looks, seats
+from plan import CANVAS, CAST, CELL, FOOT, STATES, looks, seats
 from project import bounding_box, project
 from zones import zone_boxes
 
@@ -47,7 +48,10 @@ def furniture(room: Path, out: Path) -> list[dict]:
         image = np.asarray(Image.open(room / "sprites" / f"{item['id']}.png").convert("RGBA"))
         x, y = int(item["x"]), int(item["y"])
         upper, lower, first = (image, None, 0) if item["whole"] else cut(image, y, item["sort"])
-        tops.append(_piece(out, item["id"], upper, x, y, "characters", item["tip"]))
+        top = _piece(out, item["id"], upper, x, y, "characters", item["tip"])
+        if item.get("animation"):
+            top["animation"] = item["animation"]
+        tops.append(top)
         if lower is not None:
             bases.append(_piece(out, item["id"] + "-base", lower, x, y + first, "furniture", None))
     return bases + tops
@@ -74,11 +78,11 @@ def _piece(out: Path, ident: str, image: np.ndarray, x: int, y: int, layer: str,
     return entry
 
 
-def zones() -> list[dict]:
-    """Manifest zones with their seats in canvas pixels."""
-    boxes, out = zone_boxes(), []
-    for zone in ZONES:
-        own = [s for s in seats() if s["zone"] == zone["id"]]
+def zones(room=plan) -> list[dict]:
+    """Manifest zones of a floor plan with their seats in canvas pixels."""
+    boxes, out = zone_boxes(room), []
+    for zone in room.ZONES:
+        own = [s for s in room.seats() if s["zone"] == zone["id"]]
         entry = {
             "id": zone["id"],
             "name": zone["name"],
@@ -109,9 +113,9 @@ def _seat(seat: dict) -> dict:
     }
 
 
-def characters() -> dict:
-    """Manifest block for the six figures; frame names are the same in every atlas."""
-    atlases = [f"char-{who}.json" for who in CAST]
+def characters(cast=CAST) -> dict:
+    """Manifest block for the figures; frame names are the same in every atlas."""
+    atlases = [f"char-{who}.json" for who in cast]
     return {
         "atlas": atlases[0],
         "variants": atlases,

@@ -6,21 +6,24 @@ Each overlap is cut once, across or down, where the gap between the two groups o
 
 from itertools import combinations
 
-from plan import ZONES, seats
+import plan
 from project import bounding_box, project
 
 SHRINK = 0.025  # share of the box taken off at each side
 GAP = 8.0  # pixels left between two boxes
 
 
-def zone_boxes() -> dict[str, list[float]]:
-    """Zone id -> [x0, y0, x1, y1] in canvas pixels; no two boxes overlap and each holds its seats."""
-    boxes = {}
-    for zone in ZONES:
+def zone_boxes(room=plan) -> dict[str, list[float]]:
+    """Zone id -> [x0, y0, x1, y1] in canvas pixels; no two boxes overlap and each holds its seats.
+
+    `room`: a floor plan, that is a module with ZONES and seats().
+    """
+    boxes, all_seats = {}, room.seats()
+    for zone in room.ZONES:
         x0, y0, x1, y1 = bounding_box(zone["patch"])
         dx, dy = (x1 - x0) * SHRINK, (y1 - y0) * SHRINK
         boxes[zone["id"]] = [x0 + dx, y0 + dy, x1 - dx, y1 - dy]
-    points = {z["id"]: [project(*s["at"]) for s in seats() if s["zone"] == z["id"]] for z in ZONES}
+    points = {z["id"]: [project(*s["at"]) for s in all_seats if s["zone"] == z["id"]] for z in room.ZONES}
     for a, b in combinations(boxes, 2):
         _separate(boxes[a], boxes[b], points[a], points[b])
     return boxes
