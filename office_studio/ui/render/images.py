@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
 from PySide6.QtGui import QImage, QImageReader
 
@@ -14,12 +16,55 @@ _FORMATS = {"png", "jpeg", "webp"}
 _FORMAT_HINT = "Use a PNG, JPEG or WebP picture."
 
 
+class KeptPictures:
+    """Files of a theme whose pictures are decoded once, and again only when their file is another (time, size, inode).
+
+    For a theme that is edited while it is shown. Used by one thread at a time.
+    """
+
+    def __init__(self, files: ThemeFiles, source: Path, before: KeptPictures | None = None) -> None:
+        """``before``: what was kept of the same theme until now."""
+        self._files = files
+        self._root = source if source.is_dir() else source.parent if source.suffix.lower() == ".json" else None
+        self._known: dict[str, tuple[tuple[int, int, int], QImage]] = {}
+        self._before = before._known if before is not None and before._root == self._root else {}
+
+    @property
+    def names(self) -> tuple[str, ...]:
+        return self._files.names
+
+    def read(self, name: str) -> bytes:
+        return self._files.read(name)
+
+    def size(self, name: str) -> int:
+        return self._files.size(name)
+
+    def picture(self, name: str) -> QImage:
+        """As ``read_image``."""
+        stamp = self._stamp(name)
+        found = self._known.get(name) or self._before.get(name)
+        if found is None or stamp is None or found[0] != stamp:
+            image = decode(self._files.read(name), name)
+            found = (stamp or (0, 0, 0), image)
+        self._known[name] = found
+        return found[1]
+
+    def _stamp(self, name: str) -> tuple[int, int, int] | None:
+        if self._root is None:
+            return 0, 0, 0  # a zip does not change: another one is another theme
+        try:
+            found = (self._root / name).stat()
+        except (OSError, ValueError):
+            return None
+        return found.st_mtime_ns, found.st_size, found.st_ino
+
+
 def read_image(files: ThemeFiles, name: str) -> QImage:
     """One picture of a theme, ready to draw (RGB32, or premultiplied ARGB when it has transparency).
 
     Raises AssetError: ASSET_MISSING, ASSET_UNREADABLE, IMAGE_FORMAT, IMAGE_TOO_LARGE, IMAGE_BROKEN.
     """
-    return decode(files.read(name), name)
+    return files.picture(name) if isinstance(files, KeptPictures) else decode(files.read(name), name)
 
 
 def decode(data: bytes, name: str) -> QImage:
