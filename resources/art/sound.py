@@ -196,15 +196,15 @@ def cozy_loft() -> Loop:
     """Afternoon in the loft: room, street and birds far away, keyboards, a clock, a cup, a warm chord."""
     loop = Loop(40)
     street = loop.noise(70, 480, 4, 3) * loop.swell(0.25, 1.0, (1, 2, 5), 4)
-    loop.data += 0.011 * loop.noise(40, 2500, 4.5, 2) + 0.016 * street
+    loop.data += 0.011 * loop.noise(40, 2500, 4.5, 2) + 0.011 * street
     loop.data += 0.0022 * loop.noise(1800, 7000, 2, 8) * loop.swell(0.2, 1.0, (2, 3, 7), 9)  # leaves outside
     birds(loop, 11, 9, 0.010)
-    for seed, where, level, body in ((21, -0.55, 0.040, 185), (22, 0.05, 0.032, 230), (23, -0.2, 0.026, 160)):
+    for seed, where, level, body in ((21, -0.55, 0.050, 185), (22, 0.05, 0.042, 230), (23, -0.2, 0.034, 160)):
         typing(loop, seed, where, level, 0.42, body)
     for second in range(40):
         high = second % 2 == 0
         tick = bell(2350 if high else 1900, 0.05, 0.0005, ((1, 1.0), (2.7, 0.4)))
-        loop.add(second, tick, 0.010, 0.35)
+        loop.add(second, tick, 0.017, 0.35)
     cup = ((1, 1.0), (2.32, 0.6), (4.1, 0.25))
     for at, f in ((13.3, 2900), (13.52, 3150), (31.7, 2700)):
         loop.add(at, bell(f, 0.5, 0.001, cup), 0.007, 0.25)

@@ -1,4 +1,4 @@
-"""Turn the rendered pictures into the theme folder: flat files plus theme.json, all numbers from the plan."""
+"""Turn the rendered pictures into the theme folder: flat files and theme.json, numbers from the plan."""
 
 import json
 import math
@@ -11,12 +11,19 @@ from PIL import Image
 import effects
 import navigation
 import plan
+import sound
 from grade import save_palette
-from plan import CANVAS, CAST, CELL, FOOT, STATES, looks, seats
-from project import bounding_box, project
+from plan import CANVAS, CAST, CELL, FOOT, PPM, STATES, looks, seats
+from project import ELEV, bounding_box, project
 from zones import zone_boxes
 
 OVERLAP = 2  # rows that the two halves of a cut sprite share, so that scaling shows no seam
+AMBIENCE = "ambience.ogg"
+SOIL = 0.32  # height of the soil of a potted plant, metres
+SWAYING = {  # plants by an open window and by the warm machine
+    "plant-window": {"type": "sway", "angle": 1.1, "duration": 7000},
+    "plant-bar": {"type": "sway", "angle": 0.7, "duration": 9000},
+}
 TOLERANCE = 3  # a picture that ends this few pixels below its sort line is not worth a cut
 
 
@@ -48,6 +55,9 @@ def furniture(room: Path, out: Path) -> list[dict]:
         image = np.asarray(Image.open(room / "sprites" / f"{item['id']}.png").convert("RGBA"))
         x, y = int(item["x"]), int(item["y"])
         upper, lower, first = (image, None, 0) if item["whole"] else cut(image, y, item["sort"])
+        if item["id"] in SWAYING and item["whole"]:
+            tops += _swaying(out, item, image, x, y)
+            continue
         top = _piece(out, item["id"], upper, x, y, "characters", item["tip"])
         if item.get("animation"):
             top["animation"] = item["animation"]
@@ -55,6 +65,20 @@ def furniture(room: Path, out: Path) -> list[dict]:
         if lower is not None:
             bases.append(_piece(out, item["id"] + "-base", lower, x, y + first, "furniture", None))
     return bases + tops
+
+
+def _swaying(out: Path, item: dict, image: np.ndarray, x: int, y: int) -> list[dict]:
+    """A plant in two pictures of the same place: the pot stands still, the leaves move in the draught.
+
+    A sway turns a picture around the middle of its bottom edge, so the leaves keep the height of the whole.
+    """
+    rim = round(item["sort"] - y - SOIL * PPM * math.cos(ELEV))
+    pot, leaves = image.copy(), image.copy()
+    pot[: rim - 1] = 0
+    leaves[rim + 1 :] = 0
+    still = _piece(out, item["id"] + "-pot", pot, x, y, "characters", None)
+    moving = _piece(out, item["id"], leaves, x, y, "characters", item["tip"])
+    return [still, moving | {"animation": SWAYING[item["id"]]}]
 
 
 def _piece(out: Path, ident: str, image: np.ndarray, x: int, y: int, layer: str, tip: str | None) -> dict:
@@ -167,7 +191,7 @@ def manifest(pieces: list[dict], glows: list[dict], edge: str, background: dict)
     return {
         "id": "cozy-loft",
         "name": "Cozy Loft",
-        "version": "1.0.0",
+        "version": "1.1.0",
         "author": {"name": "Office Studio", "id": "office-studio"},
         "description": "A sunny loft with desks, a glass meeting corner, a lounge and a coffee bar. "
         "Six hand-made figures. Made by scripts, CC0 1.0.",
@@ -194,6 +218,7 @@ def manifest(pieces: list[dict], glows: list[dict], edge: str, background: dict)
         "furniture": pieces,
         "characters": characters(),
         "effects": glows,
+        "audio": sound.manifest(AMBIENCE),
         "navigation": navigation.cozy_loft(),
     }
 
@@ -210,6 +235,8 @@ def write(room: Path, figures: Path, out: Path) -> Path:
     for who in CAST:
         for kind in ("json", "png"):
             shutil.copyfile(figures / f"char-{who}.{kind}", out / f"char-{who}.{kind}")
+    if not (out / AMBIENCE).exists():
+        sound.write("cozy-loft", out / AMBIENCE)
     edge = json.loads((room / "edge.json").read_text())["edge"]
     theme = manifest(furniture(room, out), effects.write(out), edge, background)
     path = out / "theme.json"
