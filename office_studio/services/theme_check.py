@@ -22,8 +22,6 @@ from office_studio.services.theme_loader import (
     read_manifest,
 )
 
-_UPLOAD_DEFAULT_BYTES = 10 * 1024 * 1024
-
 
 def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
     """The report on the theme at ``path``. A lone ``theme.json`` is judged together with the files beside it.
@@ -73,12 +71,9 @@ def _check_zip(path: Path, profile: Profile) -> Report:
     except OfficeStudioError as error:
         return _refused(error, profile)
     findings = [*listing.findings, *damage]
-    if size > _UPLOAD_DEFAULT_BYTES:
-        text = "Servers with the default limit of 10 MiB refuse this bundle"
-        findings.append(Finding("T2D-BUNDLE-10MB", Severity.WARNING, text, file=path.name))
     if raw is None:
         return _no_manifest(path, files, findings, profile)
-    return check_theme(raw, files, profile=profile, more=findings)
+    return check_theme(raw, files, profile=profile, bundle=(path.name, size), more=findings)
 
 
 def _server_says(stream: BinaryIO) -> tuple[Finding, ...]:

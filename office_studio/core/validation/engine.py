@@ -21,6 +21,8 @@ def check_theme(
     *,
     profile: Profile = Profile.SCHEMA,
     folder_name: str | None = None,
+    bundle: tuple[str, int] | None = None,
+    published_version: str | None = None,
     more: Iterable[Finding] = (),
 ) -> Report:
     """Findings on one theme.
@@ -29,6 +31,8 @@ def check_theme(
         raw: Bytes of ``theme.json``.
         files: Its files; None judges the manifest alone.
         folder_name: Name of the folder it lies in; None for zips and manifests alone.
+        bundle: Name and size in bytes of the zip it came in.
+        published_version: Version that a server has under the same id.
         more: Findings known already, e.g. of the zip it came in.
     """
     findings = list(more)
@@ -37,7 +41,8 @@ def check_theme(
     except ManifestError as error:
         findings.append(_parse_finding(error))
         return Report("", profile.value, sorted_findings(findings))
-    subject = Subject(document, raw, files, folder_name)
+    name, size = bundle or (None, None)
+    subject = Subject(document, raw, files, folder_name, name, size, published_version)
     for each in RULES.values():
         if each.applies_to(profile):
             findings += each.findings(subject, profile)

@@ -32,33 +32,52 @@ class _Bad(Exception):
     pass
 
 
-def glb_problem(data: bytes) -> str | None:
-    """Why the bytes are no usable GLB, or None. Plain glTF JSON under this name is reported by ``glb_warning``."""
-    if _is_plain_gltf(data):
-        return None
+def read_model(data: bytes) -> tuple[dict[str, Any], bytes | None] | str:
+    """The JSON and the binary part of a GLB, or of glTF JSON; a sentence when it cannot be used as a model.
+
+    Numbers and references inside are checked, so that a reader can follow them. Never raises.
+    """
     try:
-        document, binary = _container(data)
+        if is_plain_gltf(data):
+            document, binary = _json(data), None
+        else:
+            document, binary = _container(data)
+        _check_version(document)
         _check_buffers(document, len(binary) if binary is not None else None)
         _check_accessors(document)
         _check_nodes(document)
     except _Bad as bad:
         return str(bad)
-    return None
+    except (TypeError, ValueError, AttributeError, OverflowError):
+        return "its JSON has values of the wrong type"
+    return document, binary
 
 
-def glb_warning(data: bytes) -> str | None:
-    """What is odd about a GLB that can be used."""
-    if _is_plain_gltf(data):
-        return "it is glTF JSON, not a binary GLB"
-    try:
-        document, _ = _container(data)
-    except _Bad:
+def glb_problem(data: bytes) -> str | None:
+    """Why the bytes are no usable model, or None."""
+    model = read_model(data)
+    return model if isinstance(model, str) else None
+
+
+def glb_warning(data: bytes, name: str = "x.glb") -> str | None:
+    """What is odd about a model that can be used."""
+    if is_plain_gltf(data):
+        return None if name.lower().endswith(".gltf") else "it is glTF JSON, not a binary GLB"
+    model = read_model(data)
+    if isinstance(model, str):
         return None
-    return None if document.get("nodes") and document.get("meshes") else "its scene shows nothing"
+    return None if model[0].get("nodes") and model[0].get("meshes") else "its scene shows nothing"
 
 
-def _is_plain_gltf(data: bytes) -> bool:
+def is_plain_gltf(data: bytes) -> bool:
     return data.lstrip()[:1] == b"{" and b'"asset"' in data
+
+
+def _check_version(document: dict[str, Any]) -> None:
+    asset = document.get("asset")
+    version = asset.get("version") if isinstance(asset, dict) else None
+    if version is not None and not str(version).startswith("2."):
+        raise _Bad(f"it is glTF {str(version)[:10]}; version 2.0 is needed")
 
 
 def _container(data: bytes) -> tuple[dict[str, Any], bytes | None]:
@@ -97,9 +116,6 @@ def _json(raw: bytes) -> dict[str, Any]:
         raise _Bad("its JSON is broken") from exc
     if not isinstance(document, dict):
         raise _Bad("its JSON is no object")
-    for name in document.get("extensionsRequired") or ():
-        if name not in SUPPORTED_EXTENSIONS:
-            raise _Bad(f'it needs "{name}", which is not supported')
     return document
 
 
@@ -109,16 +125,17 @@ def _objects(document: dict[str, Any], key: str) -> list[dict[str, Any]]:
 
 
 def _check_buffers(document: dict[str, Any], binary_size: int | None) -> None:
+    # Files outside the model are the business of external_uris.
     for number, buffer in enumerate(_objects(document, "buffers")):
-        uri, size = buffer.get("uri"), buffer.get("byteLength", 0)
-        if isinstance(uri, str) and not uri.startswith("data:"):
-            raise _Bad(f'it refers to "{uri[:60]}" outside itself')
-        if uri is None and number == 0 and isinstance(size, int) and size > (binary_size or 0):
+        size = buffer.get("byteLength", 0)
+        if buffer.get("uri") is None and number == 0 and isinstance(size, int) and size > (binary_size or 0):
             raise _Bad("its buffer is longer than its data")
-    for image in _objects(document, "images"):
-        uri = image.get("uri")
-        if isinstance(uri, str) and not uri.startswith("data:"):
-            raise _Bad(f'it refers to the picture "{uri[:60]}" outside itself')
+
+
+def external_uris(document: dict[str, Any]) -> list[str]:
+    """What a model names outside itself: buffers, then pictures."""
+    uris = [item.get("uri") for key in ("buffers", "images") for item in _objects(document, key)]
+    return [uri for uri in uris if isinstance(uri, str) and not uri.startswith("data:")]
 
 
 def _check_accessors(document: dict[str, Any]) -> None:

@@ -22,6 +22,15 @@ class Profile(StrEnum):
 
 
 SERVER_SOURCES = frozenset({"SEED", "SRV", "SRV17"})
+STORE_SOURCE = "STORE"  # budgets of the marketplace, asked in no other profile
+
+
+class Scope(StrEnum):
+    """Which themes a rule is about."""
+
+    ALL = "all"
+    FLAT = "2d"
+    SPACE = "3d"
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,34 +53,58 @@ Check = Callable[[Subject], Iterator[Hit]]
 
 @dataclass(frozen=True, slots=True)
 class Rule:
+    """One rule of the format.
+
+    Attributes:
+        source: Who enforces or states it (column "Src" of the format's tables).
+        check: Finds the places; None for rules that a reader reports while it reads (zip, JSON, the server's verdict).
+        scope: Which themes it is about. Its check is not run on others.
+    """
+
     id: str
     severity: Severity
     source: str
     message: str
     help: str
-    check: Check
+    check: Check | None
+    scope: Scope = Scope.ALL
 
     def applies_to(self, profile: Profile) -> bool:
+        if self.source == STORE_SOURCE:
+            return profile is Profile.STORE
         return profile is not Profile.SERVER or self.source in SERVER_SOURCES
 
+    def level(self, profile: Profile, severity: Severity | None = None) -> Severity | None:
+        """Severity of the rule, or of one hit of it, in a profile; None where the rule is not asked."""
+        if not self.applies_to(profile):
+            return None
+        severity = severity or self.severity
+        if profile is Profile.STORE and self.source == "DOC" and severity is Severity.INFO:
+            return Severity.WARNING
+        return severity
+
     def findings(self, subject: Subject, profile: Profile) -> Iterator[Finding]:
+        if self.check is None or (self.scope is not Scope.ALL and (self.scope is Scope.SPACE) != subject.is_3d):
+            return
         for hit in self.check(subject):
-            severity = hit.severity or self.severity
-            if profile is Profile.STORE and self.source == "DOC" and severity is Severity.INFO:
-                severity = Severity.WARNING
-            line, column = subject.place(hit.pointer) if hit.pointer is not None else (None, None)
-            message = hit.message or self.message.format_map(_Missing(hit.args))
-            yield Finding(
-                rule=self.id,
-                severity=severity,
-                message=message if self.message.startswith("{") else message[:1].upper() + message[1:],
-                help=self.help,
-                file="theme.json" if hit.pointer is not None else hit.file,
-                pointer=hit.pointer,
-                line=line,
-                column=column,
-                object=hit.object or (hit.file if hit.pointer is not None else None),
-            )
+            severity = self.level(profile, hit.severity)
+            if severity is not None:
+                yield self._finding(subject, hit, severity)
+
+    def _finding(self, subject: Subject, hit: Hit, severity: Severity) -> Finding:
+        line, column = subject.place(hit.pointer) if hit.pointer is not None else (None, None)
+        message = hit.message or self.message.format_map(_Missing(hit.args))
+        return Finding(
+            rule=self.id,
+            severity=severity,
+            message=message if self.message.startswith("{") else message[:1].upper() + message[1:],
+            help=self.help,
+            file="theme.json" if hit.pointer is not None else hit.file,
+            pointer=hit.pointer,
+            line=line,
+            column=column,
+            object=hit.object or (hit.file if hit.pointer is not None else None),
+        )
 
 
 class _Missing(dict[str, Any]):
@@ -82,12 +115,27 @@ class _Missing(dict[str, Any]):
 RULES: dict[str, Rule] = {}
 
 
-def rule(ident: str, severity: Severity, source: str, message: str, help: str = "") -> Callable[[Check], Check]:
-    """Register a check. ``source``: who enforces or states it (column "Src" of the format's tables)."""
+def rule(
+    ident: str, severity: Severity, source: str, message: str, help: str = "", scope: Scope | None = None
+) -> Callable[[Check], Check]:
+    """Register a check. Without ``scope`` a ``T3D-…`` rule is about 3D themes and a ``T2D-…`` rule about all."""
 
     def register(check: Check) -> Check:
-        assert ident not in RULES, ident
-        RULES[ident] = Rule(ident, severity, source, message, help, check)
+        _add(Rule(ident, severity, source, message, help, check, scope or _scope(ident)))
         return check
 
     return register
+
+
+def declare(ident: str, severity: Severity, source: str, message: str, help: str = "") -> None:
+    """Register a rule that is checked elsewhere, while something is read."""
+    _add(Rule(ident, severity, source, message, help, None, _scope(ident)))
+
+
+def _scope(ident: str) -> Scope:
+    return Scope.SPACE if ident.startswith("T3D-") else Scope.ALL
+
+
+def _add(new: Rule) -> None:
+    assert new.id not in RULES, new.id
+    RULES[new.id] = new

@@ -10,6 +10,7 @@ from office_studio.core.theme.files import ThemeFiles, is_safe_name
 from office_studio.core.theme.manifest import renderer_of
 from office_studio.core.theme.reading import is_number
 from office_studio.core.validation.images import ImageFacts, image_facts
+from office_studio.core.validation.model_facts import ModelFacts, model_facts
 from office_studio.core.validation.positions import Positions
 from office_studio.errors import AssetError
 
@@ -28,14 +29,23 @@ class Reference:
 
 @dataclass(slots=True)
 class Subject:
-    """One theme under examination. ``files`` None: a manifest alone, so nothing about files is asked."""
+    """One theme under examination. ``files`` None: a manifest alone, so nothing about files is asked.
+
+    ``bundle_name`` and ``bundle_bytes`` are set when it came in a zip; ``published_version`` when it is known what a
+    server has.
+    """
 
     document: Mapping[str, Any]
     raw: bytes = b""
     files: ThemeFiles | None = None
     folder_name: str | None = None
+    bundle_name: str | None = None
+    bundle_bytes: int | None = None
+    published_version: str | None = None
     _positions: Positions | None = None
     _facts: dict[str, ImageFacts | None] = field(default_factory=dict)
+    _models: dict[str, ModelFacts | None] = field(default_factory=dict)
+    _names: frozenset[str] | None = None
 
     @property
     def is_3d(self) -> bool:
@@ -70,7 +80,9 @@ class Subject:
     # -- files -----------------------------------------------------------------------------------------
     @property
     def names(self) -> frozenset[str]:
-        return frozenset(self.files.names) if self.files is not None else frozenset()
+        if self._names is None:
+            self._names = frozenset(self.files.names) if self.files is not None else frozenset()
+        return self._names
 
     def references(self) -> Iterator[Reference]:
         """Every path the manifest names, usable or not."""
@@ -117,14 +129,27 @@ class Subject:
                 self._facts[name] = None
         return self._facts[name]
 
+    def model(self, name: object) -> ModelFacts | None:
+        """Facts of one 3D model of the theme; None when there is no such file."""
+        if self.files is None or not isinstance(name, str) or name not in self.names:
+            return None
+        if name not in self._models:
+            try:
+                self._models[name] = model_facts(self.files.read(name))
+            except AssetError:
+                self._models[name] = None
+        return self._models[name]
+
     # -- places ----------------------------------------------------------------------------------------
     def place(self, pointer: str) -> tuple[int | None, int | None]:
         """Line and column of a value in the text, from 1; of its nearest parent when it is absent."""
-        if not self.raw:
-            return None, None
+        return self.positions.find(pointer) if self.raw else (None, None)
+
+    @property
+    def positions(self) -> Positions:
         if self._positions is None:
             self._positions = Positions(self.raw)
-        return self._positions.find(pointer)
+        return self._positions
 
 
 def escape(key: str) -> str:

@@ -1,12 +1,16 @@
 """All rules. Listed by hand: frozen builds miss what only a scan finds."""
 
 from office_studio.core.validation.rules import (  # noqa: F401
+    bundles,
     characters,
     contents,
     files,
     layout,
     metadata,
+    models,
     objects,
     space,
+    space_figure,
+    space_view,
     zones,
 )

@@ -1,11 +1,10 @@
-"""Rules on what files contain beyond pictures: SVG that runs or reaches out, GLB that is none."""
+"""Rules on what files contain beyond pictures and models: damage, SVG that runs or reaches out."""
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
 
-from office_studio.core.validation.glb import glb_problem, glb_warning
 from office_studio.core.validation.rule import E, Hit, W, rule
 from office_studio.core.validation.subject import Subject, extension
 from office_studio.errors import AssetError
@@ -45,19 +44,3 @@ def file_damaged(subject: Subject) -> Iterator[Hit]:
             subject.files.read(name)
         except AssetError as error:
             yield Hit(file=name, args={"why": error.message})
-
-
-@rule("T3D-GLB-INVALID", E, "P", "{f} is not a valid GLB file: {why}", "Export it again.")
-def glb_invalid(subject: Subject) -> Iterator[Hit]:
-    for name, data in _contents(subject, "glb"):
-        problem = glb_problem(data)
-        if problem is not None:
-            yield Hit(file=name, args={"f": name, "why": problem})
-
-
-@rule("T3D-GLB-DOUBTFUL", W, "P", "{f}: {why}")
-def glb_doubtful(subject: Subject) -> Iterator[Hit]:
-    for name, data in _contents(subject, "glb"):
-        warning = glb_warning(data)
-        if warning is not None:
-            yield Hit(file=name, args={"f": name, "why": warning})

@@ -7,7 +7,7 @@ import re
 from collections.abc import Iterator
 
 from office_studio.core.theme.files import is_safe_name
-from office_studio.core.validation.rule import E, Hit, I, W, rule
+from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
 from office_studio.core.validation.subject import IMAGE_EXTENSIONS, Reference, Subject, extension
 from office_studio.core.validation.upload import ALLOWED_EXTENSIONS
 from office_studio.errors import AssetError
@@ -34,7 +34,7 @@ def _safe(subject: Subject) -> Iterator[tuple[Reference, str]]:
             yield reference, str(reference.value)
 
 
-@rule("T2D-PATH-EMPTY", E, "ZOD", "{field} is empty")
+@rule("T2D-PATH-EMPTY", E, "ZOD", "{field} is empty", scope=Scope.FLAT)
 def path_empty(subject: Subject) -> Iterator[Hit]:
     for reference in subject.references():
         if reference.required and reference.value in (None, "") and not subject.is_3d:
@@ -53,22 +53,22 @@ def _bad_paths(subject: Subject, text: str | tuple[str, ...], *, at_start: bool 
             yield Hit(reference.pointer, {"v": value[:80]})
 
 
-@rule("T2D-PATH-ABS", E, "ZOD", 'path "{v}" must be relative')
+@rule("T2D-PATH-ABS", E, "ZOD", 'path "{v}" must be relative', scope=Scope.FLAT)
 def path_absolute(subject: Subject) -> Iterator[Hit]:
     yield from _bad_paths(subject, ("/", "\\"), at_start=True)
 
 
-@rule("T2D-PATH-TRAVERSAL", E, "SEED", 'path "{v}" must not contain ".."')
+@rule("T2D-PATH-TRAVERSAL", E, "SEED", 'path "{v}" must not contain ".."', scope=Scope.FLAT)
 def path_traversal(subject: Subject) -> Iterator[Hit]:
     yield from _bad_paths(subject, "..")
 
 
-@rule("T2D-PATH-SCHEME", E, "ZOD", 'path "{v}" must not contain ":"')
+@rule("T2D-PATH-SCHEME", E, "ZOD", 'path "{v}" must not contain ":"', scope=Scope.FLAT)
 def path_scheme(subject: Subject) -> Iterator[Hit]:
     yield from _bad_paths(subject, ":")
 
 
-@rule("T2D-PATH-BACKSLASH", E, "P", 'path "{v}": use forward slashes')
+@rule("T2D-PATH-BACKSLASH", E, "P", 'path "{v}": use forward slashes', scope=Scope.FLAT)
 def path_backslash(subject: Subject) -> Iterator[Hit]:
     yield from _bad_paths(subject, "\\")
 
@@ -80,7 +80,7 @@ def path_characters(subject: Subject) -> Iterator[Hit]:
             yield Hit(reference.pointer, {"v": name[:80]})
 
 
-@rule("T2D-PATH-CASE", E, "P", '"{v}" differs in case from "{file}"')
+@rule("T2D-PATH-CASE", E, "P", '"{v}" differs in case from "{file}"', scope=Scope.FLAT)
 def path_case(subject: Subject) -> Iterator[Hit]:
     by_lower = {name.lower(): name for name in subject.names}
     for reference, name in _safe(subject):
@@ -96,7 +96,7 @@ def _lost(subject: Subject, kinds: tuple[str, ...]) -> Iterator[tuple[Reference,
             yield reference, name
 
 
-@rule("T2D-FILE-MISSING", E, "DOC", 'file "{v}" not found', "Add the file, or correct the name.")
+@rule("T2D-FILE-MISSING", E, "DOC", 'file "{v}" not found', "Add the file, or correct the name.", scope=Scope.FLAT)
 def file_missing(subject: Subject) -> Iterator[Hit]:
     for reference, name in _lost(subject, ("image", "atlas", "audio", "model")):
         if reference.pointer != "/preview":
@@ -178,7 +178,7 @@ def file_hidden(subject: Subject) -> Iterator[Hit]:
             yield Hit(file=name, args={"file": name}, severity=I if subject.folder_name is not None else None)
 
 
-@rule("T2D-IMG-EXT", E, "ZOD", '"{v}": use png, jpg, jpeg or webp')
+@rule("T2D-IMG-EXT", E, "ZOD", '"{v}": use png, jpg, jpeg or webp', scope=Scope.FLAT)
 def image_extension(subject: Subject) -> Iterator[Hit]:
     frames = _sprite_frames(subject)
     for reference in used(subject):
@@ -298,7 +298,14 @@ def audio_size(subject: Subject) -> Iterator[Hit]:
             yield Hit(reference.pointer, {"f": name}, file=name)
 
 
-@rule("T2D-BUNDLE-SUBDIR", W, "SRV17", "upstream cannot serve files from folders: {v}", "Move it beside theme.json.")
+@rule(
+    "T2D-BUNDLE-SUBDIR",
+    W,
+    "SRV17",
+    "upstream cannot serve files from folders: {v}",
+    "Move it beside theme.json.",
+    scope=Scope.FLAT,
+)
 def bundle_folder(subject: Subject) -> Iterator[Hit]:
     for reference, name in _safe(subject):
         if "/" in name and reference.pointer != "/preview":

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Mapping
 from typing import Any
 
 from office_studio.core.theme.reading import is_number
-from office_studio.core.validation.rule import E, Hit, I, W, rule
+from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
 from office_studio.core.validation.subject import Subject
 
 _COLOR = re.compile(r"(?:0x|#)?[0-9a-fA-F]{6,8}\Z")
@@ -23,14 +23,14 @@ def is_whole(value: Any) -> bool:
     return isinstance(value, int) and not isinstance(value, bool)
 
 
-@rule("T2D-CANVAS-MISSING", E, "LOADER", "canvas needs width and height")
+@rule("T2D-CANVAS-MISSING", E, "LOADER", "canvas needs width and height", scope=Scope.FLAT)
 def canvas_missing(subject: Subject) -> Iterator[Hit]:
     canvas = subject.document.get("canvas")
     if not isinstance(canvas, dict) or "width" not in canvas or "height" not in canvas:
         yield Hit("/canvas")
 
 
-@rule("T2D-CANVAS-SIZE", E, "ZOD", "canvas width and height must be positive whole numbers")
+@rule("T2D-CANVAS-SIZE", E, "ZOD", "canvas width and height must be positive whole numbers", scope=Scope.FLAT)
 def canvas_size(subject: Subject) -> Iterator[Hit]:
     canvas = subject.section("canvas")
     for key in ("width", "height"):
@@ -38,27 +38,33 @@ def canvas_size(subject: Subject) -> Iterator[Hit]:
             yield Hit(f"/canvas/{key}")
 
 
-@rule("T2D-CANVAS-MAX", W, "DOC", "canvas is larger than 3840×2160")
+@rule("T2D-CANVAS-MAX", W, "DOC", "canvas is larger than 3840×2160", scope=Scope.FLAT)
 def canvas_max(subject: Subject) -> Iterator[Hit]:
     size = subject.canvas_size
     if size is not None and (size[0] > 3840 or size[1] > 2160):
         yield Hit("/canvas")
 
 
-@rule("T2D-CANVAS-BG", E, "LOADER", "canvas.background is missing")
+@rule("T2D-CANVAS-BG", E, "LOADER", "canvas.background is missing", scope=Scope.FLAT)
 def canvas_background(subject: Subject) -> Iterator[Hit]:
     if subject.section("canvas") and not isinstance(subject.section("canvas").get("background"), dict):
         yield Hit("/canvas/background")
 
 
-@rule("T2D-CANVAS-BGIMAGE", W, "ZOD", "Without a background image the zones are drawn as plain boxes")
+@rule("T2D-CANVAS-BGIMAGE", W, "ZOD", "Without a background image the zones are drawn as plain boxes", scope=Scope.FLAT)
 def canvas_background_image(subject: Subject) -> Iterator[Hit]:
     background = subject.section("canvas").get("background")
     if isinstance(background, dict) and not background.get("image"):
         yield Hit("/canvas/background/image")
 
 
-@rule("T2D-CANVAS-BGRATIO", W, "P", "The background will be stretched: {w} × {h} px on a canvas of {cw} × {ch}")
+@rule(
+    "T2D-CANVAS-BGRATIO",
+    W,
+    "P",
+    "The background will be stretched: {w} × {h} px on a canvas of {cw} × {ch}",
+    scope=Scope.FLAT,
+)
 def canvas_background_ratio(subject: Subject) -> Iterator[Hit]:
     size = subject.canvas_size
     facts = subject.facts(subject.section("background", subject.section("canvas")).get("image"))
@@ -69,7 +75,7 @@ def canvas_background_ratio(subject: Subject) -> Iterator[Hit]:
         yield Hit("/canvas/background/image", args)
 
 
-@rule("T2D-CANVAS-BG2X", I, "P", "Retina image is not larger than the normal one")
+@rule("T2D-CANVAS-BG2X", I, "P", "Retina image is not larger than the normal one", scope=Scope.FLAT)
 def canvas_background_2x(subject: Subject) -> Iterator[Hit]:
     background = subject.section("background", subject.section("canvas"))
     one, two = subject.facts(background.get("image")), subject.facts(background.get("image2x"))
@@ -77,7 +83,7 @@ def canvas_background_2x(subject: Subject) -> Iterator[Hit]:
         yield Hit("/canvas/background/image2x")
 
 
-@rule("T2D-CANVAS-COLOR", W, "ZOD", 'color "{v}" must be a hex colour', "Write 0xRRGGBB.")
+@rule("T2D-CANVAS-COLOR", W, "ZOD", 'color "{v}" must be a hex colour', "Write 0xRRGGBB.", scope=Scope.FLAT)
 def canvas_color(subject: Subject) -> Iterator[Hit]:
     background = subject.section("background", subject.section("canvas"))
     value = background.get("color")
@@ -85,7 +91,14 @@ def canvas_color(subject: Subject) -> Iterator[Hit]:
         yield Hit("/canvas/background/color", {"v": str(value)[:40]}, severity=E)
 
 
-@rule("T2D-CANVAS-COLOR-UPSTREAM", I, "PIXI", "The original renderer shows #0F172A instead", "Write 0xRRGGBB.")
+@rule(
+    "T2D-CANVAS-COLOR-UPSTREAM",
+    I,
+    "PIXI",
+    "The original renderer shows #0F172A instead",
+    "Write 0xRRGGBB.",
+    scope=Scope.FLAT,
+)
 def canvas_color_upstream(subject: Subject) -> Iterator[Hit]:
     value = subject.section("background", subject.section("canvas")).get("color")
     if isinstance(value, str) and _COLOR.match(value) and (not value.startswith("0x") or int(value, 16) == 0):
@@ -125,7 +138,7 @@ def view_range(subject: Subject) -> Iterator[Hit]:
         yield Hit("/viewport/maxZoom")
 
 
-@rule("T2D-VIEW-DEFAULT-RANGE", W, "P", "{field} will be limited to {min}–{max}")
+@rule("T2D-VIEW-DEFAULT-RANGE", W, "P", "{field} will be limited to {min}–{max}", scope=Scope.FLAT)
 def view_default_range(subject: Subject) -> Iterator[Hit]:
     viewport = subject.section("viewport")
     low, high = viewport.get("minZoom"), viewport.get("maxZoom")
@@ -136,7 +149,7 @@ def view_default_range(subject: Subject) -> Iterator[Hit]:
             yield Hit(pointer, {"field": pointer[1:].replace("/", "."), "min": low, "max": high})
 
 
-@rule("T2D-VIEW-PANBOUNDS", I, "PIXI", "The original renderer always limits panning")
+@rule("T2D-VIEW-PANBOUNDS", I, "PIXI", "The original renderer always limits panning", scope=Scope.FLAT)
 def view_pan_bounds(subject: Subject) -> Iterator[Hit]:
     value = subject.section("viewport").get("panBounds")
     if value is False:

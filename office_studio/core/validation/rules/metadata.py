@@ -7,7 +7,6 @@ from collections.abc import Iterator
 from typing import Any
 
 from office_studio.core.theme.manifest import BOM, MAX_MANIFEST_BYTES
-from office_studio.core.validation.positions import Positions
 from office_studio.core.validation.rule import E, Hit, I, W, rule
 from office_studio.core.validation.subject import Subject
 
@@ -40,7 +39,7 @@ def json_bom(subject: Subject) -> Iterator[Hit]:
 @rule("T2D-JSON-DUPKEY", W, "P", 'key "{k}" appears twice; only the last counts', "Remove one of the two.")
 def json_duplicate_key(subject: Subject) -> Iterator[Hit]:
     if subject.raw:
-        for at, key in Positions(subject.raw).duplicates:
+        for at, key in subject.positions.duplicates:
             # Parsers disagree about which one counts, and the server refuses the doubtful ones it reads itself.
             yield Hit(f"{at}/{key}", {"k": key}, severity=E if not at else None)
 
@@ -161,6 +160,23 @@ def meta_renderer_case(subject: Subject) -> Iterator[Hit]:
     value = subject.document.get("renderer")
     if isinstance(value, str) and value != value.lower() and value.lower() in ("pixi", "threejs"):
         yield Hit("/renderer", {"v": value.lower()})
+
+
+@rule("T2D-META-ROOM", E, "SRV", "room.model turns this into a 3D theme", 'Remove room, or set renderer to "threejs".')
+def meta_room(subject: Subject) -> Iterator[Hit]:
+    room = subject.section("room")
+    if room.get("model") and subject.document.get("renderer") == "pixi":
+        # Servers take it, as 3D; whether the author meant that is another question.
+        yield Hit("/room/model", severity=W)
+    elif "model" in room and not room["model"] and subject.document.get("renderer") != "threejs":
+        yield Hit("/room/model")
+
+
+@rule("T2D-META-VERSION-SAME", W, "P", "version {v} is already on the server", "Raise the version so caches refresh.")
+def meta_version_same(subject: Subject) -> Iterator[Hit]:
+    version = subject.document.get("version")
+    if subject.published_version is not None and version == subject.published_version:
+        yield Hit("/version", {"v": version})
 
 
 @rule("T2D-META-MAXAGENTS", E, "SRV17", "maxAgents must be a whole number ≥ 1")

@@ -7,7 +7,7 @@ from typing import Any
 
 from office_studio.core.theme.model import ANIMATION_TYPES
 from office_studio.core.theme.reading import is_number
-from office_studio.core.validation.rule import E, Hit, I, W, rule
+from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
 from office_studio.core.validation.rules.layout import duplicates
 from office_studio.core.validation.subject import Subject, extension
 
@@ -219,14 +219,14 @@ def audio_extension(subject: Subject) -> Iterator[Hit]:
         yield Hit("/audio/ambient/src", {"v": extension(src)})
 
 
-@rule("T2D-QUALITY-PAIR", W, "TPL", "define both modes: high and performance")
+@rule("T2D-QUALITY-PAIR", W, "TPL", "define both modes: high and performance", scope=Scope.FLAT)
 def quality_pair(subject: Subject) -> Iterator[Hit]:
     quality = subject.section("quality")
     if len([mode for mode in ("high", "performance") if mode in quality]) == 1:
         yield Hit("/quality")
 
 
-@rule("T2D-QUALITY-HINT", E, "ZOD", "quality hint out of range: {key}")
+@rule("T2D-QUALITY-HINT", E, "ZOD", "quality hint out of range: {key}", scope=Scope.FLAT)
 def quality_hint(subject: Subject) -> Iterator[Hit]:
     for mode, data in subject.section("quality").items():
         hints = subject.section("renderer", data) if isinstance(data, dict) else {}
