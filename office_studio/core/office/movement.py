@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import math
+from bisect import bisect_right
+from collections.abc import Sequence
 from dataclasses import dataclass
+from itertools import accumulate, pairwise
 
 from office_studio.core.theme.model import Direction, Point
 
@@ -27,33 +30,47 @@ def approach(at: Point, target: Point, step_ms: float) -> Point:
 
 @dataclass(frozen=True, slots=True)
 class Walk:
-    """A straight walk that starts and ends softly and keeps a believable pace in between."""
+    """A walk along a line with corners that starts and ends softly and keeps a believable pace in between."""
 
-    start: Point
-    end: Point
+    points: tuple[Point, ...]  # at least start and end
     started_ms: float
     duration_ms: float
+    reached: tuple[float, ...]  # length of the way up to each point
 
     @classmethod
     def between(cls, start: Point, end: Point, now_ms: float, canvas_width: float) -> Walk:
-        distance = math.hypot(end.x - start.x, end.y - start.y)
-        steady_ms = distance / (WALK_SPEED * canvas_width) * 1000
-        return cls(start, end, now_ms, min(_LONGEST_MS, steady_ms + _RAMP_MS))
+        """The straight walk."""
+        return cls.along((start, end), now_ms, canvas_width)
+
+    @classmethod
+    def along(cls, points: Sequence[Point], now_ms: float, canvas_width: float) -> Walk:
+        reached = (0.0, *accumulate(math.hypot(b.x - a.x, b.y - a.y) for a, b in pairwise(points)))
+        steady_ms = reached[-1] / (WALK_SPEED * canvas_width) * 1000
+        return cls(tuple(points), now_ms, min(_LONGEST_MS, steady_ms + _RAMP_MS), reached)
+
+    @property
+    def end(self) -> Point:
+        return self.points[-1]
 
     def at(self, now_ms: float) -> Point:
-        share = self._share(now_ms - self.started_ms)
-        return Point(
-            self.start.x + (self.end.x - self.start.x) * share,
-            self.start.y + (self.end.y - self.start.y) * share,
-        )
+        gone = self._share(now_ms - self.started_ms) * self.reached[-1]
+        leg = self._leg(gone)
+        a, b = self.points[leg], self.points[leg + 1]
+        length = self.reached[leg + 1] - self.reached[leg]
+        share = (gone - self.reached[leg]) / length if length else 1.0
+        return Point(a.x + (b.x - a.x) * share, a.y + (b.y - a.y) * share)
+
+    def direction_at(self, now_ms: float) -> Direction:
+        """The dominant axis of the stretch that is walked now."""
+        leg = self._leg(self._share(now_ms - self.started_ms) * self.reached[-1])
+        return facing(self.points[leg], self.points[leg + 1])
 
     def is_over(self, now_ms: float) -> bool:
         return now_ms - self.started_ms >= self.duration_ms
 
-    @property
-    def direction(self) -> Direction:
-        """The dominant axis of the way."""
-        return facing(self.start, self.end)
+    def _leg(self, gone: float) -> int:
+        """Number of the stretch in which so much of the way is gone."""
+        return min(max(bisect_right(self.reached, gone) - 1, 0), len(self.points) - 2)
 
     def _share(self, elapsed_ms: float) -> float:
         """Share of the way walked: speed rises, stays, falls (a trapezoid)."""

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from bisect import bisect_left, insort
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
+from heapq import heappop, heappush
 
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus, Binding
@@ -56,46 +58,114 @@ class _Claim:
     slot: int | None
 
 
+_Right = tuple[int, int, str, str]  # order in which agents claim seats; the smaller, the earlier
+
+
+@dataclass(slots=True)
+class _Free:
+    """Free seats of one list, the first of the list first."""
+
+    places: tuple[Place, ...]
+    numbers: dict[str, int] = field(default_factory=dict)
+    heap: list[int] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        for number, place in enumerate(self.places):
+            if place.id not in self.numbers:  # of two seats with one id, the first counts
+                self.numbers[place.id] = number
+        self.heap = list(self.numbers.values())
+
+    def first(self, taken: Mapping[str, str]) -> Place | None:
+        while self.heap and self.places[self.heap[0]].id in taken:
+            heappop(self.heap)  # comes back when the seat is given up
+        return self.places[self.heap[0]] if self.heap else None
+
+    def give_back(self, seat_id: str) -> None:
+        if (number := self.numbers.get(seat_id)) is not None:
+            heappush(self.heap, number)
+
+
 @dataclass(slots=True)
 class Seating:
-    """Seats of one theme. Remembers the last plan, so that nobody moves without a reason."""
+    """Seats of one theme. Remembers who sits where, so that nobody moves without a reason.
+
+    The cost of ``update`` depends on how many agents changed, not on how many there are.
+    """
 
     theme: Theme
     pinned: bool = False  # always the home seat; a status changes only the look
     homes: tuple[Place, ...] = ()  # index = slot
-    _by_type: dict[ZoneType, tuple[Place, ...]] = field(default_factory=dict)
-    _last: dict[str, tuple[_Claim, Place]] = field(default_factory=dict)
+    slot_count: int = 0
+    _by_type: dict[ZoneType, _Free] = field(default_factory=dict)
+    _any: _Free = field(default_factory=lambda: _Free(()))
+    _sitters: dict[str, Sitter] = field(default_factory=dict)
+    _claims: dict[str, _Claim] = field(default_factory=dict)
+    _places: dict[str, Place] = field(default_factory=dict)
+    _taken: dict[str, str] = field(default_factory=dict)  # seat id -> agent id
+    _waiting: list[tuple[_Right, str]] = field(default_factory=list)  # without a seat, sorted
+    _elsewhere: dict[ZoneType, list[tuple[_Right, str]]] = field(default_factory=dict)  # would rather sit there, sorted
 
     def __post_init__(self) -> None:
         self.homes = home_places(self.theme)
+        self.slot_count = slot_count(self.theme)
         zones = sorted(self.theme.zones, key=lambda zone: abs(zone.bounds.center.x - self.theme.canvas.width / 2))
         for kind in ZoneType:
-            self._by_type[kind] = tuple(Place(s, z) for z in zones if z.type is kind for s in z.seats)
+            self._by_type[kind] = _Free(tuple(Place(s, z) for z in zones if z.type is kind for s in z.seats))
+            self._elsewhere[kind] = []
+        self._any = _Free(self.homes)
 
-    @property
-    def slot_count(self) -> int:
-        return slot_count(self.theme)
-
+    # -- asking ------------------------------------------------------------------------------------
     def home(self, slot: int | None) -> Place | None:
         """Home seat of a slot, None for no slot or one the theme does not offer."""
         return self.homes[slot] if slot is not None and 0 <= slot < self.slot_count else None
 
+    def place_of(self, agent_id: str) -> Place | None:
+        return self._places.get(agent_id)
+
+    @property
+    def unseated(self) -> tuple[str, ...]:
+        """Agents that found no seat, in claiming order."""
+        return tuple(agent_id for _, agent_id in self._waiting)
+
+    # -- seating -----------------------------------------------------------------------------------
     def plan(self, sitters: Iterable[Sitter]) -> SeatPlan:
-        """Seats for all, bound agents first by slot, then the others by name and id."""
-        order = sorted(sitters, key=_claim_order)
-        taken: dict[str, str] = {}
-        reserved = self._wanted(order)
-        places: dict[str, Place] = {}
-        unseated = []
-        for sitter in order:
-            place = self._seat_for(sitter, taken, reserved)
-            if place is None:
-                unseated.append(sitter.agent_id)
+        """Seats for all, bound agents first by slot, then the others by name and id. Who is not named leaves."""
+        wanted = {sitter.agent_id: sitter for sitter in sitters}
+        changed = [sitter for sitter in wanted.values() if self._sitters.get(sitter.agent_id) != sitter]
+        self.update(changed, [agent_id for agent_id in self._sitters if agent_id not in wanted])
+        return SeatPlan(dict(self._places), self.unseated)
+
+    def update(self, changed: Iterable[Sitter], removed: Iterable[str] = ()) -> frozenset[str]:
+        """Seat those who came or changed, and whoever that touches.
+
+        Returns:
+            Agents whose place may be another than before.
+        """
+        for agent_id in removed:
+            self._forget(agent_id)
+        queue: list[tuple[_Right, str]] = []
+        for sitter in changed:
+            claim = self._claim(sitter)
+            if self._claims.get(sitter.agent_id) == claim and sitter.agent_id in self._places:
+                self._rename(sitter)
                 continue
-            taken[place.id] = sitter.agent_id
-            places[sitter.agent_id] = place
-        self._last = {s.agent_id: (self._claim(s), places[s.agent_id]) for s in order if s.agent_id in places}
-        return SeatPlan(places, tuple(unseated))
+            self._forget(sitter.agent_id)
+            self._sitters[sitter.agent_id], self._claims[sitter.agent_id] = sitter, claim
+            queue.append((_right(sitter), sitter.agent_id))
+        touched = {agent_id for _, agent_id in queue}
+        for agent_id in self._sit_at_home(sorted(queue)):
+            touched.add(agent_id)
+        self._settle(touched)
+        return frozenset(touched)
+
+    def adopt(self, before: Seating) -> None:
+        """Take over who sat where from the same theme as it was before an edit; seats are known by their id."""
+        for agent_id, sitter in before._sitters.items():
+            place = before._places.get(agent_id)
+            number = None if place is None else self._any.numbers.get(place.id)
+            if number is not None and sitter.agent_id not in self._sitters:
+                self._sitters[agent_id], self._claims[agent_id] = sitter, self._claim(sitter)
+                self._sit(agent_id, self.homes[number], is_stopgap=False)
 
     # -- inside ------------------------------------------------------------------------------------
     def _claim(self, sitter: Sitter) -> _Claim:
@@ -109,59 +179,125 @@ class Seating:
         if home is not None and (self.pinned or home.id in self.theme.characters.seat_sprites):
             return None
         target = _TARGETS[sitter.status]
-        return target if self._by_type[target] else None
+        return target if self._by_type[target].places else None
 
-    def _wanted(self, order: Sequence[Sitter]) -> dict[str, str]:
-        """Seats that somebody sits on or calls home and wants now: others take them only when nothing else is left."""
-        wanted: dict[str, str] = {}
-        for sitter in order:
-            home, target = self.home(sitter.slot), self._target(sitter)
-            if home is not None and target in (None, home.zone.type):
-                wanted.setdefault(home.id, sitter.agent_id)
-        for sitter in order:
-            before = self._last.get(sitter.agent_id)
-            if before is not None and before[0] == self._claim(sitter):
-                wanted.setdefault(before[1].id, sitter.agent_id)
-        return wanted
+    def _sit_at_home(self, queue: Sequence[tuple[_Right, str]]) -> Iterator[str]:
+        """Who belongs home and wants to be there goes first: nobody else is offered that seat. The rest waits.
 
-    def _seat_for(self, sitter: Sitter, taken: Mapping[str, str], reserved: Mapping[str, str]) -> Place | None:
-        claim, home = self._claim(sitter), self.home(sitter.slot)
-        target = claim.target
-        before = self._last.get(sitter.agent_id)
-        if before is not None and before[0] == claim and before[1].id not in taken:
-            # Who found the right zone full sat down elsewhere, and goes over as soon as a place there is nobody's.
-            is_stopgap = target is not None and before[1].zone.type is not target and before[1] != home
-            better = _first_unreserved(self._by_type[target], taken, reserved) if is_stopgap and target else None
-            return better or before[1]
-        if home is not None and target in (None, home.zone.type) and home.id not in taken:
-            return home
-        wanted = self._by_type[target] if target is not None else ()
-        # Seats that somebody else sits on, or calls home and wants right now, come last.
-        found = _first_free(wanted, taken, reserved, sitter.agent_id)
-        if found is not None:
-            return found
-        if home is not None and home.id not in taken:
-            return home
-        return _first_free(self.homes, taken, reserved, None)
+        Yields agents that were sent off their seat.
+        """
+        for right, agent_id in queue:
+            home, target = self.home(self._sitters[agent_id].slot), self._claims[agent_id].target
+            if home is not None and target in (None, home.zone.type) and self._yields(home, right):
+                if (sent_off := self._take(agent_id, home)) is not None:
+                    yield sent_off
+            else:
+                insort(self._waiting, (right, agent_id))
 
+    def _settle(self, touched: set[str]) -> None:
+        """Seats for those who wait, then better ones for those who sit in the wrong zone, while there are any."""
+        stuck = 0  # so many at the head of those waiting have no chance before a seat is given up
+        while True:
+            while stuck < len(self._waiting):
+                right, agent_id = self._waiting[stuck]
+                place = self._seat_for(agent_id, right)
+                if place is None:
+                    if self._sitters[agent_id].slot is None:
+                        break  # no seat at all is free, and who comes later has no better right
+                    stuck += 1
+                    continue
+                del self._waiting[stuck]
+                touched.add(agent_id)
+                if (sent_off := self._take(agent_id, place)) is not None:
+                    touched.add(sent_off)
+                    stuck = 0
+            mover = self._first_mover()
+            if mover is None:
+                return
+            agent_id, place = mover
+            self._leave(agent_id)
+            self._sit(agent_id, place, is_stopgap=False)
+            touched.add(agent_id)
+            stuck = 0
 
-def _first_unreserved(places: Iterable[Place], taken: Mapping[str, str], reserved: Mapping[str, str]) -> Place | None:
-    return next((place for place in places if place.id not in taken and place.id not in reserved), None)
-
-
-def _first_free(
-    places: Iterable[Place], taken: Mapping[str, str], reserved: Mapping[str, str], agent_id: str | None
-) -> Place | None:
-    """The first free place that is not reserved for another than ``agent_id``, else the first free one."""
-    second = None
-    for place in places:
-        ident = place.seat.id
-        if ident in taken:
-            continue
-        if ident not in reserved or reserved[ident] == agent_id:
+    def _seat_for(self, agent_id: str, right: _Right) -> Place | None:
+        target, home = self._claims[agent_id].target, self.home(self._sitters[agent_id].slot)
+        if target is not None and (place := self._by_type[target].first(self._taken)) is not None:
             return place
-        second = second or place
-    return second
+        if home is not None and self._yields(home, right):
+            return home
+        if (place := self._any.first(self._taken)) is not None:
+            return place
+        if home is None:
+            return None
+        # Bound, and every seat is taken: of those with less right, the first one in the room moves.
+        return next((place for place in self.homes if self._yields(place, right)), None)
+
+    def _yields(self, place: Place, right: _Right) -> bool:
+        """Whether a seat is free, or its sitter comes later in the order of claims."""
+        sitter = self._taken.get(place.id)
+        return sitter is None or right < _right(self._sitters[sitter])
+
+    def _first_mover(self) -> tuple[str, Place] | None:
+        for kind, agents in self._elsewhere.items():
+            if agents and (place := self._by_type[kind].first(self._taken)) is not None:
+                return agents[0][1], place
+        return None
+
+    def _take(self, agent_id: str, place: Place) -> str | None:
+        """Sit down; returns who had to get up for it, who waits now."""
+        sent_off = self._taken.get(place.id)
+        if sent_off is not None:
+            self._leave(sent_off)
+            insort(self._waiting, (_right(self._sitters[sent_off]), sent_off))
+        claim, home = self._claims[agent_id], self.home(self._sitters[agent_id].slot)
+        # Who found the right zone full sat down elsewhere, and goes over as soon as a place there is free; not so
+        # from home.
+        is_stopgap = claim.target is not None and place.zone.type is not claim.target and place != home
+        self._sit(agent_id, place, is_stopgap=is_stopgap)
+        return sent_off
+
+    def _sit(self, agent_id: str, place: Place, *, is_stopgap: bool) -> None:
+        self._places[agent_id], self._taken[place.id] = place, agent_id
+        target = self._claims[agent_id].target
+        if is_stopgap and target is not None:
+            insort(self._elsewhere[target], (_right(self._sitters[agent_id]), agent_id))
+
+    def _leave(self, agent_id: str) -> None:
+        """Give up the seat."""
+        place = self._places.pop(agent_id, None)
+        if place is None:
+            return
+        del self._taken[place.id]
+        self._any.give_back(place.id)
+        for kind, free in self._by_type.items():
+            free.give_back(place.id)
+            _remove(self._elsewhere[kind], (_right(self._sitters[agent_id]), agent_id))
+
+    def _forget(self, agent_id: str) -> None:
+        sitter = self._sitters.get(agent_id)
+        if sitter is None:
+            return
+        self._leave(agent_id)
+        _remove(self._waiting, (_right(sitter), agent_id))
+        del self._sitters[agent_id], self._claims[agent_id]
+
+    def _rename(self, sitter: Sitter) -> None:
+        """Another name or status, the same claim: the seat stays; only the order among those waiting may change."""
+        before, agent_id = self._sitters[sitter.agent_id], sitter.agent_id
+        self._sitters[agent_id] = sitter
+        for agents in self._elsewhere.values():
+            if _remove(agents, (_right(before), agent_id)):
+                insort(agents, (_right(sitter), agent_id))
+
+
+def _remove(agents: list[tuple[_Right, str]], entry: tuple[_Right, str]) -> bool:
+    """Take an entry out of a sorted list, if it is there."""
+    index = bisect_left(agents, entry)
+    found = index < len(agents) and agents[index] == entry
+    if found:
+        del agents[index]
+    return found
 
 
 def slot_count(theme: Theme) -> int:
@@ -202,7 +338,7 @@ def sitters_of(agents: Iterable[LiveAgent], bindings: Iterable[Binding], slots: 
     return tuple(sitters)
 
 
-def _claim_order(sitter: Sitter) -> tuple[int, int, str, str]:
+def _right(sitter: Sitter) -> _Right:
     if sitter.slot is None:
         return (1, 0, sitter.name.casefold(), sitter.agent_id)
     return (0, sitter.slot, "", sitter.agent_id)

@@ -251,7 +251,11 @@ class StageModel:
         walking = actor.walk is not None
         dimmed = actor.sitter.status in (AgentStatus.OFFLINE, AgentStatus.UNBOUND)
         direction = (
-            actor.walk.direction if actor.walk else actor.place.seat.direction if actor.place else Direction.DOWN
+            actor.walk.direction_at(now_ms)
+            if actor.walk
+            else actor.place.seat.direction
+            if actor.place
+            else Direction.DOWN
         )
         clip = self._clip(actor, direction, walking)
         if clip is not actor.clip:
