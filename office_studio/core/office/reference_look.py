@@ -36,6 +36,9 @@ _LABELS = {
 }
 
 
+_MIDDLE, _TOP, _CORNER = Point(0.5, 0.5), Point(0.5, 0), Point(0, 0)
+
+
 @dataclass(frozen=True, slots=True)
 class Text:
     """One piece of text. ``at``: its middle; or the middle of its top edge, or its top left corner (``anchor``)."""
@@ -47,7 +50,7 @@ class Text:
     at: Point
     is_bold: bool = False
     spacing: float = 0.0
-    anchor: Point = Point(0.5, 0.5)
+    anchor: Point = _MIDDLE
     alpha: float = 1.0
     has_shadow: bool = False
 
@@ -113,7 +116,7 @@ def zones_of(theme: Theme | None, view: tuple[float, float], *, has_background: 
                     Point(zone.bounds.x + 12, zone.bounds.y + 8),
                     is_bold=True,
                     spacing=1,
-                    anchor=Point(0, 0),
+                    anchor=_CORNER,
                 ),
             )
             for zone in fallback_zones(*view)
@@ -131,7 +134,7 @@ def zones_of(theme: Theme | None, view: tuple[float, float], *, has_background: 
                 Point(zone.bounds.center.x, zone.bounds.y + 8),
                 is_bold=True,
                 spacing=1,
-                anchor=Point(0.5, 0),
+                anchor=_TOP,
                 alpha=0.85 if has_background else 1.0,
                 has_shadow=has_background,
             ),

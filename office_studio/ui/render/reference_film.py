@@ -16,7 +16,6 @@ from office_studio.core.office.reference_look import (
     RING_RADIUS,
     RING_WIDTH,
     Text,
-    backdrop,
     camera_for,
     glow_radius,
     has_layer,
@@ -28,7 +27,6 @@ from office_studio.core.office.reference_look import (
 from office_studio.core.theme.model import Point, Rect
 from office_studio.core.theme.viewport import Camera, Fit
 from office_studio.services.theme_loader import LoadedTheme
-from office_studio.ui.render import palette
 from office_studio.ui.render.reference_assets import load_reference_assets
 from office_studio.ui.render.reference_painter import Looks, ReferencePainter, body_of
 from office_studio.ui.render.reference_text import box_of
@@ -83,7 +81,6 @@ class ReferenceFilm:
         width, height = self._size
         image = QImage(round(width * self._scale), round(height * self._scale), QImage.Format.Format_RGB32)
         image.setDevicePixelRatio(self._scale)
-        image.fill(palette.qcolor(backdrop(self.theme.canvas.background.color if self.theme else None)))
         painter = QPainter(image)
         self.painter.paint(painter, self.model, self.camera)
         painter.end()

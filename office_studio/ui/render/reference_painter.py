@@ -28,8 +28,8 @@ from office_studio.core.office.reference_look import (
     ZONE_RADIUS,
     Text,
     agent_color,
+    backdrop,
     glow_radius,
-    has_layer,
     status_color,
     texts_of,
     zones_of,
@@ -45,6 +45,8 @@ from office_studio.ui.render.wardrobe import initials
 _CACHED_TEXTS = 4000
 _SHADOW_ROOM = 4.0  # canvas units around a text that its shadow may reach
 _EMOJI_SIZE = 22.0
+
+_USED_LAYERS = ("background", "characters", "effects", "ui-overlay")
 
 Looks = Mapping[str, tuple[str, str]]
 
@@ -65,22 +67,27 @@ class ReferencePainter:
         self.are_labels_visible = True
         self._stamps: OrderedDict[Text, _Stamp] = OrderedDict()
         self._stamps_for = (0.0, 0.0)
+        self._room: QPixmap | None = None  # background and zones as the camera sees them
+        self._room_for: object = None
 
     def set_assets(self, assets: ReferenceAssets) -> None:
         self.assets = assets
         self._stamps.clear()
+        self._room_for = None
 
     def paint(self, painter: QPainter, model: ReferenceModel, camera: Camera) -> None:
-        """Everything but the backdrop, back to front."""
+        """The whole view, back to front."""
         ratio = painter.device().devicePixelRatioF()
         if self._stamps_for != (camera.scale, ratio):
             self._stamps.clear()
             self._stamps_for = (camera.scale, ratio)
         painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+        layers = self._layers(model)
+        starts_with_room = bool(layers) and layers[0] == "background"
+        painter.drawPixmap(0, 0, self._room_picture(model, camera, ratio, with_room=starts_with_room))
         painter.save()
-        painter.translate(camera.pan.x, camera.pan.y)
-        painter.scale(camera.scale, camera.scale)
-        for name in self._layers(model):
+        _look_through(painter, camera)
+        for name in layers[1:] if starts_with_room else layers:
             if name == "background":
                 self._background(painter, model)
             elif name == "characters":
@@ -95,7 +102,25 @@ class ReferencePainter:
         """Names of layers, back to front; of those the original used, only what the manifest has draws anything."""
         if model.theme is None:
             return ["background", "ui-overlay", "effects", "characters"]
-        return [layer.id for layer in sorted(model.theme.layers, key=lambda layer: layer.z_index)]
+        layers = sorted(model.theme.layers, key=lambda layer: layer.z_index)
+        return [layer.id for layer in layers if layer.id in _USED_LAYERS]
+
+    def _room_picture(self, model: ReferenceModel, camera: Camera, ratio: float, *, with_room: bool) -> QPixmap:
+        """Backdrop, background and zones. Kept until the camera moves: people move far more often."""
+        key = (model.theme, model.view_size, camera, ratio, with_room)
+        if self._room is None or self._room_for != key:
+            width, height = round(camera.view_width * ratio), round(camera.view_height * ratio)
+            image = QImage(max(1, width), max(1, height), QImage.Format.Format_RGB32)
+            image.fill(qcolor(backdrop(model.theme.canvas.background.color if model.theme else None)))
+            image.setDevicePixelRatio(ratio)
+            if with_room:
+                painter = QPainter(image)
+                painter.setRenderHints(QPainter.RenderHint.Antialiasing | QPainter.RenderHint.SmoothPixmapTransform)
+                _look_through(painter, camera)
+                self._background(painter, model)
+                painter.end()
+            self._room, self._room_for = QPixmap.fromImage(image), key
+        return self._room
 
     def _background(self, painter: QPainter, model: ReferenceModel) -> None:
         theme, image = model.theme, self.assets.background
@@ -190,8 +215,10 @@ def body_of(figure: ReferenceFigure) -> Rect:
     return Rect(figure.at.x - FIGURE_SIZE / 2, figure.at.y - FIGURE_SIZE, FIGURE_SIZE, FIGURE_SIZE)
 
 
-def draws_characters(model: ReferenceModel) -> bool:
-    return has_layer(model.theme, "characters")
+def _look_through(painter: QPainter, camera: Camera) -> None:
+    """Make the painter's units those of the canvas."""
+    painter.translate(camera.pan.x, camera.pan.y)
+    painter.scale(camera.scale, camera.scale)
 
 
 def _at_origin(text: Text) -> Text:

@@ -1,0 +1,106 @@
+"""Reference mode as a live layer over a stage: draws what is due, reports clicks, costs nothing when hidden."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QWheelEvent
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from office_studio.services.theme_loader import load_theme
+from office_studio.ui.render.reference_layer import ReferenceLayer
+from tests.ui.render.conftest import make_agent
+
+
+@pytest.fixture
+def layer(qtbot: QtBot, folder: Path) -> Iterator[ReferenceLayer]:
+    """The small theme at twice its size, two agents, shown over an empty widget."""
+    ground = QWidget()
+    qtbot.addWidget(ground)
+    ground.resize(800, 600)
+    made = ReferenceLayer(ground)
+    with qtbot.waitSignal(made.theme_shown, timeout=10_000):
+        made.set_theme(load_theme(folder))
+    made.set_agents([make_agent("ada", "working"), make_agent("ben", "idle")])
+    ground.show()
+    qtbot.waitUntil(lambda: len(made.model.figures) == 2)
+    yield made
+    made.close_layer()
+
+
+def colour(layer: ReferenceLayer, x: int, y: int) -> tuple[int, int, int]:
+    pixel = layer.grab().toImage().pixelColor(x, y)
+    return pixel.red(), pixel.green(), pixel.blue()
+
+
+def test_background_and_rows_of_the_sheet_are_drawn(layer: ReferenceLayer) -> None:
+    assert colour(layer, 5, 5) == (40, 60, 80)
+    assert colour(layer, 200, 400) == (0, 255, 0)  # working: second row, on desk 1
+    assert colour(layer, 640, 400) == (255, 0, 0)  # idle: first row, on the sofa
+
+
+def test_it_walks_when_the_status_changes_and_then_rests(layer: ReferenceLayer, qtbot: QtBot) -> None:
+    layer.update_agents([make_agent("ben", "working")])
+    qtbot.waitUntil(lambda: layer.model.figures[1].walking, timeout=2000)
+    qtbot.waitUntil(lambda: layer.model.figures[1].at == layer.model.figures[1].target, timeout=5000)
+    assert layer.model.figures[1].seat_id == "d2"
+
+
+def test_clicks_reach_figures_and_the_ground(layer: ReferenceLayer, qtbot: QtBot) -> None:
+    with qtbot.waitSignal(layer.agent_clicked) as clicked:
+        qtbot.mouseClick(layer, Qt.MouseButton.LeftButton, pos=QPoint(200, 500))
+    assert clicked.args == ["ada"]
+    with qtbot.waitSignal(layer.background_clicked):
+        qtbot.mouseClick(layer, Qt.MouseButton.LeftButton, pos=QPoint(400, 30))
+
+
+def test_the_glow_is_below_the_selected_figure(layer: ReferenceLayer) -> None:
+    before = colour(layer, 90, 520)
+    layer.select("ada")
+    assert colour(layer, 90, 520) != before
+    layer.select(None)
+    assert colour(layer, 90, 520) == before
+
+
+def test_wheel_zooms_within_the_limits_and_dragging_pans(layer: ReferenceLayer, qtbot: QtBot) -> None:
+    wheel(layer, 120)
+    assert layer.camera.zoom == pytest.approx(1.1)
+    for _ in range(30):
+        wheel(layer, 120)
+    assert layer.camera.zoom == 3
+    before = layer.camera.pan
+    qtbot.mousePress(layer, Qt.MouseButton.LeftButton, pos=QPoint(400, 300))
+    qtbot.mouseMove(layer, QPoint(350, 280))
+    qtbot.mouseRelease(layer, Qt.MouseButton.LeftButton, pos=QPoint(350, 280))
+    assert (layer.camera.pan.x - before.x, layer.camera.pan.y - before.y) == (-50, -20)
+
+
+def test_it_covers_its_parent_and_shows_the_built_in_office_without_a_theme(layer: ReferenceLayer) -> None:
+    layer.set_theme(None)
+    layer.parentWidget().resize(1000, 700)
+    assert (layer.width(), layer.height()) == (1000, 700)
+    assert colour(layer, 30, 100) == (0x1E, 0x29, 0x3B)
+    assert colour(layer, 5, 5) == (0x0F, 0x17, 0x2A)
+
+
+def test_a_hidden_layer_and_discs_at_rest_cost_nothing(layer: ReferenceLayer, qtbot: QtBot) -> None:
+    layer.hide()
+    assert not layer._timer.isActive()
+    layer.update_agents([make_agent("ben", "working")])
+    assert not layer._timer.isActive()
+    layer.show()
+    layer.set_theme(None)
+    qtbot.waitUntil(lambda: not layer._timer.isActive(), timeout=3000)
+
+
+def wheel(layer: ReferenceLayer, delta: int) -> None:
+    at = QPointF(400, 300)
+    event = QWheelEvent(
+        at, QPointF(layer.mapToGlobal(at)), QPoint(), QPoint(0, delta), Qt.MouseButton.NoButton,
+        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
+    )  # fmt: skip
+    layer.wheelEvent(event)
