@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 from typing import BinaryIO
 
-from office_studio.core.packing.bundle_reader import BundleProblem, BundleReader
+from office_studio.core.packing.bundle_reader import BundleReader, ZipFault
 from office_studio.core.packing.zip_guard import inspect_zip, verify_contents
 from office_studio.core.theme.files import MAX_FILE_BYTES
 from office_studio.core.validation.engine import check_theme
@@ -81,7 +81,7 @@ def _server_says(stream: BinaryIO) -> tuple[Finding, ...]:
     try:
         with BundleReader.open(stream):
             return ()
-    except BundleProblem as problem:
+    except ZipFault as problem:
         return (Finding("T2D-BUNDLE-REFUSED", Severity.ERROR, problem.text, file=problem.entry or None),)
 
 

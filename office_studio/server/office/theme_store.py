@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import BinaryIO
 
-from office_studio.core.packing.bundle_reader import BundleEntry, BundleProblem, BundleReader
+from office_studio.core.packing.bundle_reader import BundleEntry, BundleReader, ZipFault
 from office_studio.core.validation.upload import (
     MAX_MANIFEST_BYTES,
     ManifestFacts,
@@ -199,7 +199,7 @@ def _unpack(incoming: Incoming, facts: ManifestFacts) -> tuple[ManifestFacts, se
                 raise Problem(400, f"Bundle extraction failed: {problem.text}")
             for entry in files:
                 _extract(reader, entry, incoming.files / entry.name)
-    except BundleProblem as exc:
+    except ZipFault as exc:
         raise Problem(400, f"Bundle extraction failed: {exc.text}") from exc
     return facts, names | {MANIFEST}
 

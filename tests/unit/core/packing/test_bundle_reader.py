@@ -10,7 +10,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from office_studio.core.packing.bundle_reader import BundleProblem, BundleReader
+from office_studio.core.packing.bundle_reader import BundleReader, ZipFault
 
 
 def zipped(entries: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED, comment: bytes = b"") -> bytes:
@@ -28,7 +28,7 @@ def read_all(content: bytes) -> dict[str, bytes]:
 
 
 def refusal(content: bytes) -> str:
-    with pytest.raises(BundleProblem) as caught:
+    with pytest.raises(ZipFault) as caught:
         read_all(content)
     assert caught.value.text
     return caught.value.code
@@ -57,7 +57,7 @@ def test_content_comes_in_pieces():
 def test_a_whole_small_entry_and_one_that_is_too_large():
     with BundleReader.open(io.BytesIO(zipped({"a.json": b"123"}))) as reader:
         assert reader.read(reader.entries[0], 3) == b"123"
-        with pytest.raises(BundleProblem) as caught:
+        with pytest.raises(ZipFault) as caught:
             reader.read(reader.entries[0], 2)
     assert caught.value.code == "ENTRY_TOO_LARGE"
 
@@ -127,6 +127,6 @@ def test_damaged_archives_are_refused_or_read_as_they_are(data):
     content = content[: data.draw(st.integers(0, len(content)))] if data.draw(st.booleans()) else content
     try:
         found = read_all(bytes(content))
-    except BundleProblem:
+    except ZipFault:
         return
     assert all(len(value) <= 1_000 for value in found.values())
