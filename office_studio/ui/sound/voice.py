@@ -1,0 +1,151 @@
+"""One sound being played: decoder, output and fades. QtMultimedia is imported here, and here only.
+
+Importing this module takes long (a decoder of 20 MB) and fails where system libraries are missing.
+"""
+
+from __future__ import annotations
+
+import tempfile
+import weakref
+from pathlib import Path
+
+from PySide6.QtCore import QEasingCurve, QObject, QUrl, QVariantAnimation, Signal
+from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
+
+FADE_MS = 500
+
+_State, _Status = QMediaPlayer.PlaybackState, QMediaPlayer.MediaStatus
+
+
+def has_output() -> bool:
+    """Whether there is anything to hear with."""
+    return not QMediaDevices.defaultAudioOutput().isNull()
+
+
+class SoundFile:
+    """A sound in a file of its own, gone with this object. Blocking; raises OSError when the disk is full.
+
+    Themes may be zips, so there may be no file to play. A ``QBuffer`` made in Python is none either: the decoder's
+    thread would need the interpreter to read from it, while the GUI thread waits for that thread to stop.
+    """
+
+    def __init__(self, data: bytes, suffix: str) -> None:
+        with tempfile.NamedTemporaryFile(prefix="office-studio-", suffix=suffix, delete=False) as file:
+            file.write(data)
+        self.path = Path(file.name)
+
+        self.delete = weakref.finalize(self, _unlink, self.path)  # also when nobody wants it, and at exit
+
+
+def _unlink(path: Path) -> None:
+    try:
+        path.unlink(missing_ok=True)
+    except OSError:
+        pass  # Windows: the decoder has not let go of it yet; the system cleans its temporary files
+
+
+class Devices(QObject):
+    """Watches the sound devices of the system.
+
+    Signals:
+        changed(): one came or went, or another is the default now.
+    """
+
+    changed = Signal()
+
+    def __init__(self, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._devices = QMediaDevices(self)
+        self._devices.audioOutputsChanged.connect(self.changed)
+
+
+class Voice(QObject):
+    """Plays one file, beginning silent. Give it up with :meth:`drop`, which deletes the file.
+
+    Signals:
+        faded_out(): the volume reached 0 after ``fade_to(0)``.
+        ended(): a sound that does not loop is over.
+        failed(str): it cannot be played; the words of the decoder.
+    """
+
+    faded_out = Signal()
+    ended = Signal()
+    failed = Signal(str)
+
+    def __init__(self, file: SoundFile, *, loop: bool, parent: QObject | None = None) -> None:
+        super().__init__(parent)
+        self._file = file
+        self._is_heard = False
+        self._first_fade: float | None = None
+        self.output = QAudioOutput(self)
+        self.output.setVolume(0.0)
+        self.player = QMediaPlayer(self)
+        self.player.setAudioOutput(self.output)
+        self.player.setLoops(QMediaPlayer.Loops.Infinite if loop else QMediaPlayer.Loops.Once)
+        self.player.errorOccurred.connect(lambda _error, words: self.failed.emit(words))
+        self.player.mediaStatusChanged.connect(self._on_status)
+        self.player.positionChanged.connect(self._on_position)
+        self.player.setSource(QUrl.fromLocalFile(str(file.path)))
+        self._fade = QVariantAnimation(self)
+        self._fade.setDuration(FADE_MS)
+        self._fade.setEasingCurve(QEasingCurve.Type.InOutSine)
+        self._fade.valueChanged.connect(self.output.setVolume)
+        self._fade.finished.connect(self._on_faded)
+
+    def play(self) -> None:
+        """Begin, or go on after :meth:`pause`; not heard before a fade."""
+        self.player.play()
+
+    def pause(self) -> None:
+        """Stand still: nothing is decoded, nothing is sent to the device."""
+        self.player.pause()
+
+    def fade_to(self, volume: float) -> None:
+        """Change the volume, 0 to 1, within ``FADE_MS``; from the first sample on when it has not begun yet."""
+        self._first_fade = None if self._is_heard else volume
+        if volume == 0.0 or self._is_heard:
+            self._start_fade(volume)
+
+    def _start_fade(self, volume: float) -> None:
+        self._fade.stop()
+        self._fade.setStartValue(float(self.output.volume()))
+        self._fade.setEndValue(float(volume))
+        self._fade.start()
+
+    def set_volume(self, volume: float) -> None:
+        """Change the volume at once, as a slider being dragged does; a fade under way goes there instead."""
+        if self._first_fade is not None:
+            self._first_fade = volume
+        elif self._fade.state() == QVariantAnimation.State.Running:
+            self._fade.setEndValue(float(volume))
+        else:
+            self.output.setVolume(volume)
+
+    def use_default_device(self) -> None:
+        """Go on where the system plays now."""
+        self.output.setDevice(QMediaDevices.defaultAudioOutput())
+
+    def drop(self) -> None:
+        """Stop and free the decoder."""
+        self.blockSignals(True)
+        self._fade.stop()
+        self.player.stop()
+        self.player.setSource(QUrl())
+        self._file.delete()
+        self.deleteLater()
+
+    def _on_position(self, position_ms: int) -> None:
+        # Opening the file and filling the device's buffer may take longer than a fade.
+        if position_ms > 0 and not self._is_heard:
+            self._is_heard = True
+            if self._first_fade:
+                self._start_fade(self._first_fade)
+            self._first_fade = None
+
+    def _on_faded(self) -> None:
+        if self._fade.endValue() == 0.0:
+            self.faded_out.emit()
+
+    def _on_status(self, status: QMediaPlayer.MediaStatus) -> None:
+        if status == _Status.EndOfMedia:
+            self.ended.emit()

@@ -1,0 +1,232 @@
+"""The sound of a theme: real decoder, real files; played to nobody, because test machines have no sound device."""
+
+from __future__ import annotations
+
+import io
+import itertools
+import math
+import struct
+import subprocess
+import sys
+import wave
+import zipfile
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import pytest
+from PySide6.QtWidgets import QWidget
+
+from office_studio.core.theme.files import MemoryFiles, ThemeFiles
+from office_studio.core.theme.manifest import theme_from_document
+from office_studio.services.theme_loader import LoadedTheme, load_theme
+from office_studio.ui.sound.ambient import NO_DEVICE, AmbientPlayer
+
+
+def tone(seconds: float) -> bytes:
+    data, rate = io.BytesIO(), 8000
+    with wave.open(data, "wb") as file:
+        file.setnchannels(1)
+        file.setsampwidth(2)
+        file.setframerate(rate)
+        steps = range(round(rate * seconds))
+        file.writeframes(b"".join(struct.pack("<h", round(9000 * math.sin(i * 0.3))) for i in steps))
+    return data.getvalue()
+
+
+def document(**ambient: Any) -> dict[str, Any]:
+    canvas = {"width": 100, "height": 100, "background": {"color": "#ffffff"}}
+    audio = {"ambient": {"src": "hum.wav", "volume": 0.5, "loop": True} | ambient}
+    return {"id": "t", "name": "T", "canvas": canvas, "audio": audio}
+
+
+def themed(data: bytes | None, **ambient: Any) -> LoadedTheme:
+    theme, findings = theme_from_document(document(**ambient))
+    files: ThemeFiles = MemoryFiles({theme.audio.src: data} if data is not None and theme.audio else {})
+    return LoadedTheme(theme, files, findings, Path("memory"))
+
+
+@pytest.fixture
+def player(qapp: Any, nothing_left: None) -> Iterator[AmbientPlayer]:
+    made = AmbientPlayer(needs_device=False)
+    yield made
+    made.close()
+    made.deleteLater()
+
+
+def volume(player: AmbientPlayer) -> float:
+    return player._voice.output.volume() if player._voice is not None else -1.0
+
+
+def position(player: AmbientPlayer) -> int:
+    return player._voice.player.position() if player._voice is not None else -1
+
+
+def test_it_fades_in_to_both_volumes_and_out_again(player: AmbientPlayer, qtbot: Any):
+    player.set_theme(themed(tone(1.0)))
+    player.set_volume(0.8)
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: player.is_playing)
+    heard: list[float] = []
+    player._voice.output.volumeChanged.connect(heard.append)
+    qtbot.waitUntil(lambda: volume(player) == pytest.approx(0.4))
+    assert len(heard) > 2
+    assert heard == sorted(heard)
+    qtbot.waitUntil(lambda: position(player) > 0)
+    player.set_muted(True)
+    with qtbot.waitSignal(player.playing_changed) as done:
+        assert player.is_playing  # still fading
+    assert done.args == [False]
+    assert heard[-1] == 0.0
+    assert player._voice is None
+    assert player._leaving == []
+
+
+def test_a_sound_from_a_zip_goes_round_when_it_loops(player: AmbientPlayer, qtbot: Any, tmp_path: Path):
+    import json
+
+    with zipfile.ZipFile(tmp_path / "t.zip", "w") as archive:
+        archive.writestr("theme.json", json.dumps(document()))
+        archive.writestr("hum.wav", tone(0.3))
+    player.set_theme(load_theme(tmp_path / "t.zip"))
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: position(player) > 0)
+    seen: list[int] = []
+    player._voice.player.positionChanged.connect(seen.append)
+    # Positions that go back: round the end, and still playing.
+    qtbot.waitUntil(lambda: any(after < before for before, after in itertools.pairwise(seen)))
+    assert player.is_playing
+
+
+def test_a_sound_that_does_not_loop_ends_and_is_freed(player: AmbientPlayer, qtbot: Any):
+    player.set_theme(themed(tone(0.2), loop=False))
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: player.is_playing)
+    qtbot.waitUntil(lambda: not player.is_playing)
+    player.set_hidden(True)
+    player.set_hidden(False)
+    qtbot.wait(50)
+    assert not player.is_playing  # coming back into sight is no wish to hear it again
+    player.set_muted(True)
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: player.is_playing)
+
+
+def test_a_hidden_window_holds_the_sound_where_it_is(player: AmbientPlayer, qtbot: Any):
+    from PySide6.QtMultimedia import QMediaPlayer
+
+    window = QWidget()
+    qtbot.addWidget(window)
+    window.show()
+    player.watch(window)
+    player.set_theme(themed(tone(20)))
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: position(player) > 0)
+    voice = player._voice
+    window.hide()
+    qtbot.waitUntil(lambda: voice.player.playbackState() == QMediaPlayer.PlaybackState.PausedState)
+    stopped_at = position(player)
+    window.show()
+    qtbot.waitUntil(lambda: position(player) > stopped_at)
+    assert player._voice is voice
+    window.showMinimized()
+    qtbot.waitUntil(lambda: voice.player.playbackState() == QMediaPlayer.PlaybackState.PausedState)
+
+
+def test_another_theme_takes_over_with_a_cross_fade(player: AmbientPlayer, qtbot: Any):
+    player.set_theme(themed(tone(20)))
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: volume(player) == pytest.approx(0.5))
+    first = player._voice
+    player.set_theme(themed(tone(20), volume=1.0))
+    assert player._leaving == [first]
+    qtbot.waitUntil(lambda: volume(player) == pytest.approx(1.0) and player._leaving == [])
+    with qtbot.waitSignal(player.available_changed) as told:
+        player.set_theme(None)
+    assert told.args == [False]
+    qtbot.waitUntil(lambda: not player.is_playing)
+
+
+@pytest.mark.parametrize(
+    ("data", "ambient", "words"),
+    [
+        (None, {}, "no file “hum.wav”"),
+        (b"#EXTM3U\nhttp://127.0.0.1:9/a.ts\n", {}, "neither MP3, Ogg nor WAV"),
+        (tone(0.1)[:30], {}, "cannot be played"),
+        (b"RIFF\xff\xff\xff\xffWAVE" + b"\xff" * 2000, {}, "cannot be played"),
+        (b"OggS" + bytes(range(256)) * 20, {"src": "a.ogg"}, "cannot be played"),
+        (b"RIFF\x24\x00\x00\x00WAVE" + bytes(5 * 1024 * 1024), {}, "5 MB is the limit"),
+    ],
+    ids=["missing", "playlist", "cut", "damaged wav", "damaged ogg", "too large"],
+)
+def test_what_cannot_be_played_is_said_once(
+    player: AmbientPlayer, qtbot: Any, data: bytes | None, ambient: dict[str, Any], words: str
+):
+    said: list[str] = []
+    player.failed.connect(said.append)
+    player.set_theme(themed(data, **ambient))
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: bool(said))
+    qtbot.waitUntil(lambda: not player.is_playing)
+    player.set_hidden(True)
+    player.set_hidden(False)
+    qtbot.wait(100)
+    assert len(said) == 1
+    assert words in said[0]
+
+
+def test_a_machine_without_sound_device_says_so(qapp: Any, nothing_left: None, qtbot: Any, monkeypatch: Any):
+    player = AmbientPlayer()
+    said: list[str] = []
+    player.failed.connect(said.append)
+    from office_studio.ui.sound import voice
+
+    monkeypatch.setattr(voice, "has_output", lambda: False)
+    player.set_theme(themed(tone(0.2)))
+    player.set_muted(False)
+    qtbot.waitUntil(lambda: bool(said))
+    assert said == [NO_DEVICE]
+    assert not player.is_playing
+    player.close()
+    player.deleteLater()
+
+
+def test_a_missing_library_is_told_in_a_sentence(qapp: Any, nothing_left: None, qtbot: Any, monkeypatch: Any):
+    monkeypatch.setitem(sys.modules, "office_studio.ui.sound.voice", None)  # the import fails, as without libpulse
+    player = AmbientPlayer()
+    player.set_theme(themed(tone(0.2)))
+    with qtbot.waitSignal(player.failed) as said:
+        player.set_muted(False)
+    assert "libpulse0" in said.args[0]
+    player.close()
+    player.deleteLater()
+
+
+def test_muted_nothing_is_loaded(tmp_path: Path):
+    """In a fresh interpreter: no QtMultimedia, no thread, no file read."""
+    code = """
+import sys, threading
+from pathlib import Path
+from PySide6.QtWidgets import QApplication
+from office_studio.core.theme.manifest import theme_from_document
+from office_studio.services.theme_loader import LoadedTheme
+from office_studio.ui.sound.ambient import AmbientPlayer
+class Unread:
+    names = ("a.wav",)
+    def read(self, name): raise AssertionError("read while muted")
+    size = read
+app = QApplication([])
+theme, found = theme_from_document(
+    {"canvas": {"width": 9, "height": 9}, "audio": {"ambient": {"src": "a.wav"}}})
+player = AmbientPlayer()
+player.set_theme(LoadedTheme(theme, Unread(), found, Path()))
+player.set_volume(0.3)
+player.set_hidden(True)
+player.set_hidden(False)
+for _ in range(20): app.processEvents()
+assert player.is_available and not player.is_playing
+assert "PySide6.QtMultimedia" not in sys.modules
+assert threading.active_count() == 1
+"""
+    run: Callable[..., Any] = subprocess.run
+    run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
