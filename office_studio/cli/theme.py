@@ -7,13 +7,14 @@ import importlib
 from pathlib import Path
 from typing import Any
 
-from office_studio.cli.output import note, print_json
+from office_studio.cli.output import note, print_json, print_table
 from office_studio.errors import UsageError
 
 EXIT_THEME_HAS_ERRORS = 3
 _EXAMPLES = """examples:
   office-studio theme validate themes/cozy-loft
   office-studio theme validate my-theme.zip --profile server --json
+  office-studio theme rules T2D-SEAT-ZONE
   office-studio theme pack themes/cozy-loft -o cozy-loft.zip --explain
   office-studio theme upload cozy-loft.zip
   office-studio theme list"""
@@ -31,6 +32,10 @@ def configure(parser: argparse.ArgumentParser) -> None:
     validate.add_argument("path", metavar="PATH", type=Path, help="theme folder, its theme.json, or a zip")
     validate.add_argument("--profile", choices=["server", "schema", "store"], default="schema", help=_PROFILE_HELP)
     validate.add_argument("--json", action="store_true", help="print the report as JSON")
+    rules = verbs.add_parser("rules", help="what is checked", description="List the rules, or explain one.")
+    rules.add_argument("id", metavar="ID", nargs="?", help="one rule, e.g. T2D-SEAT-ZONE; without it all of them")
+    rules.add_argument("--json", action="store_true", help="print as JSON")
+    rules.add_argument("--markdown", action="store_true", help="print the page of all rules")
     pack = verbs.add_parser(
         "pack", help="pack a theme into a zip", description="Pack a theme into the zip servers take."
     )
@@ -52,6 +57,8 @@ _PROFILE_HELP = (
 def run(args: argparse.Namespace) -> int:
     if args.action == "validate":
         return _validate(args)
+    if args.action == "rules":
+        return _rules(args)
     if args.action == "pack":
         return _pack(args)
     return int(getattr(_remote(), f"run_{args.action}")(args))
@@ -87,6 +94,34 @@ def _verdict(theme: str, verdict: str, counts: Any, profile: str) -> str:
 
 
 _WORDS = (("error", "error(s)"), ("warning", "warning(s)"), ("info", "hint(s)"))
+
+
+def _rules(args: argparse.Namespace) -> int:
+    from office_studio.core.validation import catalogue
+    from office_studio.core.validation.rule import RULES
+
+    listed = [catalogue.find_rule(args.id)] if args.id else sorted(RULES.values(), key=lambda rule: rule.id)
+    if args.json:
+        found = [catalogue.rule_as_json(rule) for rule in listed]
+        print_json(found[0] if args.id else found)
+    elif args.markdown:
+        print(catalogue.markdown(), end="")
+    elif args.id:
+        _explain(catalogue.rule_as_json(listed[0]))
+    else:
+        rows = [(rule.id, rule.severity.value, rule.message) for rule in listed]
+        print_table(("RULE", "LEVEL", "MESSAGE"), rows, "There are no rules.")
+    return 0
+
+
+def _explain(rule: dict[str, Any]) -> None:
+    print(f"{rule['rule']}  ({rule['group']})\n\n  {rule['message']}")
+    if rule["help"]:
+        print(f"  {rule['help']}")
+    levels = ", ".join(f"{profile}: {level or 'not asked'}" for profile, level in rule["severity"].items())
+    print(f"\n  {levels}\n  stated by: {rule['source']}; themes: {rule['themes']}")
+    for title in rule["fixes"]:
+        print(f"  theme fix: {title}")
 
 
 def _pack(args: argparse.Namespace) -> int:

@@ -21,6 +21,7 @@ from office_studio.services.theme_loader import (
     open_files,
     read_manifest,
 )
+from office_studio.services.theme_schema import manifest_schema
 
 
 def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
@@ -43,12 +44,14 @@ def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
         )
         for name in files.links
     ]
-    return check_theme(raw, files, profile=profile, folder_name=folder.resolve().name, more=links)
+    return check_theme(
+        raw, files, profile=profile, folder_name=folder.resolve().name, schema=manifest_schema(), more=links
+    )
 
 
 def check_manifest_alone(raw: bytes, profile: Profile = Profile.SCHEMA) -> Report:
     """The report on a manifest without looking for its files."""
-    return check_theme(raw, None, profile=profile)
+    return check_theme(raw, None, profile=profile, schema=manifest_schema())
 
 
 def _check_zip(path: Path, profile: Profile) -> Report:
@@ -73,7 +76,7 @@ def _check_zip(path: Path, profile: Profile) -> Report:
     findings = [*listing.findings, *damage]
     if raw is None:
         return _no_manifest(path, files, findings, profile)
-    return check_theme(raw, files, profile=profile, bundle=(path.name, size), more=findings)
+    return check_theme(raw, files, profile=profile, bundle=(path.name, size), schema=manifest_schema(), more=findings)
 
 
 def _server_says(stream: BinaryIO) -> tuple[Finding, ...]:

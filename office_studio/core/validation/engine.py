@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from typing import Any
 
 from office_studio.core.theme.files import ThemeFiles
@@ -10,6 +10,7 @@ from office_studio.core.theme.manifest import BOM, parse_manifest
 from office_studio.core.validation import rules as _rules  # noqa: F401 - registers them
 from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
 from office_studio.core.validation.rule import RULES, Profile
+from office_studio.core.validation.schema import ManifestSchema, uncovered
 from office_studio.core.validation.subject import Subject
 from office_studio.core.validation.upload import UploadProblem, check_manifest
 from office_studio.errors import ManifestError
@@ -23,6 +24,7 @@ def check_theme(
     folder_name: str | None = None,
     bundle: tuple[str, int] | None = None,
     published_version: str | None = None,
+    schema: ManifestSchema | None = None,
     more: Iterable[Finding] = (),
 ) -> Report:
     """Findings on one theme.
@@ -33,6 +35,7 @@ def check_theme(
         folder_name: Name of the folder it lies in; None for zips and manifests alone.
         bundle: Name and size in bytes of the zip it came in.
         published_version: Version that a server has under the same id.
+        schema: The manifest's JSON Schema; asked in the profiles that judge by it, for what no rule names.
         more: Findings known already, e.g. of the zip it came in.
     """
     findings = list(more)
@@ -46,9 +49,27 @@ def check_theme(
     for each in RULES.values():
         if each.applies_to(profile):
             findings += each.findings(subject, profile)
+    if schema is not None and profile is not Profile.SERVER:
+        findings += _schema_says(schema, subject, findings)
     if not any(finding.severity is Severity.ERROR for finding in findings):
         findings += _server_says(raw)
     return Report(_text(document.get("id")), profile.value, sorted_findings(findings))
+
+
+def _schema_says(schema: ManifestSchema, subject: Subject, known: list[Finding]) -> Iterator[Finding]:
+    for problem in uncovered(schema.problems(subject.document), list(known)):
+        line, column = subject.place(problem.pointer)
+        yield Finding(
+            rule="T2D-TYPE" if problem.keyword == "type" else "T2D-SCHEMA",
+            # What is missing has a default; what is there and wrong does something else than its author thinks.
+            severity=Severity.WARNING if problem.keyword == "required" else Severity.ERROR,
+            message=problem.message[:1].upper() + problem.message[1:],
+            help=problem.help,
+            file="theme.json",
+            pointer=problem.pointer,
+            line=line,
+            column=column,
+        )
 
 
 def _server_says(raw: bytes) -> list[Finding]:

@@ -40,3 +40,10 @@ declare("T2D-BUNDLE-DAMAGED", E, "SRV", "{name} is damaged", "Pack the theme aga
 declare("T2D-BUNDLE-REFUSED", E, "SRV", "the server's reader refuses the zip: {why}", "Pack the theme again.")
 declare("T2D-BUNDLE-MANIFEST", E, "P", "the zip's theme.json is missing, or differs from the manifest sent")
 declare("T2D-FILE-SYMLINK", E, "P", "links cannot be packed: {name}", "Put the file itself there.")
+declare(
+    "T2D-SEATSPRITE-MANY",
+    W,
+    "P",
+    "{name} is left out: there are too many overlay pictures",
+    "Reported by the renderer while it loads.",
+)

@@ -7,7 +7,7 @@ from typing import Any
 
 from office_studio.core.theme.model import ANIMATION_TYPES
 from office_studio.core.theme.reading import is_number
-from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
+from office_studio.core.validation.rule import E, Hit, I, Scope, W, declare, rule
 from office_studio.core.validation.rules.layout import duplicates
 from office_studio.core.validation.subject import Subject, extension
 
@@ -45,6 +45,9 @@ _TYPES: tuple[tuple[str, type | tuple[type, ...], str], ...] = (
     ("preview", str, "text"),
     ("room", dict, "an object"),
 )
+
+
+declare("T2D-SCHEMA", E, "ZOD", "{path} does not fit the schema: {why}")
 
 
 @rule("T2D-TYPE", E, "ZOD", "{path} must be {type}")
