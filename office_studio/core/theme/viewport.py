@@ -8,11 +8,24 @@ from enum import StrEnum
 from office_studio.core.theme.model import Point, Rect, Viewport
 
 ORIGIN = Point(0, 0)
+NARROW_PX = 768  # logical width of a view below which a theme's values for narrow views count (format section 16)
 
 
 class Fit(StrEnum):
     CONTAIN = "contain"  # the whole canvas is seen (our default, decision 8)
     COVER = "cover"  # no backdrop is seen (the web client)
+
+
+class FitMode(StrEnum):
+    """How a view shows a theme while nobody has moved it."""
+
+    CONTAIN = "contain"
+    COVER = "cover"
+    ACTUAL = "actual"  # one logical pixel a canvas unit
+
+    @property
+    def fit(self) -> Fit:
+        return Fit.COVER if self is FitMode.COVER else Fit.CONTAIN
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,6 +39,7 @@ class Camera:
     fit: Fit = Fit.CONTAIN
     zoom: float = 1.0
     pan: Point = ORIGIN
+    is_bounded: bool = True  # False: the canvas may be pushed out of the view by up to half of it (``panBounds``)
 
     @property
     def base_scale(self) -> float:
@@ -50,20 +64,39 @@ class Camera:
         return replace(self, pan=pan).clamped()
 
     def fitted_to(self, part: Rect) -> Camera:
-        """The part of the canvas (canvas units) as large as it fits, in the middle of the view."""
-        scale = min(self.view_width / max(1.0, part.width), self.view_height / max(1.0, part.height))
-        near = replace(self, zoom=max(1.0, scale / self.base_scale))
-        middle = part.center
-        pan = Point(self.view_width / 2 - middle.x * near.scale, self.view_height / 2 - middle.y * near.scale)
+        """The part of the canvas (canvas units) in the middle of the view: whole, or filling it with ``Fit.COVER``."""
+        ratios = (self.view_width / max(1.0, part.width), self.view_height / max(1.0, part.height))
+        scale = min(ratios) if self.fit is Fit.CONTAIN else max(ratios)
+        return self.looking_at(part.center, max(1.0, scale / self.base_scale))
+
+    def looking_at(self, at: Point, zoom: float | None = None) -> Camera:
+        """A point of the canvas in the middle of the view, within the pan limits."""
+        near = self if zoom is None else replace(self, zoom=zoom)
+        pan = Point(self.view_width / 2 - at.x * near.scale, self.view_height / 2 - at.y * near.scale)
         return replace(near, pan=pan).clamped()
 
+    def showing(self, part: Rect, margin: float) -> Camera:
+        """Panned no further than needed for a part of the canvas to lie ``margin`` view pixels inside the view."""
+        left, top = part.x * self.scale + self.pan.x, part.y * self.scale + self.pan.y
+        dx = _shift(left, left + part.width * self.scale, self.view_width, margin)
+        dy = _shift(top, top + part.height * self.scale, self.view_height, margin)
+        return self.moved(dx, dy) if dx or dy else self
+
+    def moved(self, dx: float, dy: float) -> Camera:
+        """Pushed by view pixels, within the pan limits."""
+        return replace(self, pan=Point(self.pan.x + dx, self.pan.y + dy)).clamped()
+
     def clamped(self) -> Camera:
-        """Pan limited so that no gap shows; an axis on which everything fits is centred (5.2)."""
+        """Pan limited so that no gap shows; an axis on which everything fits is centred (5.2).
+
+        When not bounded, half of the view may be left empty beside the canvas, on either side.
+        """
+        free = (0.0, 0.0) if self.is_bounded else (self.view_width / 2, self.view_height / 2)
         return replace(
             self,
             pan=Point(
-                _clamp_axis(self.pan.x, self.view_width, self.canvas_width * self.scale),
-                _clamp_axis(self.pan.y, self.view_height, self.canvas_height * self.scale),
+                _clamp_axis(self.pan.x, self.view_width, self.canvas_width * self.scale, free[0]),
+                _clamp_axis(self.pan.y, self.view_height, self.canvas_height * self.scale, free[1]),
             ),
         )
 
@@ -91,12 +124,36 @@ def initial_zoom(viewport: Viewport, view_width: float, fit: Fit) -> float:
     """User zoom at the start (5.1). The narrow-view value was written for a cropping fit and only counts there."""
     low, high = zoom_limits(viewport)
     zoom = viewport.default_zoom
-    if fit is Fit.COVER and view_width < 768 and viewport.mobile_default_zoom:
+    if fit is Fit.COVER and view_width < NARROW_PX and viewport.mobile_default_zoom:
         zoom = viewport.mobile_default_zoom
     return min(high, max(low, zoom)) if zoom > 0 else 1.0
 
 
-def _clamp_axis(pan: float, view: float, scaled: float) -> float:
+def between(start: Camera, end: Camera, part: float) -> Camera:
+    """The camera on the way, ``part`` from 0 to 1: zoom grows by equal factors, one point of the view stays still."""
+    if part >= 1:
+        return end
+    factor = end.scale / start.scale
+    if abs(factor - 1) < 1e-3:
+        pan = Point(
+            start.pan.x + (end.pan.x - start.pan.x) * part,
+            start.pan.y + (end.pan.y - start.pan.y) * part,
+        )
+        return replace(end, pan=pan)
+    grown = factor**part
+    still = Point((end.pan.x - start.pan.x * factor) / (1 - factor), (end.pan.y - start.pan.y * factor) / (1 - factor))
+    pan = Point(still.x + (start.pan.x - still.x) * grown, still.y + (start.pan.y - still.y) * grown)
+    return replace(end, zoom=start.scale * grown / end.base_scale, pan=pan)
+
+
+def _shift(low: float, high: float, view: float, margin: float) -> float:
+    if high - low > view - 2 * margin:
+        return view / 2 - (low + high) / 2
+    return max(0.0, margin - low) + min(0.0, view - margin - high)
+
+
+def _clamp_axis(pan: float, view: float, scaled: float, free: float) -> float:
     if scaled <= view:
-        return (view - scaled) / 2
-    return min(0.0, max(view - scaled, pan))
+        middle = (view - scaled) / 2
+        return min(middle + free, max(middle - free, pan))
+    return min(free, max(view - scaled - free, pan))

@@ -5,28 +5,38 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter, QPixmap
 from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
 
 from office_studio.core.office.stage import StageModel
-from office_studio.core.theme.model import Point, Rect, Viewport
-from office_studio.core.theme.viewport import Camera, Fit, initial_zoom, zoom_limits
+from office_studio.core.theme.model import Point, Rect, Viewport, Zone
+from office_studio.core.theme.viewport import Camera, FitMode, initial_zoom, zoom_limits
 from office_studio.services.theme_loader import LoadedTheme
+from office_studio.ui.render.camera_motion import CameraMotion
 from office_studio.ui.render.scene import StageScene
 
-ZOOM_STEP = 1.1
+ZOOM_STEP, ZOOM_BACK = 1.1, 0.9  # of one wheel notch towards and away (format section 5.3)
 _SETTLE_MS = 90  # after the last zoom step, pictures are made for the new size
+_MARGIN_PX = 60.0  # around an agent that is brought into view
+_ZONE_MARGIN = 0.06  # of a zone's size, around it when it is zoomed to
+_FOLLOW_ZOOM = 1.6  # times the fit; a followed agent is looked at from nearer
 
 
 class CameraView(QGraphicsView):
     """A view on a ``StageScene`` whose scene units are pixels of the current zoom.
 
     Signals:
-        zoom_changed(percent): drawn size of one canvas unit.
+        zoom_changed(percent): drawn size of one canvas unit, as it will be when the camera has arrived.
+        moved(): another part of the canvas is seen.
+        fit_changed(FitMode): what ``fit`` means now.
+        followed_changed(agent_id): "" when nobody is followed any more.
     """
 
     zoom_changed = Signal(float)
+    moved = Signal()
+    fit_changed = Signal(object)
+    followed_changed = Signal(str)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -35,11 +45,16 @@ class CameraView(QGraphicsView):
         self.setScene(self.stage)
         self._pictures: dict[tuple[str, int, int], QPixmap] = {}
         self._pictures_for: tuple[float, float] | None = None  # scale and ratio they were made for
+        self._loaded: LoadedTheme | None = None
         self._limits = (1.0, 1.0)
         self._camera = Camera(1000, 700, 1000, 700)
+        self._applied: tuple[float, float] | None = None  # scale and ratio the scene has
         self._kept_free: tuple[QRect, ...] = ()
-        self._is_fitted = True
+        self._fit = FitMode.CONTAIN
+        self._rest = "start"  # "start" as the theme wants it, "fit" as asked for, a zone's id, "" moved by hand
         self._followed: str | None = None
+        self._highest_ratio = 8.0
+        self._motion = CameraMotion(self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
@@ -65,45 +80,144 @@ class CameraView(QGraphicsView):
     # -- camera --------------------------------------------------------------------------------------
     @property
     def zoom_percent(self) -> float:
-        return self._camera.scale * 100
+        return (self._motion.target or self._camera).scale * 100
+
+    @property
+    def ratio(self) -> float:
+        """Device pixels per logical pixel that pictures are made for."""
+        return float(min(self.devicePixelRatioF(), self._highest_ratio))
+
+    @property
+    def fit_mode(self) -> FitMode:
+        return self._fit
+
+    def set_fit_mode(self, mode: FitMode) -> None:
+        """How a theme is shown until it is moved by hand; goes there."""
+        changed, self._fit = mode is not self._fit, mode
+        self._go_home()
+        if changed:
+            self.fit_changed.emit(mode)
 
     def fit(self) -> None:
-        """All that is drawn on the canvas, as large as it fits."""
-        self._is_fitted = True
-        self._set_camera(self._fitted())
+        """Back to the fit; when it is there already, the other one: all of the room, or the view filled."""
+        if self._fit is FitMode.ACTUAL:
+            self.set_fit_mode(FitMode.CONTAIN)
+        elif self._rest == "fit" or (self._rest == "start" and self._starts_fitted()):
+            self.set_fit_mode(FitMode.COVER if self._fit is FitMode.CONTAIN else FitMode.CONTAIN)
+        else:
+            self._go_home()
 
     def actual_size(self) -> None:
-        self._zoom_to(1 / self._camera.base_scale, self._middle())
+        """One logical pixel a canvas unit, around the middle of what is seen."""
+        self._zoom_to(1 / self._camera.base_scale, self._middle(), eased=True)
 
     def zoom_in(self) -> None:
-        self.zoom_by(ZOOM_STEP**2)
+        self._zoom_to((self._motion.target or self._camera).zoom * ZOOM_STEP**2, self._middle(), eased=True)
 
     def zoom_out(self) -> None:
-        self.zoom_by(1 / ZOOM_STEP**2)
+        self._zoom_to((self._motion.target or self._camera).zoom / ZOOM_STEP**2, self._middle(), eased=True)
 
     def zoom_by(self, factor: float, towards: QPointF | None = None) -> None:
-        """Zoom, keeping the point under ``towards`` (viewport pixels; the middle when None)."""
+        """Zoom at once, keeping the point under ``towards`` (viewport pixels; the middle when None)."""
         self._zoom_to(self._camera.zoom * factor, towards or self._middle())
 
-    def pan_by(self, dx: float, dy: float) -> None:
-        """Move the picture by viewport pixels."""
-        self._is_fitted = False
-        self.horizontalScrollBar().setValue(round(self.horizontalScrollBar().value() - dx))
-        self.verticalScrollBar().setValue(round(self.verticalScrollBar().value() - dy))
-        self._note_pan()
+    @property
+    def zoom(self) -> float:
+        """Times the fit."""
+        return self._camera.zoom
+
+    def zoom_to(self, zoom: float, towards: QPointF) -> None:
+        """Zoom at once to so many times the fit, keeping the point under ``towards`` (viewport pixels)."""
+        self._zoom_to(zoom, towards)
+
+    def toggle_zoom(self, zoom: float, towards: QPointF) -> None:
+        """There when it is elsewhere, else back to the fit."""
+        if abs(self._camera.zoom - self._within_limits(zoom)) < 0.01:
+            self._go_home()
+        else:
+            self._zoom_to(zoom, towards, eased=True)
+
+    def stop_motion(self) -> None:
+        """Stay where the camera is now."""
+        self._motion.stop()
+
+    def coast(self, velocity: tuple[float, float]) -> None:
+        """Go on after a flick of that velocity (px/ms); not for those who want no motion."""
+        if not self.model.reduced_motion:
+            self._motion.coast(velocity, lambda dx, dy: self.pan_by(dx, dy, by_hand=False))
+
+    def pan_by(self, dx: float, dy: float, *, by_hand: bool = True) -> None:
+        """Move the picture by viewport pixels. By hand it ends any movement and following."""
+        if by_hand:
+            self._motion.stop()
+            self.follow(None)
+        camera = self._camera.moved(dx, dy)
+        if camera.pan != self._camera.pan:
+            self._rest = ""
+            self._set_camera(camera)
+
+    def zoom_to_zone(self, zone: Zone) -> None:
+        """A zone as large as it fits; back to the fit when it is shown so already."""
+        if self._rest == f"zone {zone.id}":
+            self._go_home()
+            return
+        self.follow(None)
+        grown_x, grown_y = zone.bounds.width * _ZONE_MARGIN, zone.bounds.height * _ZONE_MARGIN
+        part = Rect(
+            zone.bounds.x - grown_x,
+            zone.bounds.y - grown_y,
+            zone.bounds.width + 2 * grown_x,
+            zone.bounds.height + 2 * grown_y,
+        )
+        self.show_part(part)
+        self._rest = f"zone {zone.id}"
+
+    def show_part(self, part: Rect) -> None:
+        """A part of the canvas as large as it fits and the zoom limits allow."""
+        whole = min(self._camera.view_width / max(1.0, part.width), self._camera.view_height / max(1.0, part.height))
+        zoom = self._within_limits(max(whole / self._camera.base_scale, 1.0))
+        self._rest = ""
+        self._glide(self._camera.looking_at(part.center, zoom))
+
+    def look_at(self, at: Point, *, eased: bool = False) -> None:
+        """A point of the canvas in the middle of the view."""
+        self.follow(None)
+        self._rest = ""
+        camera = self._camera.looking_at(at)
+        if eased:
+            self._glide(camera)
+        else:
+            self._motion.stop()
+            self._set_camera(camera)
+
+    @property
+    def followed(self) -> str | None:
+        return self._followed
 
     def follow(self, agent_id: str | None) -> None:
         """Keep an agent in the middle while it walks; None stops."""
+        if agent_id == self._followed:
+            return
         self._followed = agent_id
-        if agent_id is not None:
-            self._centre_on(agent_id)
+        at = self._agent_point(agent_id) if agent_id is not None else None
+        if at is not None:
+            zoom = None
+            if self._rest in ("fit", "start"):
+                zoom = max(self._camera.zoom, self._within_limits(_FOLLOW_ZOOM * self._home().zoom))
+            self._rest = ""
+            self._glide(self._camera.looking_at(at, zoom))
+        self.followed_changed.emit(agent_id or "")
 
     def ensure_visible_agent(self, agent_id: str) -> None:
         """Bring an agent into view without more movement than needed."""
-        item = self.stage.figures.get(agent_id)
-        if item is not None:
-            self.ensureVisible(item.sceneBoundingRect(), 60, 60)
-            self._note_pan()
+        at = self._agent_point(agent_id)
+        if at is None:
+            return
+        half = 40 / self._camera.scale
+        camera = self._camera.showing(Rect(at.x - half, at.y - half, 2 * half, 2 * half), _MARGIN_PX)
+        if camera is not self._camera:
+            self._rest = ""
+            self._glide(camera)
 
     def keep_free(self, areas: Sequence[QRect]) -> None:
         """Areas of the view that controls float over; labels and bubbles avoid them."""
@@ -112,12 +226,27 @@ class CameraView(QGraphicsView):
             self._see(self.stage.labels.view)
             self._on_moved()
 
+    @property
+    def seen_part(self) -> Rect:
+        """The part of the canvas in view, canvas units."""
+        camera = self._camera
+        low, high = camera.to_canvas(Point(0, 0)), camera.to_canvas(Point(camera.view_width, camera.view_height))
+        return Rect(low.x, low.y, high.x - low.x, high.y - low.y)
+
+    @property
+    def canvas_size(self) -> tuple[float, float]:
+        return self._camera.canvas_width, self._camera.canvas_height
+
     # -- for the class above -----------------------------------------------------------------------
     def _on_settled(self) -> None:
         """The zoom has stayed for a moment: time to make pictures for it."""
 
     def _on_moved(self) -> None:
         """Another part of the scene is seen."""
+
+    def _may_draw(self) -> bool:
+        """Whether anybody can see it: a hidden or minimised office costs nothing."""
+        return self.isVisible() and not self.window().isMinimized()
 
     # -- camera, inside ------------------------------------------------------------------------------------
     def _view_size(self) -> tuple[int, int]:
@@ -130,50 +259,93 @@ class CameraView(QGraphicsView):
         """The part of the scene in view."""
         return self.mapToScene(QRect(0, 0, *self._view_size())).boundingRect()
 
-    def _fitted(self) -> Camera:
-        view, content = self._view_size(), self.stage.assets.content if self.stage.assets else None
-        camera = Camera(self._camera.canvas_width, self._camera.canvas_height, *view)
-        return camera.centred() if content is None else camera.fitted_to(content)
+    def _starts_fitted(self) -> bool:
+        return self._loaded is None or starts_fitted(self._loaded, self._fit, self._view_size()[0])
+
+    def _home(self) -> Camera:
+        """Where the view is until it is moved by hand."""
+        content = self.stage.assets.content if self.stage.assets else None
+        loaded = self._loaded if self.stage.assets is not None else None
+        return first_camera(loaded, self._view_size(), content, self._fit, as_asked=self._rest == "fit")
+
+    def _go_home(self) -> None:
+        self.follow(None)
+        self._rest = "fit"
+        self._glide(self._home())
 
     def _middle(self) -> QPointF:
         return QPointF(self._view_size()[0] / 2, self._view_size()[1] / 2)
 
-    def _zoom_to(self, zoom: float, towards: QPointF) -> None:
+    def _within_limits(self, zoom: float) -> float:
         low, high = self._limits
         if self.stage.assets is not None:
             # 1:1 and the whole canvas can always be reached, whatever the theme's limits say.
             low, high = min(low, 1.0), max(high, 1 / self._camera.base_scale)
-        zoom = min(high, max(low, zoom))
+        return min(high, max(low, zoom))
+
+    def _zoom_to(self, zoom: float, towards: QPointF, *, eased: bool = False) -> None:
+        zoom = self._within_limits(zoom)
         if abs(zoom - self._camera.zoom) < 1e-9:
             return
-        self._is_fitted = False
-        self._set_camera(self._camera.zoomed(zoom, Point(towards.x(), towards.y())))
+        followed = self._agent_point(self._followed) if self._followed is not None else None
+        camera = self._camera.zoomed(zoom, Point(towards.x(), towards.y()))
+        if followed is not None:
+            camera = self._camera.looking_at(followed, zoom)
+        self._rest = ""
+        if eased:
+            self._glide(camera)
+        else:
+            self._motion.stop()
+            self._set_camera(camera)
+
+    def _glide(self, camera: Camera) -> None:
+        """Go there by command: eased, or at once for those who want no motion or cannot see it."""
+        if self.model.reduced_motion or not self._may_draw() or camera == self._camera:
+            self._motion.stop()
+            self._set_camera(camera)
+            return
+        self._motion.glide(self._camera, camera, self._set_camera)
+        if abs(camera.scale - self._camera.scale) > 1e-9:
+            self.zoom_changed.emit(self.zoom_percent)
 
     def _set_camera(self, camera: Camera) -> None:
         before, self._camera = self._camera, camera
         self._apply_scale()
-        self.horizontalScrollBar().setValue(round(-camera.pan.x))
-        self.verticalScrollBar().setValue(round(-camera.pan.y))
-        self._note_pan()
-        self._on_moved()
+        self._scroll()
         self._settle.start()
-        if abs(before.scale - camera.scale) > 1e-9:
+        self._note_view()
+        if self._motion.target is None and abs(before.scale - camera.scale) > 1e-9:
             self.zoom_changed.emit(self.zoom_percent)
 
-    def _apply_scale(self) -> None:
-        ratio = self.devicePixelRatioF()
-        self.stage.labels.view = self._seen()
-        self.stage.set_scale(self._camera.scale, ratio, self._pictures, settled=self._has_pictures())
-        self.setSceneRect(self.stage.canvas_rect)
+    def _apply_scale(self, *, anew: bool = False) -> None:
+        """Give the scene the camera's scale, when it is another than it has."""
+        wanted = (self._camera.scale, self.ratio)
+        if anew or wanted != self._applied:
+            self._applied = wanted
+            self.stage.labels.view = self._seen()
+            self.stage.set_scale(*wanted, self._pictures, settled=self._has_pictures())
+        width, height = self._view_size()
+        # Wider than the camera's limits: it is the camera that says how far one can go, not the scroll bars.
+        self.setSceneRect(self.stage.canvas_rect.adjusted(-width, -height, width, height))
 
-    def _note_pan(self) -> None:
-        """Take the pan from the scroll bars, which clamp it."""
-        at = self.mapFromScene(QPointF(0, 0))
-        self._camera = replace(self._camera, pan=Point(at.x(), at.y()))
+    def _scroll(self, *, exactly: bool = False) -> None:
+        """Put the scene where the camera says; ``exactly``: on whole device pixels of the window."""
+        x, y = round(-self._camera.pan.x), round(-self._camera.pan.y)
+        step = _whole_step(self.devicePixelRatioF()) if exactly else 1
+        if step > 1:
+            origin = self.mapTo(self.window(), QPoint(0, 0))
+            x = origin.x() + step * round((x - origin.x()) / step)
+            y = origin.y() + step * round((y - origin.y()) / step)
+        self.horizontalScrollBar().setValue(x)
+        self.verticalScrollBar().setValue(y)
+
+    def _note_view(self) -> None:
         view = self._seen()
         if view != self.stage.labels.view:
             self._see(view)
-            self._on_moved()
+        self.stage.crowd.look(self.seen_part)
+        self._on_moved()
+        self.moved.emit()
 
     def _see(self, view: QRectF) -> None:
         """Tell the labels which part of the scene is seen, and which of it lies under controls."""
@@ -182,27 +354,59 @@ class CameraView(QGraphicsView):
 
     def _has_pictures(self) -> bool:
         """Whether pictures of this very zoom are at hand."""
-        return self.stage.assets is None or self._pictures_for == (self._camera.scale, self.devicePixelRatioF())
+        return self.stage.assets is None or self._pictures_for == (self._camera.scale, self.ratio)
 
     def _set_limits(self, viewport: Viewport | None) -> None:
         self._limits = (1.0, 1.0) if viewport is None else zoom_limits(viewport)
 
-    def _centre_on(self, agent_id: str) -> None:
-        item = self.stage.figures.get(agent_id)
+    def _agent_point(self, agent_id: str | None) -> Point | None:
+        """Middle of an agent's figure, canvas units; also of one that is too far off to be drawn."""
+        item = self.stage.figures.get(agent_id) if agent_id is not None else None
         if item is not None:
-            self.centerOn(item.hit_rect().center())
-            self._note_pan()
+            return self.stage.to_canvas(item.hit_rect().center())
+        figure = self.model.figure(agent_id) if agent_id is not None else None
+        return None if figure is None else figure.at
+
+    def _keep_followed(self) -> None:
+        at = self._agent_point(self._followed)
+        if at is None:
+            return
+        if self._motion.target is not None:
+            self._motion.target = None
+            self._motion.glide(self._camera, self._camera.looking_at(at), self._set_camera)
+        else:
+            self._set_camera(self._camera.looking_at(at))
 
 
-def first_camera(loaded: LoadedTheme | None, view: tuple[int, int], content: Rect | None) -> Camera:
-    """How a view of that size first shows a theme: what is drawn of it, or the theme's own zoom. Any thread."""
+def first_camera(
+    loaded: LoadedTheme | None,
+    view: tuple[int, int],
+    content: Rect | None,
+    mode: FitMode = FitMode.CONTAIN,
+    *,
+    as_asked: bool = False,
+) -> Camera:
+    """How a view of that size first shows a theme: what is drawn of it, or the theme's own zoom. Any thread.
+
+    ``as_asked``: the fit itself, also when the theme has a zoom of its own.
+    """
     if loaded is None:
         return Camera(*view, *view).centred()
-    canvas = loaded.theme.canvas
-    camera = Camera(canvas.width, canvas.height, *view, zoom=initial_zoom(loaded.theme.viewport, view[0], Fit.CONTAIN))
-    return camera.fitted_to(content) if starts_fitted(loaded) and content is not None else camera.centred()
+    canvas, viewport = loaded.theme.canvas, loaded.theme.viewport
+    camera = Camera(canvas.width, canvas.height, *view, mode.fit, is_bounded=viewport.pan_bounds)
+    middle = content.center if content is not None else Point(canvas.width / 2, canvas.height / 2)
+    if mode is FitMode.ACTUAL:
+        return camera.looking_at(middle, 1 / camera.base_scale)
+    if as_asked or starts_fitted(loaded, mode, view[0]):
+        return camera.fitted_to(content) if content is not None else camera.centred()
+    return replace(camera, zoom=initial_zoom(viewport, view[0], mode.fit)).centred()
 
 
-def starts_fitted(loaded: LoadedTheme) -> bool:
+def starts_fitted(loaded: LoadedTheme, mode: FitMode = FitMode.CONTAIN, width: float = 1280) -> bool:
     """Whether the theme asks for no zoom of its own."""
-    return initial_zoom(loaded.theme.viewport, 0, Fit.CONTAIN) == 1.0
+    return initial_zoom(loaded.theme.viewport, width, mode.fit) == 1.0
+
+
+def _whole_step(ratio: float) -> int:
+    """The fewest logical pixels that are whole device pixels."""
+    return next((step for step in range(1, 9) if abs(step * ratio - round(step * ratio)) < 1e-3), 1)

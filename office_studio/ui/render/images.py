@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from pathlib import Path
 
 from PySide6.QtCore import QBuffer, QByteArray, QIODevice
@@ -22,9 +23,15 @@ class KeptPictures:
     For a theme that is edited while it is shown. Used by one thread at a time.
     """
 
-    def __init__(self, files: ThemeFiles, source: Path, before: KeptPictures | None = None) -> None:
-        """``before``: what was kept of the same theme until now."""
-        self._files = files
+    def __init__(
+        self,
+        files: ThemeFiles,
+        source: Path,
+        before: KeptPictures | None = None,
+        note: Callable[[str], None] | None = None,
+    ) -> None:
+        """``before``: what was kept of the same theme until now; ``note`` hears of each picture that is wanted."""
+        self._files, self._note = files, note
         self._root = source if source.is_dir() else source.parent if source.suffix.lower() == ".json" else None
         self._known: dict[str, tuple[tuple[int, int, int], QImage]] = {}
         self._before = before._known if before is not None and before._root == self._root else {}
@@ -41,6 +48,8 @@ class KeptPictures:
 
     def picture(self, name: str) -> QImage:
         """As ``read_image``."""
+        if self._note is not None:
+            self._note(name)
         stamp = self._stamp(name)
         found = self._known.get(name) or self._before.get(name)
         if found is None or stamp is None or found[0] != stamp:

@@ -12,6 +12,10 @@ from PySide6.QtCore import QObject, Qt, Signal
 _log = logging.getLogger(__name__)
 
 
+class Cancelled(Exception):
+    """Raised by work whose result nobody waits for any more."""
+
+
 class PictureLoader(QObject):
     """One worker thread, results in order. A result whose request is no longer wanted is dropped by the receiver.
 
@@ -43,6 +47,8 @@ class PictureLoader(QObject):
     def _run(self, tag: object, work: Callable[[], Any]) -> None:
         try:
             result: object = work()
+        except Cancelled:
+            return
         except Exception as error:
             _log.exception("pictures of a theme could not be prepared")
             result = error

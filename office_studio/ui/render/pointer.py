@@ -8,6 +8,8 @@ from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QHelpEvent, QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QGraphicsPixmapItem, QToolTip
 
+from office_studio.core.theme.model import Zone
+from office_studio.ui.render.camera_motion import Velocity
 from office_studio.ui.render.drag import DropPlan, agent_mime, agent_of, plan_drop
 from office_studio.ui.render.ghost import face_size, paint_ghost
 
@@ -29,16 +31,22 @@ class Pointer:
         self._pressed_agent: str | None = None
         self._last: QPoint | None = None
         self._is_panning = False
+        self._is_space_held = False
+        self._velocity = Velocity()
         self._ghost: QGraphicsPixmapItem | None = None
         self._plan: DropPlan | None = None
         self.is_assigning = False
 
     # -- mouse ---------------------------------------------------------------------------------------
     def press(self, event: QMouseEvent) -> None:
+        """Left chooses or pans; the middle button, or left with Space held, always pans."""
         if event.button() in (Qt.MouseButton.LeftButton, Qt.MouseButton.MiddleButton):
+            self._view.stop_motion()
+            self._velocity.begin()
             self._pressed_at = self._last = event.position().toPoint()
-            self._pressed_agent = self._agent_at(event.position())
-            self._is_panning = False
+            only_pans = self._is_space_held or event.button() == Qt.MouseButton.MiddleButton
+            self._pressed_agent = None if only_pans else self._agent_at(event.position())
+            self._is_panning = only_pans
             event.accept()
 
     def move(self, event: QMouseEvent) -> None:
@@ -53,41 +61,71 @@ class Pointer:
             return
         if self._is_panning or distance >= PAN_FROM_PX:
             self._is_panning = True
-            self._view.viewport().setCursor(Qt.CursorShape.ClosedHandCursor)
-            self._view.follow(None)
-            self._view.pan_by(at.x() - self._last.x(), at.y() - self._last.y())
+            self._show_cursor(Qt.CursorShape.ClosedHandCursor)
+            dx, dy = at.x() - self._last.x(), at.y() - self._last.y()
+            self._velocity.note(dx, dy)
+            self._view.pan_by(dx, dy)
             self._last = at
 
     def release(self, event: QMouseEvent) -> None:
         clicked = self._pressed_at is not None and not self._is_panning
+        if self._is_panning:
+            self._view.coast(self._velocity.now())
         agent_id = self._pressed_agent
         self._pressed_at = self._last = self._pressed_agent = None
         self._is_panning = False
         self._hover(event.position())
-        if not clicked or event.button() != Qt.MouseButton.LeftButton:
-            return
+        if clicked and event.button() == Qt.MouseButton.LeftButton:
+            self.click(event.position(), agent_id)
+
+    def click(self, at: QPointF, agent_id: str | None = None) -> None:
+        """A click or tap there, on that agent when it is known."""
+        agent_id = agent_id or self._agent_at(at)
         if agent_id is not None:
             self._view.agent_clicked.emit(agent_id)
-        else:
+        elif not self._view.zoom_to_cluster(at):
             self._view.background_clicked.emit()
 
     def double_click(self, event: QMouseEvent) -> None:
-        agent_id = self._agent_at(event.position())
+        self.activate_at(event.position())
+        event.accept()
+
+    def activate_at(self, at: QPointF) -> None:
+        """Open the agent there, or look at the zone there from near by."""
+        agent_id = self._agent_at(at)
         if agent_id is not None:
             self._view.agent_activated.emit(agent_id)
-        event.accept()
+            return
+        zone = self._zone_at(at)
+        if zone is not None:
+            self._view.zoom_to_zone(zone)
+
+    def _zone_at(self, at: QPointF) -> Zone | None:
+        """The smallest zone there."""
+        assets = self._view.stage.assets
+        if assets is None:
+            return None
+        point = self._view.stage.to_canvas(self._view.mapToScene(at.toPoint()))
+        here = [zone for zone in assets.theme.zones if zone.bounds.contains(point)]
+        return min(here, key=lambda zone: zone.bounds.width * zone.bounds.height, default=None)
+
+    def _show_cursor(self, shape: Qt.CursorShape) -> None:
+        viewport = self._view.viewport()
+        if viewport.cursor().shape() != shape:
+            viewport.setCursor(shape)
 
     def _hover(self, at: QPointF) -> None:
         view, scene_at = self._view, self._view.mapToScene(at.toPoint())
         agent_id = view.stage.figure_at(scene_at)
-        if agent_id is not None:
+        if self._is_space_held:
+            shape = Qt.CursorShape.OpenHandCursor
+        elif agent_id is not None:
             shape = Qt.CursorShape.OpenHandCursor if self.is_assigning else Qt.CursorShape.PointingHandCursor
         elif view.stage.furniture_at(scene_at) is not None:
             shape = Qt.CursorShape.PointingHandCursor
         else:
             shape = Qt.CursorShape.ArrowCursor
-        if view.viewport().cursor().shape() != shape:
-            view.viewport().setCursor(shape)
+        self._show_cursor(shape)
 
     def show_tool_tip(self, event: QHelpEvent) -> None:
         """Who or what is under the pointer."""
@@ -121,7 +159,8 @@ class Pointer:
             Qt.Key.Key_Down: lambda: view.pan_by(0, -step),
             Qt.Key.Key_Return: self._activate,
             Qt.Key.Key_Enter: self._activate,
-            Qt.Key.Key_Escape: view.background_clicked.emit,
+            Qt.Key.Key_Escape: self._escape,
+            Qt.Key.Key_Space: lambda: self._hold_space(True),
         }
         action = actions.get(Qt.Key(event.key()))
         held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
@@ -131,10 +170,36 @@ class Pointer:
         event.accept()
         return True
 
+    def key_up(self, event: QKeyEvent) -> bool:
+        """Handle the release of a key; False when it means nothing here."""
+        if event.key() != Qt.Key.Key_Space:
+            return False
+        if not event.isAutoRepeat():
+            self._hold_space(False)
+        event.accept()
+        return True
+
+    def _hold_space(self, held: bool) -> None:
+        self._is_space_held = held
+        if self._pressed_at is None:
+            self._show_cursor(Qt.CursorShape.OpenHandCursor if held else Qt.CursorShape.ArrowCursor)
+
+    def _escape(self) -> None:
+        """One step back: stop following, else choose nobody."""
+        if self._view.followed is not None:
+            self._view.follow(None)
+        else:
+            self._view.background_clicked.emit()
+
+    def leave(self) -> None:
+        """The window lost the keyboard: whatever is held is held no longer."""
+        self._is_space_held = False
+
     def step(self, forward: bool) -> bool:
         """Choose the next agent from left to right; False past the last, so that the focus can move on."""
         view = self._view
-        order = sorted(view.stage.figures, key=lambda a: (view.stage.figures[a].figure.at.x, a))
+        figures = view.model.figures
+        order = sorted(figures, key=lambda a: (figures[a].at.x, a))
         if not order:
             return False
         selected = view.stage.selected

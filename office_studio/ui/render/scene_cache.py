@@ -69,8 +69,10 @@ class SceneKey:
             _log.info("scene not cached: %s", error)
 
 
-def key_of(loaded: LoadedTheme, view: tuple[int, int], ratio: float) -> SceneKey | None:
+def key_of(loaded: LoadedTheme, view: tuple[int, int], ratio: float, look: str = "") -> SceneKey | None:
     """The key of a theme as a ``view`` of this size (logical px) first shows it, at ``ratio`` device px a logical one.
+
+    ``look``: whatever else the pictures depend on, in a word.
 
     None when the theme has too many files, or cannot be asked about.
     """
@@ -80,7 +82,7 @@ def key_of(loaded: LoadedTheme, view: tuple[int, int], ratio: float) -> SceneKey
         folder.mkdir(exist_ok=True)
     except (OSError, ValueError):
         return None
-    facts = json.dumps([str(loaded.source.resolve()), list(view), ratio, stamps])
+    facts = json.dumps([str(loaded.source.resolve()), list(view), ratio, look, stamps])
     return SceneKey(folder / f"{crc32(facts.encode()):08x}.scene", facts)
 
 

@@ -7,9 +7,10 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
+    QFocusEvent,
     QHideEvent,
     QKeyEvent,
     QPixmap,
@@ -23,26 +24,21 @@ from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Binding
 from office_studio.core.office.seating import seat_label
 from office_studio.core.office.stage import StageStep
-from office_studio.core.theme.viewport import Camera
-from office_studio.services.theme_loader import LoadedTheme
-from office_studio.ui.render.assets import SceneAssets, has_other_background
-from office_studio.ui.render.camera_view import ZOOM_STEP, CameraView, first_camera, starts_fitted
-from office_studio.ui.render.frame_clock import on_grid
+from office_studio.ui.render.assets import has_other_background
+from office_studio.ui.render.camera_view import ZOOM_BACK, ZOOM_STEP
+from office_studio.ui.render.frame_clock import FrameClock
 from office_studio.ui.render.label_layer import seen_of
-from office_studio.ui.render.loading import PictureLoader
-from office_studio.ui.render.offscreen import backdrop_of
 from office_studio.ui.render.pointer import Pointer
-from office_studio.ui.render.portrait import Portraits
-from office_studio.ui.render.renderers import check_drawable
-from office_studio.ui.render.scene import pixmaps
-from office_studio.ui.render.sprites import scaled_pictures
-from office_studio.ui.render.theme_pictures import ThemePictures
+from office_studio.ui.render.themed_view import ThemedView
+from office_studio.ui.render.touch import Touch
 
 _RELAYOUT_MS = 120.0
 _TICK_MS = 4.0  # labels of a crowd are arranged in what the rest of a frame leaves of this, but at least 1 ms
+_TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
+_TRACKPAD_NOTCH_PX = 60.0  # of two fingers' way that feels like one notch of a wheel
 
 
-class StageView(CameraView):
+class StageView(ThemedView):
     """A 2D office on screen.
 
     Signals:
@@ -51,8 +47,7 @@ class StageView(CameraView):
         seat_dropped(agent_id, slot): an agent was dropped on a seat; ``slot`` counts in home-seat order.
         agent_context_requested(agent_id, global position).
         drag_hovered(DropPlan or None): what a drop here would do.
-        room_shown(): background and furniture of a theme are in place, to be painted next.
-        theme_shown(theme id, findings): all pictures of a theme have arrived ("" for the built-in office).
+        figures_moved(): somebody is elsewhere, came, went, or has another status.
     """
 
     agent_clicked = Signal(str)
@@ -61,48 +56,24 @@ class StageView(CameraView):
     seat_dropped = Signal(str, int)
     agent_context_requested = Signal(str, QPoint)
     drag_hovered = Signal(object)
-    room_shown = Signal()
-    theme_shown = Signal(str, object)
+    figures_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.setBackgroundBrush(backdrop_of(None))
         self._clock = QElapsedTimer()
         self._clock.start()
         self._timer = QTimer(self)
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self._loader = PictureLoader(self)
-        self._loader.arrived.connect(self._on_arrived)
-        self._loaded: LoadedTheme | None = None
-        self._request = 0
-        self._asked_for = (0, 0)  # size of the view that pictures were asked for
-        self._portraits = Portraits()
+        self._frames = FrameClock()
         self._bindings: tuple[Binding, ...] = ()
         self._last_layout_ms = 0.0
         self.pointer = Pointer(self)
+        self.touch = Touch(self)
         self._watched_window: QWidget | None = None
 
     # -- what is shown -------------------------------------------------------------------------------
-    def set_theme(self, loaded: LoadedTheme | None) -> None:
-        """Another theme; None is the built-in office. Pictures arrive later, see ``theme_shown``.
-
-        Raises ThemeError RENDERER_UNSUPPORTED; the theme before stays then.
-        """
-        if loaded is not None:
-            check_drawable(loaded.theme)
-        self._loaded = loaded
-        self._request += 1
-        if loaded is None:
-            self._show_assets(None, {}, self.devicePixelRatioF())
-            return
-        view = self._asked_for = self._view_size()  # now, because what uses it runs on another thread
-        pictures = ThemePictures(
-            loaded, view, self.devicePixelRatioF(), lambda content: first_camera(loaded, view, content).scale
-        )
-        self._loader.start(("theme", self._request), lambda: (*pictures.first(), pictures))
-
     def set_agents(self, agents: Sequence[LiveAgent]) -> None:
         """The whole office."""
         self.stage.agents = {agent.id: agent for agent in agents}
@@ -196,11 +167,21 @@ class StageView(CameraView):
         at = self.stage.seats.at(slot)
         return None if at is None else self.mapFromScene(at)
 
+    def agent_at(self, at: QPointF) -> str | None:
+        """The agent drawn at a point of the viewport."""
+        return self.stage.figure_at(self.mapToScene(at.toPoint()))
+
+    def zoom_to_cluster(self, at: QPointF) -> bool:
+        """Look at a cluster of a crowd from near by; False when there is none at that point of the viewport."""
+        part = self.stage.crowd.cluster_at(self.mapToScene(at.toPoint()))
+        if part is not None:
+            self.follow(None)
+            self.show_part(part)
+        return part is not None
+
     def close_stage(self) -> None:
-        """Stop timers and the picture thread. Call before the view goes away for good."""
         self._timer.stop()
-        self._settle.stop()
-        self._loader.close()
+        super().close_stage()
 
     # -- time --------------------------------------------------------------------------------------------
     def _now_ms(self) -> float:
@@ -210,10 +191,6 @@ class StageView(CameraView):
         if self._may_draw():
             self._timer.start(0)
 
-    def _may_draw(self) -> bool:
-        """Whether anybody can see it: a hidden or minimised office costs nothing."""
-        return self.isVisible() and not self.window().isMinimized()
-
     def _tick(self) -> None:
         if not self._may_draw() or (self.stage.assets is not None and self.stage.assets.is_partial):
             return  # nobody comes in before the costumes are here
@@ -222,6 +199,8 @@ class StageView(CameraView):
         if not self.stage.is_stale or self.stage.labels.is_stale:
             step = self.model.advance(now)
             self.stage.apply(step)
+            if step.changed or step.moved or step.removed:
+                self.figures_moved.emit()
             if self.stage.labels.is_stale:
                 self.stage.links.update_all()
             self._update_labels(now, step, due)
@@ -231,9 +210,9 @@ class StageView(CameraView):
             if self.model.next_due_ms is not None:
                 due.append(self.model.next_due_ms)
         if self._followed is not None:
-            self._centre_on(self._followed)
+            self._keep_followed()
         if due:
-            self._timer.start(max(1, round(on_grid(min(due), now) - now)))
+            self._timer.start(self._frames.wait_ms(min(due), now))
 
     def _update_labels(self, now: float, step: StageStep, due: list[float]) -> None:
         """Arrange labels when something about them changed; while people walk, only a few times a second."""
@@ -253,61 +232,6 @@ class StageView(CameraView):
             labels.follow(step.moved)
             due.append(now + 1)
 
-    # -- pictures ----------------------------------------------------------------------------------------
-    def _on_arrived(self, tag: tuple[str, int], result: object) -> None:
-        kind, request = tag
-        if request != self._request or isinstance(result, Exception):
-            return
-        if kind == "theme":
-            assets, images, made = result  # type: ignore[misc]
-            self._pictures_for = (made.scale, made.ratio)
-            self._show_assets(assets, pixmaps(images, made.ratio), made.ratio)
-            self.room_shown.emit()
-            QTimer.singleShot(0, self, lambda: self._loader.start(("rest", request), made.rest))  # after the painting
-        elif kind == "rest" and result is not None:
-            self._complete(result)  # type: ignore[arg-type]
-        elif kind == "scale":
-            images, (scale, ratio) = result  # type: ignore[misc]
-            if (scale, ratio) == (self._camera.scale, self.devicePixelRatioF()):
-                self._pictures, self._pictures_for = pixmaps(images, ratio), (scale, ratio)
-                self._apply_scale()
-
-    def _show_assets(
-        self, assets: SceneAssets | None, pictures: dict[tuple[str, int, int], QPixmap], ratio: float
-    ) -> None:
-        self._pictures = pictures
-        self._portraits.clear()
-        atlas = assets.wardrobe[0].atlas if assets and assets.wardrobe else None
-        self.model.set_theme(assets.theme if assets else None, atlas)
-        self.model.set_view_size(*self._view_size())
-        self.stage.set_assets(assets, self._now_ms())
-        self.setBackgroundBrush(backdrop_of(self._loaded))
-        self._set_limits(assets.theme.viewport if assets else None)
-        camera = first_camera(self._loaded, self._view_size(), assets.content if assets else None)
-        self._is_fitted = self._loaded is None or starts_fitted(self._loaded)
-        self._set_camera(camera)
-        self.stage.labels.touch()
-        self._soon()  # figures come with the next turn of the event loop, so that neither turn is long
-        if assets is None or not assets.is_partial:
-            self.theme_shown.emit(assets.theme.id if assets else "", assets.findings if assets else ())
-
-    def _complete(self, assets: SceneAssets) -> None:
-        """The room is on screen already; its people, and pictures for other zooms, are here now."""
-        self.model.set_theme(assets.theme, assets.wardrobe[0].atlas if assets.wardrobe else None)
-        self.model.set_view_size(*self._view_size())
-        self.stage.complete(assets)
-        self.stage.labels.touch()
-        self._soon()
-        self._settle.start()
-        self.theme_shown.emit(assets.theme.id, assets.findings)
-
-    def _on_settled(self) -> None:
-        assets = self.stage.assets
-        if assets is None or assets.is_partial or self._has_pictures():
-            return
-        scale, ratio = self._camera.scale, self.devicePixelRatioF()
-        self._loader.start(("scale", self._request), lambda: (scaled_pictures(assets, scale, ratio), (scale, ratio)))
-
     def _on_moved(self) -> None:
         self.stage.labels.touch()
         self._soon()
@@ -319,11 +243,9 @@ class StageView(CameraView):
         self.model.set_view_size(width, height)
         if self._loaded is not None and has_other_background(self._loaded, self._asked_for[0], width):
             self.set_theme(self._loaded)
-        if self._loaded is None or self.stage.assets is None:
-            self._set_camera(Camera(width, height, width, height).centred())
-            self._soon()
-        else:
-            self._set_camera(self._fitted() if self._is_fitted else self._camera.resized(width, height))
+        self._motion.stop()
+        self._set_camera(self._home() if self._rest in ("start", "fit") else self._camera.resized(width, height))
+        self._soon()
 
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
@@ -331,10 +253,15 @@ class StageView(CameraView):
             self._watched_window = self.window()
             self._watched_window.installEventFilter(self)
         self._soon()
+        QTimer.singleShot(0, self, self._take_touch)  # asking for the viewport is slow the first time
 
     def hideEvent(self, event: QHideEvent) -> None:
         super().hideEvent(event)
         self._timer.stop()
+        self._motion.stop()
+
+    def _take_touch(self) -> None:
+        self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
 
     def eventFilter(self, watched: object, event: QEvent) -> bool:
         if event.type() == QEvent.Type.WindowStateChange and watched is self._watched_window:
@@ -348,17 +275,33 @@ class StageView(CameraView):
         if event.type() == QEvent.Type.DevicePixelRatioChange:
             self._apply_scale()
             self._settle.start()
+        if event.type() in _TOUCHES and self.touch.event(event):  # type: ignore[arg-type]
+            return True
+        if event.type() == QEvent.Type.NativeGesture and self.touch.gesture(event):  # type: ignore[arg-type]
+            return True
         return super().viewportEvent(event)
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        steps = event.angleDelta().y() / 120
-        if steps:
-            self.zoom_by(ZOOM_STEP**steps, event.position())
         event.accept()
+        if event.phase() == Qt.ScrollPhase.ScrollMomentum:
+            return  # the fingers have left: a zoom that goes on by itself is no use
+        steps = event.angleDelta().y() / 120
+        if not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase:
+            steps = event.pixelDelta().y() / _TRACKPAD_NOTCH_PX
+        if steps:
+            self.zoom_by(ZOOM_STEP**steps if steps > 0 else ZOOM_BACK**-steps, event.position())
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if not self.pointer.key(event):
             super().keyPressEvent(event)
+
+    def keyReleaseEvent(self, event: QKeyEvent) -> None:
+        if not self.pointer.key_up(event):
+            super().keyReleaseEvent(event)
+
+    def focusOutEvent(self, event: QFocusEvent) -> None:
+        self.pointer.leave()
+        super().focusOutEvent(event)
 
     def focusNextPrevChild(self, next: bool) -> bool:
         # Tab goes from agent to agent, and on to the next widget after the last one.
