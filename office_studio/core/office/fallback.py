@@ -28,6 +28,12 @@ def fallback_zone_type(status: AgentStatus) -> ZoneType:
     return ZoneType.LOUNGE if status is AgentStatus.IDLE else ZoneType.WORK
 
 
+def fallback_room(bounds: Rect) -> int:
+    """How many figures a zone holds in rows that do not leave it; at least one row."""
+    per_row = max(1, math.floor((bounds.width - 40) / 72))
+    return per_row * max(1, math.floor(bounds.height / ROW_STEP))
+
+
 def fallback_positions(bounds: Rect, count: int) -> tuple[Point, ...]:
     """Centres of ``count`` figures in a zone: centred rows of at most (width - 40) / 72."""
     per_row = max(1, math.floor((bounds.width - 40) / 72))

@@ -122,6 +122,15 @@ class Seating:
     def place_of(self, agent_id: str) -> Place | None:
         return self._places.get(agent_id)
 
+    def sitter_of(self, agent_id: str) -> Sitter | None:
+        """What was last told of an agent; None for one that is not to be seated."""
+        return self._sitters.get(agent_id)
+
+    @property
+    def agent_ids(self) -> Iterable[str]:
+        """All who are to be seated, with or without a seat."""
+        return self._sitters.keys()
+
     @property
     def unseated(self) -> tuple[str, ...]:
         """Agents that found no seat, in claiming order."""

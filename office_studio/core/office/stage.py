@@ -1,165 +1,128 @@
 """The stage without a screen: where every figure is, what it does, and when the next picture is due.
 
 Deterministic: the same calls with the same times give the same figures. The drawing (``ui/render``) only mirrors it.
+A step costs what changes in it, not what there is (``cast.py``, ``seating.py``).
 """
 
 from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
-from zlib import crc32
 
-from office_studio.core.office.bubbles import Bubble
-from office_studio.core.office.fallback import fallback_positions, fallback_zone_type, fallback_zones
+from office_studio.core.office.actor import Manner, Spot
+from office_studio.core.office.bubbles import Bubble, Speech, said_by
+from office_studio.core.office.cast import CROWD, Cast
+from office_studio.core.office.fallback import fallback_positions, fallback_room, fallback_zone_type, fallback_zones
+from office_studio.core.office.figure import Figure, Overflow, StageStep
+from office_studio.core.office.floor_grid import FloorGrid
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus, Binding
-from office_studio.core.office.movement import Walk
-from office_studio.core.office.seating import Place, Seating, Sitter, sitters_of
-from office_studio.core.theme.atlas import Atlas, Clip, state_chain
-from office_studio.core.theme.model import Direction, Point, Theme, ZoneType
+from office_studio.core.office.overflow import StandingRoom, figure_size, standing_places
+from office_studio.core.office.seating import Seating, Sitter, sitters_of
+from office_studio.core.office.ways import Ways
+from office_studio.core.theme.atlas import Atlas
+from office_studio.core.theme.model import Point, Theme
 
-WALK_FRAME_MS = 16.0
-
-
-@dataclass(frozen=True, slots=True)
-class Figure:
-    """One character as it is to be drawn now. ``at`` is its foot point (centre of the disc in avatar mode), canvas."""
-
-    agent_id: str
-    name: str
-    status: AgentStatus
-    at: Point
-    target: Point
-    state: str  # animation state, "" in avatar mode
-    direction: Direction
-    frame: int
-    seat_id: str | None
-    zone_id: str | None
-    slot: int | None
-    walking: bool = False
-    dimmed: bool = False  # bound, but not there
-    clip: Clip | None = None
-    alpha: float = 1.0  # opacity 0..1 from state changes, entrance and exit; on top of the 40 % of ``dimmed``
-    bubble: Bubble | None = None
-    standing: bool = False  # found no seat, stands in the overflow
-
-
-@dataclass(frozen=True, slots=True)
-class Overflow:
-    """Agents that found neither a seat nor a place to stand: how many, and where their "+n" is drawn (canvas)."""
-
-    count: int
-    at: Point
-
-
-@dataclass(frozen=True, slots=True)
-class StageStep:
-    """What one ``advance`` did. ``changed``: another frame, state or status; ``moved``: another place.
-
-    ``figures``: those that changed or moved, as they are now, in the order of the office.
-    """
-
-    changed: frozenset[str] = frozenset()
-    moved: frozenset[str] = frozenset()
-    removed: frozenset[str] = frozenset()
-    figures: tuple[Figure, ...] = ()
-    walking: bool = False  # somebody is on the way
-
-
-@dataclass(slots=True)
-class _Actor:
-    """Mutable side of a figure."""
-
-    sitter: Sitter
-    target: Point
-    place: Place | None
-    zone_type: ZoneType | None
-    zone_id: str | None
-    walk: Walk | None = None
-    clip: Clip | None = None
-    clip_started_ms: float = 0.0
-    figure: Figure | None = None
-    due_ms: float | None = None  # when the figure looks different next; None: not by itself
-    is_stale: bool = True  # something was told since the figure was made
+__all__ = ["Bubble", "Figure", "Overflow", "StageModel", "StageStep"]
 
 
 @dataclass(slots=True)
 class StageModel:
     """Figures of one office on one theme."""
 
-    reduced_motion: bool = False
+    reduced_motion: bool = False  # neither walks nor fades nor frames
+    is_far: bool = False  # seen from so far that frames cannot be told apart: only places and statuses change
     walk_in: bool = False  # newcomers walk in from the entrance, leavers walk out to it; else they fade in place
     overflow: Overflow | None = None
     busy_doors: frozenset[str] = frozenset()  # zones with a door in which somebody sits
     in_step: bool = False  # all start a clip at frame 0, as the original did; else each has its own phase
-    unseated: tuple[str, ...] = ()
+    unseated: tuple[str, ...] = ()  # neither a seat nor a place to stand
     next_due_ms: float | None = None
     _theme: Theme | None = None
     _atlas: Atlas | None = None
     _seating: Seating | None = None
+    _room: StandingRoom | None = None
+    _cast: Cast = field(default_factory=Cast)
     _agents: dict[str, LiveAgent] = field(default_factory=dict)
     _bindings: tuple[Binding, ...] = ()
-    _actors: dict[str, _Actor] = field(default_factory=dict)
+    _bound: dict[str, Binding] = field(default_factory=dict)  # those to slots of the theme
     _view: tuple[float, float] = (1000.0, 700.0)
-    _is_dirty: bool = True
-    _gone: set[str] = field(default_factory=set)
+    # What was told since the last step.
+    _told: dict[str, None] = field(default_factory=dict)
+    _heard: dict[str, None] = field(default_factory=dict)
+    _all_told: bool = True
+    _is_opening: bool = True  # whoever is placed next was there before us
 
     # -- telling -----------------------------------------------------------------------------------
     def set_theme(self, theme: Theme | None, atlas: Atlas | None = None, *, pinned: bool = False) -> None:
         """Another theme: everybody is placed anew, nobody walks. None: the built-in office (format section 19)."""
-        self._theme, self._atlas = theme, atlas
-        self._seating = None if theme is None else Seating(theme, pinned=pinned)
-        self._gone |= set(self._actors)
-        self._actors.clear()
-        self._is_dirty = True
+        self._use(theme, atlas, pinned=pinned)
+        self._room, self.overflow, self._is_opening = None, None, True
+        self._cast.clear(None if theme is None else Ways(theme), self._width)
 
     def replace_theme(self, theme: Theme, atlas: Atlas | None = None, *, pinned: bool = False) -> None:
         """The theme was edited: who still has its seat keeps it (and goes there when it was moved); clocks run on."""
-        self._theme, self._atlas, self._seating = theme, atlas, Seating(theme, pinned=pinned)
-        self._is_dirty = True
-        for actor in self._actors.values():
-            actor.is_stale = True
+        before, room = self._seating, self._room
+        if before is None:
+            self.set_theme(theme, atlas, pinned=pinned)
+            return
+        seating = self._use(theme, atlas, pinned=pinned)
+        if seating is not None:
+            seating.adopt(before)
+        self._cast.change_ground(Ways(theme), self._width)
+        if room is not None:
+            self._room = self._standing_room()
+            self._room.adopt(room)
+
+    def set_grid(self, grid: FloorGrid | None) -> None:
+        """Use a grid that was built elsewhere: ``FloorGrid.build(theme)`` may run on any thread. Else it is built
+        when the first figure walks, in about 10 ms."""
+        if self._cast.ways is not None:
+            self._cast.ways.use(grid)
 
     def set_view_size(self, width: float, height: float) -> None:
         """Size of the view in pixels; only the built-in office depends on it."""
         if (width, height) != self._view:
             self._view = (width, height)
-            self._is_dirty = self._is_dirty or self._theme is None
+            self._all_told = self._all_told or self._theme is None
 
     def set_agents(self, agents: Iterable[LiveAgent]) -> None:
+        """The whole office."""
         self._agents = {agent.id: agent for agent in agents}
-        self._is_dirty = True
+        self._heard |= dict.fromkeys(self._agents)
+        self._all_told = True
+        self._is_opening = self._is_opening or not self._cast.actors
 
     def update_agents(self, changed: Iterable[LiveAgent], removed: Iterable[str] = ()) -> None:
+        """Only what changed."""
         for agent in changed:
             before = self._agents.get(agent.id)
             self._agents[agent.id] = agent
             if before is None or (before.status, before.agent.name) != (agent.status, agent.agent.name):
-                self._is_dirty = True
+                self._told[agent.id] = None
+            if before is None or said_by(before) != said_by(agent):
+                self._heard[agent.id] = None
         for agent_id in removed:
             if self._agents.pop(agent_id, None) is not None:
-                self._is_dirty = True
+                self._told[agent_id] = None
 
     def set_bindings(self, bindings: Sequence[Binding]) -> None:
         if tuple(bindings) != self._bindings:
             self._bindings = tuple(bindings)
-            self._is_dirty = True
+            self._bind()
 
     def refresh(self) -> None:
         """Look at everybody again at the next ``advance``; for a changed switch such as ``reduced_motion``."""
-        for actor in self._actors.values():
-            actor.is_stale = True
-            if self.reduced_motion:
-                actor.walk = None
+        self._cast.restate(stand_still=self.reduced_motion)
 
     # -- asking ------------------------------------------------------------------------------------
     @property
     def figures(self) -> Mapping[str, Figure]:
         """All figures as of the last ``advance``."""
-        return {agent_id: actor.figure for agent_id, actor in self._actors.items() if actor.figure is not None}
+        return {agent_id: actor.figure for agent_id, actor in self._cast.actors.items() if actor.figure is not None}
 
     def figure(self, agent_id: str) -> Figure | None:
-        actor = self._actors.get(agent_id)
+        actor = self._cast.actors.get(agent_id)
         return None if actor is None else actor.figure
 
     @property
@@ -173,150 +136,131 @@ class StageModel:
     # -- time --------------------------------------------------------------------------------------
     def advance(self, now_ms: float) -> StageStep:
         """Bring every figure to ``now_ms`` and say what differs. Times must not go back."""
-        if self._is_dirty:
-            self._is_dirty = False
-            self._place_all(now_ms)
-        changed, moved, touched = set(), set(), []
-        for agent_id, actor in self._actors.items():
-            if not actor.is_stale and (actor.due_ms is None or now_ms < actor.due_ms):
-                continue
-            before, after = actor.figure, self._figure(actor, now_ms)
-            if before is None or before.at != after.at:
-                moved.add(agent_id)
-            if before is None or _look(before) != _look(after):
-                changed.add(agent_id)
-            actor.figure, actor.is_stale = after, False
-            touched.append(after)
-        removed, self._gone = frozenset(self._gone - set(self._actors)), set()
-        self.next_due_ms = min((a.due_ms for a in self._actors.values() if a.due_ms is not None), default=None)
-        walking = any(actor.walk is not None for actor in self._actors.values())
-        return StageStep(frozenset(changed), frozenset(moved), removed, tuple(touched), walking)
+        cast = self._cast
+        cast.manner = Manner(
+            atlas=self._atlas,
+            has_theme=self._theme is not None,
+            reduced_motion=self.reduced_motion,
+            is_far=self.is_far,
+            in_step=self.in_step,
+            fades=not (self.reduced_motion or self.is_far) and len(cast.actors) <= CROWD,
+            walk_in=self.walk_in,
+        )
+        cast.begin_step(now_ms)
+        if self._all_told or self._told:
+            self._place(now_ms)
+        self._listen(now_ms)
+        step = cast.advance(now_ms)
+        self.next_due_ms, self.busy_doors = cast.next_due_ms(), cast.busy_doors
+        return step
 
-    # -- inside ------------------------------------------------------------------------------------
-    def _place_all(self, now_ms: float) -> None:
+    # -- who -----------------------------------------------------------------------------------------
+    def _use(self, theme: Theme | None, atlas: Atlas | None, *, pinned: bool) -> Seating | None:
+        self._theme, self._atlas = theme, atlas
+        self._seating = None if theme is None else Seating(theme, pinned=pinned)
+        self._bind()
+        return self._seating
+
+    @property
+    def _width(self) -> float:
+        return self._view[0] if self._theme is None else self._theme.canvas.width
+
+    def _bind(self) -> None:
+        slots = 0 if self._seating is None else self._seating.slot_count
+        self._bound = {b.agent_id: b for b in self._bindings if 0 <= b.slot_index < slots}
+        self._all_told = True
+
+    def _listen(self, now_ms: float) -> None:
+        """Pass on what agents were heard to do, to those who are on the stage."""
+        for agent_id in {**self._heard, **self._cast.newcomers}:
+            actor, agent = self._cast.actors.get(agent_id), self._agents.get(agent_id)
+            if actor is not None and agent is not None:
+                actor.speech = actor.speech or Speech()
+                actor.speech.hear(agent, now_ms, self._name_of)
+                self._cast.note(actor)
+        self._heard.clear()
+        self._cast.newcomers.clear()
+
+    def _name_of(self, agent_id: str) -> str:
+        agent = self._agents.get(agent_id)
+        return agent_id if agent is None else agent.name
+
+    # -- where ---------------------------------------------------------------------------------------
+    def _place(self, now_ms: float) -> None:
+        told, everybody = self._told, self._all_told
+        self._told, self._all_told = {}, False
+        opening, self._is_opening = self._is_opening, False
         if self._seating is None:
-            self._place_without_theme(now_ms)
+            self._place_without_theme(now_ms, opening)
             return
-        sitters = sitters_of(self._agents.values(), self._bindings, self._seating.slot_count)
-        plan = self._seating.plan(sitters)
-        self.unseated = plan.unseated
-        self._keep(plan.places)
-        for sitter in sitters:
-            if place := plan.places.get(sitter.agent_id):
-                self._put(sitter, place.seat.at, place, place.zone.type, place.zone.id, now_ms)
+        seating = self._seating
+        if everybody:
+            told = dict.fromkeys([*self._agents, *self._bound, *seating.agent_ids, *self._cast.actors])
+        changed, removed = [], []
+        for agent_id in told:
+            sitter = self._sitter(agent_id)
+            if sitter is None:
+                removed.append(agent_id)
+            elif everybody or sitter != seating.sitter_of(agent_id):
+                changed.append(sitter)
+        touched = seating.update([s for s in changed if s != seating.sitter_of(s.agent_id)], removed)
+        for agent_id in removed:
+            self._cast.leave(agent_id, now_ms)
+        for agent_id in dict.fromkeys([*(s.agent_id for s in changed), *sorted(touched)]):
+            place, known = seating.place_of(agent_id), seating.sitter_of(agent_id)
+            if place is not None and known is not None:
+                self._cast.put(known, Spot.on(place), now_ms, opening=opening)
+        self._stand(seating, now_ms, opening)
 
-    def _place_without_theme(self, now_ms: float) -> None:
+    def _sitter(self, agent_id: str) -> Sitter | None:
+        """Who is to be seated: agents that are online, and everybody bound to a slot (format 8.2, 22)."""
+        agent, binding = self._agents.get(agent_id), self._bound.get(agent_id)
+        if agent is None:
+            if binding is None:
+                return None
+            return Sitter(agent_id, binding.agent_name or agent_id, AgentStatus.OFFLINE, binding.slot_index)
+        if binding is None and agent.status is AgentStatus.OFFLINE:
+            return None
+        return Sitter(agent_id, agent.agent.name, agent.status, binding.slot_index if binding else None)
+
+    def _stand(self, seating: Seating, now_ms: float, opening: bool) -> None:
+        """Places for those without a seat, and a number for those without either."""
+        waiting = seating.unseated
+        if not waiting and self._room is None:
+            self.unseated, self.overflow = (), None
+            return
+        room = self._room = self._room or self._standing_room()
+        places, self.unseated = room.assign(waiting)
+        for agent_id, at in places.items():
+            sitter = seating.sitter_of(agent_id)
+            if sitter is not None:
+                self._cast.put(sitter, Spot(at, standing=True), now_ms, opening=opening)
+        for agent_id in self.unseated:
+            self._cast.leave(agent_id, now_ms)
+        self.overflow = Overflow(len(self.unseated), room.badge) if self.unseated else None
+
+    def _standing_room(self) -> StandingRoom:
+        ways, theme = self._cast.ways, self._theme
+        if ways is None or theme is None:
+            return StandingRoom()
+        return StandingRoom(standing_places(theme, ways.grid, figure_size(theme, self._atlas)), ways.entrance)
+
+    def _place_without_theme(self, now_ms: float, opening: bool) -> None:
         sitters = sorted(sitters_of(self._agents.values(), (), 0), key=lambda s: (s.name.casefold(), s.agent_id))
-        self.unseated = ()
-        self._keep({sitter.agent_id for sitter in sitters})
+        left: list[str] = []
+        placed: set[str] = set()
+        badge = Point(0, 0)
         for zone in fallback_zones(*self._view):
             here = [sitter for sitter in sitters if fallback_zone_type(sitter.status) is zone.type]
+            room = fallback_room(zone.bounds)
+            if len(here) > room:
+                badge = Point(zone.bounds.x + zone.bounds.width - 28, zone.bounds.y + 24)
+            left += [sitter.agent_id for sitter in here[room:]]
+            here = here[:room]
             for sitter, at in zip(here, fallback_positions(zone.bounds, len(here)), strict=True):
-                self._put(sitter, at, None, zone.type, zone.id, now_ms)
-
-    def _keep(self, agent_ids: Iterable[str]) -> None:
-        gone = set(self._actors) - set(agent_ids)
-        self._gone |= gone
-        for agent_id in gone:
-            del self._actors[agent_id]
-
-    def _put(
-        self,
-        sitter: Sitter,
-        target: Point,
-        place: Place | None,
-        zone_type: ZoneType,
-        zone_id: str,
-        now_ms: float,
-    ) -> None:
-        actor = self._actors.get(sitter.agent_id)
-        if actor is None:
-            actor = self._actors[sitter.agent_id] = _Actor(sitter, target, place, zone_type, zone_id)
-            actor.clip_started_ms = now_ms
-            return
-        is_same = (sitter, target, zone_id) == (actor.sitter, actor.target, actor.zone_id) and place is actor.place
-        if is_same:
-            return  # nearly everybody, nearly always
-        if target != actor.target:
-            here = actor.figure.at if actor.figure is not None else actor.target
-            width = self._theme.canvas.width if self._theme is not None else self._view[0]
-            actor.walk = None if self.reduced_motion else Walk.between(here, target, now_ms, width)
-            actor.target = target
-        actor.sitter, actor.place, actor.zone_type, actor.zone_id = sitter, place, zone_type, zone_id
-        actor.is_stale = True
-
-    def _figure(self, actor: _Actor, now_ms: float) -> Figure:
-        if actor.walk is not None and actor.walk.is_over(now_ms):
-            actor.walk = None
-        walking = actor.walk is not None
-        dimmed = actor.sitter.status in (AgentStatus.OFFLINE, AgentStatus.UNBOUND)
-        direction = (
-            actor.walk.direction_at(now_ms)
-            if actor.walk
-            else actor.place.seat.direction
-            if actor.place
-            else Direction.DOWN
-        )
-        clip = self._clip(actor, direction, walking)
-        if clip is not actor.clip:
-            if actor.clip is None or clip is None or clip.state != actor.clip.state:
-                actor.clip_started_ms = now_ms
-            actor.clip = clip
-        frame, change_ms = 0, None
-        if clip is not None and not dimmed and (walking or not self.reduced_motion):
-            frame, change_ms = self._frame(actor, clip, now_ms)
-        actor.due_ms = now_ms + WALK_FRAME_MS if walking else change_ms
-        sitter = actor.sitter
-        return Figure(
-            agent_id=sitter.agent_id,
-            name=sitter.name,
-            status=sitter.status,
-            at=actor.walk.at(now_ms) if actor.walk else actor.target,
-            target=actor.target,
-            state=clip.state if clip else "",
-            direction=direction,
-            frame=frame,
-            seat_id=actor.place.id if actor.place else None,
-            zone_id=actor.zone_id,
-            slot=sitter.slot,
-            walking=walking and self._theme is not None,
-            dimmed=dimmed,
-            clip=clip,
-        )
-
-    def _clip(self, actor: _Actor, direction: Direction, walking: bool) -> Clip | None:
-        if self._atlas is None:
-            return None
-        return self._atlas.clip(state_chain(actor.sitter.status, actor.zone_type, walking=walking), direction)
-
-    def _frame(self, actor: _Actor, clip: Clip, now_ms: float) -> tuple[int, float | None]:
-        """Index of the frame, and when it changes."""
-        phase_ms = self._phase_ms(actor.sitter.agent_id, clip)
-        elapsed = now_ms - actor.clip_started_ms + phase_ms
-        change = clip.next_change_ms(elapsed)
-        due_ms = None if change is None else change - phase_ms + actor.clip_started_ms
-        return clip.index_at(elapsed), due_ms
-
-    def _phase_ms(self, agent_id: str, clip: Clip) -> float:
-        """Head start into the clip, so that neighbours do not move in step. None for clips that end."""
-        if self.in_step or not clip.loop:
-            return 0.0
-        return crc32(agent_id.encode()) % 1000 / 1000 * len(clip.frames) / clip.fps * 1000
-
-
-def _look(figure: Figure) -> tuple[object, ...]:
-    """Everything but the place."""
-    return (
-        figure.name,
-        figure.status,
-        figure.state,
-        figure.direction,
-        figure.frame,
-        figure.walking,
-        figure.dimmed,
-        figure.seat_id,
-        figure.clip,
-        figure.alpha,
-        figure.bubble,
-        figure.standing,
-    )
+                placed.add(sitter.agent_id)
+                self._cast.put(sitter, Spot(at, None, zone.id, zone.type), now_ms, opening=opening)
+        for agent_id in [agent_id for agent_id in self._cast.actors if agent_id not in placed]:
+            self._cast.leave(agent_id, now_ms)
+        self.unseated = tuple(left)
+        self.overflow = Overflow(len(left), badge) if left else None

@@ -10,7 +10,7 @@ import pytest
 from office_studio.core.office.fallback import fallback_positions, fallback_zones
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Agent, AgentStatus, Binding
-from office_studio.core.office.stage import StageModel
+from office_studio.core.office.stage import StageModel, StageStep
 from office_studio.core.theme.atlas import json_atlas
 from office_studio.core.theme.model import (
     AnimationState,
@@ -155,15 +155,19 @@ def test_a_removed_agent_leaves(model):
     model.advance(0)
     model.set_bindings([])
     model.update_agents([], ["a"])
-    assert model.advance(10).removed == {"a"}
+    assert model.advance(10).removed == frozenset()
+    assert model.figure("a").seat_id is None
+    assert model.advance(110).changed == {"a"}
+    assert model.figure("a").alpha == pytest.approx(0.5)
+    assert model.advance(210).removed == {"a"}
     assert model.figure("a") is None
 
 
 def test_what_is_not_seen_changes_nothing(model):
     model.advance(0)
     before = agent("a", WORKING)
-    model.update_agents([replace(before, agent=replace(before.agent, current_task="other"))])
-    assert model.advance(1).changed == frozenset()
+    model.update_agents([replace(before, tokens_per_minute=(5,), reason="a tool was used")])
+    assert model.advance(1) == StageStep()
 
 
 def test_the_same_calls_give_the_same_figures():

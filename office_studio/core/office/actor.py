@@ -1,0 +1,215 @@
+"""One character on the stage over time: its walk, its fades, its frames and what it says."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from zlib import crc32
+
+from office_studio.core.office.bubbles import Speech
+from office_studio.core.office.fades import WHOLE_MS, Fade, FadeKind
+from office_studio.core.office.figure import Figure
+from office_studio.core.office.model import AgentStatus
+from office_studio.core.office.movement import Walk
+from office_studio.core.office.seating import Place, Sitter
+from office_studio.core.theme.atlas import Atlas, Clip, state_chain
+from office_studio.core.theme.model import Direction, Point, ZoneType
+
+WALK_FRAME_MS = 16.0
+FAR_WALK_FRAME_MS = 66.0
+_STANDING_CHAIN = ("standing", "idle")  # whoever has no seat stands, whatever it does
+
+
+@dataclass(frozen=True, slots=True)
+class Spot:
+    """Where a figure belongs: a seat, a standing place (no zone), or a place in the built-in office (no seat)."""
+
+    at: Point
+    place: Place | None = None
+    zone_id: str | None = None
+    zone_type: ZoneType | None = None
+    standing: bool = False
+
+    @classmethod
+    def on(cls, place: Place) -> Spot:
+        return cls(place.seat.at, place, place.zone.id, place.zone.type)
+
+    @property
+    def direction(self) -> Direction:
+        return self.place.seat.direction if self.place is not None else Direction.DOWN
+
+
+@dataclass(frozen=True, slots=True)
+class Manner:
+    """How all figures of a stage are shown."""
+
+    atlas: Atlas | None = None
+    has_theme: bool = False
+    reduced_motion: bool = False
+    in_step: bool = False
+    fades: bool = True
+    walk_in: bool = False
+    is_far: bool = False  # no frames, and steps of a walk that are enough for a dot
+
+
+@dataclass(slots=True)
+class Actor:
+    """Mutable side of a figure. Times are those of ``StageModel.advance``."""
+
+    number: int  # in the order of coming
+    sitter: Sitter
+    spot: Spot
+    walk: Walk | None = None
+    held_at: Point | None = None  # stands here until its way is found
+    fade: Fade | None = None
+    is_swapping: bool = False  # fading out the clip before another one
+    is_leaving: bool = False
+    speech: Speech | None = None
+    clip: Clip | None = None
+    clip_started_ms: float = 0.0
+    figure: Figure | None = None
+    due_ms: float | None = None  # when the figure looks different next; None: not by itself
+
+    def at(self, now_ms: float) -> Point:
+        if self.walk is not None:
+            return self.walk.at(now_ms)
+        return self.held_at or self.spot.at
+
+    def alpha(self, now_ms: float) -> float:
+        return 1.0 if self.fade is None else self.fade.alpha_at(now_ms)
+
+    def come(self, now_ms: float) -> None:
+        """Fade in, from wherever the opacity is."""
+        alpha = self.alpha(now_ms) if self.figure is not None else 0.0
+        self.fade = Fade.of(FadeKind.COME, now_ms, alpha)
+
+    def go(self, now_ms: float) -> None:
+        self.fade = Fade.of(FadeKind.GO, now_ms, self.alpha(now_ms))
+
+    def stand_still(self) -> None:
+        """Be where it belongs at once, and fully seen."""
+        self.walk = self.held_at = self.fade = None
+
+    @property
+    def is_gone(self) -> bool:
+        """Whether a leaving figure has left."""
+        return self.is_leaving and self.walk is None and self.held_at is None and self.fade is None
+
+    # -- the picture -------------------------------------------------------------------------------
+    def advance(self, now_ms: float, manner: Manner) -> Figure:
+        """The figure as it is now; sets ``due_ms``."""
+        if self.walk is not None and self.walk.is_over(now_ms):
+            self.walk = None
+        if self.fade is not None and self.fade.is_over(now_ms):
+            self.fade = None
+        sitter = self.sitter
+        dimmed = sitter.status in (AgentStatus.OFFLINE, AgentStatus.UNBOUND)
+        direction = self._direction(now_ms)
+        self._change_clip(self._wanted_clip(direction, manner), now_ms, manner)
+        frame, change_ms = 0, None
+        is_animated = not manner.is_far and (self.walk is not None or not manner.reduced_motion)
+        if self.clip is not None and not dimmed and is_animated:
+            frame, change_ms = self._frame(self.clip, now_ms, manner.in_step)
+        speaks = self.speech if not (self.walk or self.held_at or dimmed or self.is_leaving) else None
+        self.due_ms = self._due_ms(now_ms, change_ms, speaks, FAR_WALK_FRAME_MS if manner.is_far else WALK_FRAME_MS)
+        figure = Figure(
+            sitter.agent_id,
+            sitter.name,
+            sitter.status,
+            self.at(now_ms),
+            self.spot.at,
+            self.clip.state if self.clip else "",
+            direction,
+            frame,
+            self.spot.place.id if self.spot.place and not self.is_leaving else None,
+            self.spot.zone_id if not self.is_leaving else None,
+            sitter.slot,
+            self.walk is not None and manner.has_theme,
+            dimmed,
+            self.clip,
+            self._opacity(now_ms, manner),
+            speaks.bubble_at(now_ms) if speaks is not None else None,
+            self.spot.standing,
+        )
+        self.figure = figure
+        return figure
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _direction(self, now_ms: float) -> Direction:
+        if self.walk is not None:
+            return self.walk.direction_at(now_ms)
+        if self.held_at is not None and self.figure is not None:
+            return self.figure.direction
+        return self.spot.direction
+
+    def _wanted_clip(self, direction: Direction, manner: Manner) -> Clip | None:
+        if manner.atlas is None:
+            return None
+        if self.clip is not None and (self.held_at is not None or (self.is_leaving and self.walk is None)):
+            return self.clip  # waits, or fades where it was
+        if self.spot.standing and self.walk is None:
+            found = manner.atlas.clip(_STANDING_CHAIN, direction)
+            if found is not None:
+                return found
+        chain = state_chain(self.sitter.status, self.spot.zone_type, walking=self.walk is not None)
+        return manner.atlas.clip(chain, direction)
+
+    def _change_clip(self, wanted: Clip | None, now_ms: float, manner: Manner) -> None:
+        """Show another clip: at once when a walk begins, ends or turns, else faded out and in."""
+        fade = self.fade
+        if wanted is self.clip:
+            if self.is_swapping and fade is not None:  # thought better of it
+                self.fade = Fade.back_in(now_ms, fade.alpha_at(now_ms))
+            self.is_swapping = False
+            return
+        is_new_state = self.clip is None or wanted is None or wanted.state != self.clip.state
+        if self.walk is not None and fade is not None and fade.kind is FadeKind.SWAP:
+            self.fade = None
+        elif self.is_swapping and fade is not None and fade.shows_old_at(now_ms):
+            return
+        elif not self.is_swapping and is_new_state and self._fades_swap(wanted, manner):
+            self.fade = Fade.of(FadeKind.SWAP, now_ms, self.alpha(now_ms))
+            self.is_swapping = self.fade.shows_old_at(now_ms)
+            if self.is_swapping:
+                return
+        self.is_swapping = False
+        if is_new_state:
+            self.clip_started_ms = now_ms
+        self.clip = wanted
+
+    def _fades_swap(self, wanted: Clip | None, manner: Manner) -> bool:
+        if self.figure is None or self.figure.walking or self.walk is not None:
+            return False
+        if self.clip is None or wanted is None or manner.reduced_motion or not manner.fades:
+            return False
+        return self.fade is None or self.fade.kind is FadeKind.SWAP
+
+    def _opacity(self, now_ms: float, manner: Manner) -> float:
+        alpha = self.alpha(now_ms)
+        if self.is_leaving and self.walk is not None and manner.fades:
+            left_ms = self.walk.started_ms + self.walk.duration_ms - now_ms
+            alpha = min(alpha, max(0.0, left_ms / WHOLE_MS))
+        return alpha
+
+    def _due_ms(
+        self, now_ms: float, change_ms: float | None, speaks: Speech | None, walk_frame_ms: float
+    ) -> float | None:
+        if self.walk is not None or self.held_at is not None:
+            return now_ms + walk_frame_ms
+        due = change_ms
+        if self.fade is not None:
+            step = self.fade.next_step_ms(now_ms)
+            due = step if due is None else min(due, step)
+        quiet = speaks.next_change_ms(now_ms) if speaks is not None else None
+        if quiet is not None:
+            due = quiet if due is None else min(due, quiet)
+        return due
+
+    def _frame(self, clip: Clip, now_ms: float, in_step: bool) -> tuple[int, float | None]:
+        """Index of the frame, and when it changes."""
+        phase_ms = 0.0
+        if not in_step and clip.loop:
+            # A head start into the clip, so that neighbours do not move in step. Not for clips that end.
+            phase_ms = crc32(self.sitter.agent_id.encode()) % 1000 / 1000 * len(clip.frames) / clip.fps * 1000
+        elapsed = now_ms - self.clip_started_ms + phase_ms
+        change = clip.next_change_ms(elapsed)
+        return clip.index_at(elapsed), None if change is None else change - phase_ms + self.clip_started_ms
