@@ -51,8 +51,15 @@ class Speech:
     _said: dict[BubbleKind, str] = field(default_factory=dict)
     _heard: LiveAgent | None = None
 
-    def hear(self, agent: LiveAgent, now_ms: float, name_of: Callable[[str], str]) -> None:
-        """Take in what is known of the agent now. ``name_of``: what people call an agent id, or the id itself."""
+    def hear(
+        self, agent: LiveAgent, now_ms: float, name_of: Callable[[str], str], *, is_old_news: bool = False
+    ) -> None:
+        """Take in what is known of the agent now.
+
+        Args:
+            name_of: What people call an agent id, or the id itself.
+            is_old_news: It was so before anybody looked: nothing of it begins now, so nobody talks about it.
+        """
         before, self._heard = self._heard, agent
         task, tool = agent.agent.current_task or "", agent.agent.current_tool_detail or ""
         is_busy = agent.status in (AgentStatus.WORKING, AgentStatus.COLLABORATING)
@@ -61,6 +68,8 @@ class Speech:
         # A tool call alone names its tool as the task too (Office API 5); that is said once.
         is_echo = bool(tool) and tool.startswith(task)
         self._follow(BubbleKind.TASK, task if is_busy and not is_echo else "", now_ms)
+        if is_old_news:
+            self._timed.clear()
         message = _message(agent)
         if before is not None and message is not None and message != _message(before):
             bubble = Bubble(BubbleKind.MESSAGE, _wording(message, name_of))

@@ -27,7 +27,7 @@ class Cast:
     ways: Ways | None = None
     width: float = 1000.0  # of the canvas; sets the pace of walks
     actors: dict[str, Actor] = field(default_factory=dict)
-    newcomers: dict[str, None] = field(default_factory=dict)  # came since somebody last asked
+    newcomers: dict[str, bool] = field(default_factory=dict)  # came since somebody last asked; True: at the opening
     busy_doors: frozenset[str] = frozenset()
     _numbers: dict[int, Actor] = field(default_factory=dict)
     _next_number: int = 0
@@ -166,7 +166,7 @@ class Cast:
         self._next_number += 1
         actor = Actor(number, sitter, spot, clip_started_ms=now_ms)
         self.actors[sitter.agent_id] = self._numbers[number] = actor
-        self.newcomers[sitter.agent_id] = None
+        self.newcomers[sitter.agent_id] = opening
         self._stale.add(number)
         if opening or self.manner.reduced_motion:
             return

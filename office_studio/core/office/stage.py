@@ -172,14 +172,15 @@ class StageModel:
 
     def _listen(self, now_ms: float) -> None:
         """Pass on what agents were heard to do, to those who are on the stage."""
-        for agent_id in {**self._heard, **self._cast.newcomers}:
+        newcomers = self._cast.newcomers
+        for agent_id in {**self._heard, **newcomers}:
             actor, agent = self._cast.actors.get(agent_id), self._agents.get(agent_id)
             if actor is not None and agent is not None:
                 actor.speech = actor.speech or Speech()
-                actor.speech.hear(agent, now_ms, self._name_of)
+                actor.speech.hear(agent, now_ms, self._name_of, is_old_news=newcomers.get(agent_id, False))
                 self._cast.note(actor)
         self._heard.clear()
-        self._cast.newcomers.clear()
+        newcomers.clear()
 
     def _name_of(self, agent_id: str) -> str:
         agent = self._agents.get(agent_id)
