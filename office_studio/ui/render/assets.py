@@ -2,20 +2,24 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
-from dataclasses import dataclass, field
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass, field, replace
+from threading import Lock
 from zlib import crc32
 
-from PySide6.QtCore import QRect
 from PySide6.QtGui import QImage
 
-from office_studio.core.theme.atlas import Atlas, Frame, grid_atlas, json_atlas
+from office_studio.core.theme.atlas import finer_atlas, finer_name, grid_atlas, json_atlas
 from office_studio.core.theme.model import Characters, Rect, Theme
 from office_studio.core.validation.report import Finding, Severity
 from office_studio.errors import AssetError, OfficeStudioError
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.content import content_of
-from office_studio.ui.render.images import read_image
+from office_studio.ui.render.costumes import Costume as Costume
+from office_studio.ui.render.costumes import cut as cut
+from office_studio.ui.render.costumes import fits, grid_costume, json_costume
+from office_studio.ui.render.images import decode, read_image
+from office_studio.ui.render.seat_pictures import SeatPictures, load_seat_pictures
 
 MAX_VARIANTS = 64
 NARROW_PX = 768  # logical width of a view
@@ -23,17 +27,20 @@ MAX_THEME_PIXELS = 160_000_000  # all pictures of a theme together, decoded: 640
 FURNITURE_ATLAS, EFFECTS_ATLAS = "sprites/furniture.json", "sprites/effects.json"
 
 
-@dataclass(frozen=True, slots=True)
-class Costume:
-    """One look of a character: an atlas and its picture. ``top``: canvas units from the foot point to the hair."""
+class FineBackground:
+    """The background with more pixels, decoded when first asked for: a close look needs it, most offices never do."""
 
-    atlas: Atlas
-    sheet: QImage
-    name: str
-    tops: Mapping[str, float] = field(default_factory=dict)  # by state
+    def __init__(self, read: Callable[[], QImage | None]) -> None:
+        self._read, self._lock = read, Lock()
+        self._image: QImage | None = None
+        self._is_read = False
 
-    def top(self, state: str) -> float:
-        return self.tops.get(state) or max(self.tops.values(), default=100.0)
+    def image(self) -> QImage | None:
+        """Slow the first time. Any thread."""
+        with self._lock:
+            if not self._is_read:
+                self._image, self._is_read = self._read(), True
+            return self._image
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,21 +59,40 @@ class SceneAssets:
     sizes: Mapping[str, tuple[int, int]] = field(default_factory=dict)
     is_partial: bool = False
     content: Rect | None = None  # part of the canvas that is worth seeing; None: all of it
+    seat_pictures: Mapping[str, SeatPictures] = field(default_factory=dict)  # by seat id
+    quality: str = "high"
+    fine_background: FineBackground | None = None
 
     def costume(self, agent_id: str) -> Costume | None:
         """Look of an agent: the same for the same id, on every machine (decision 11a)."""
         return self.wardrobe[crc32(agent_id.encode()) % len(self.wardrobe)] if self.wardrobe else None
 
+    @property
+    def smooth(self) -> bool:
+        """False for pixel art: ``renderer.antialias`` of the active quality mode is false. See ``scaling``."""
+        mode = self.theme.quality.get(self.quality)
+        return mode is None or mode.antialias is not False
 
-def load_assets(loaded: LoadedTheme, device_pixel_ratio: float = 1.0, *, narrow: bool = False) -> SceneAssets:
+    def background_for(self, units_to_device: float) -> QImage | None:
+        """The background to draw when a canvas unit is that many device pixels. Slow: call it off the GUI thread."""
+        if units_to_device > 1 and self.fine_background is not None:
+            return self.fine_background.image() or self.background
+        return self.background
+
+
+def load_assets(
+    loaded: LoadedTheme, device_pixel_ratio: float = 1.0, *, narrow: bool = False, quality: str = "high"
+) -> SceneAssets:
     """Decode what the theme draws. Slow (tens to hundreds of ms); never raises for a bad asset.
 
     ``narrow``: for a view below ``NARROW_PX``, for which a theme may have another background (format section 16).
+    ``quality``: ``high`` or ``performance``; a theme may have a background for each (section 18).
     """
     collector = _Collector(loaded)
     theme = loaded.theme
-    background, sprites = collector.background(device_pixel_ratio, narrow), collector.sprites()
+    background, sprites = collector.background(device_pixel_ratio, narrow, quality), collector.sprites()
     wardrobe = collector.wardrobe()
+    seat_pictures = collector.seat_pictures()
     return SceneAssets(
         theme=theme,
         background=background,
@@ -75,28 +101,20 @@ def load_assets(loaded: LoadedTheme, device_pixel_ratio: float = 1.0, *, narrow:
         findings=(*loaded.findings, *collector.findings),
         sizes={name: (image.width(), image.height()) for name, image in sprites.items()},
         content=content_of(theme, background),
+        seat_pictures=seat_pictures,
+        quality=quality,
+        fine_background=collector.fine_background(),
     )
+
+
+def effect_frame(sprite: str) -> str:
+    """Key of a frame of the effects' atlas, which may be called as one of the furniture's."""
+    return f"{EFFECTS_ATLAS}#{sprite}"
 
 
 def has_other_background(loaded: LoadedTheme, width: float, other_width: float) -> bool:
     """Whether views of these widths show different backgrounds."""
     return bool(loaded.theme.canvas.background.mobile) and (width < NARROW_PX) != (other_width < NARROW_PX)
-
-
-def cut(sheet: QImage, frame: Frame) -> QImage:
-    """The untrimmed, upright picture of one frame."""
-    rect = QRect(round(frame.rect.x), round(frame.rect.y), round(frame.rect.width), round(frame.rect.height))
-    piece = sheet.copy(rect.intersected(sheet.rect()))
-    if frame.rotated:
-        from PySide6.QtGui import QTransform
-
-        piece = piece.transformed(QTransform().rotate(-90))
-    width, height = round(frame.source_width), round(frame.source_height)
-    if (piece.width(), piece.height()) == (width, height):
-        return piece
-    # copy() with a rectangle that leaves the picture pads with transparent pixels.
-    piece = piece.convertToFormat(QImage.Format.Format_ARGB32_Premultiplied)
-    return piece.copy(-round(frame.offset.x), -round(frame.offset.y), width, height)
 
 
 class _Collector:
@@ -107,19 +125,58 @@ class _Collector:
         self._theme = loaded.theme
         self._images: dict[str, QImage | None] = {}
         self._pixels = 0
+        self._background = ""  # name of the file in use
         self.findings: list[Finding] = []
 
-    def background(self, device_pixel_ratio: float, narrow: bool) -> QImage | None:
-        back = self._theme.canvas.background
-        if narrow and back.mobile and (image := self._image(back.mobile, "/canvas/background/mobile")):
-            return image
-        if (
-            device_pixel_ratio > 1
-            and back.image2x
-            and (image := self._image(back.image2x, "/canvas/background/image2x"))
-        ):
-            return image
-        return self._image(back.image, "/canvas/background/image") if back.image else None
+    def background(self, device_pixel_ratio: float, narrow: bool, quality: str) -> QImage | None:
+        """The first of those that suit the view and can be read."""
+        back, mode = self._theme.canvas.background, self._theme.quality.get(quality)
+        choices = [
+            (back.mobile if narrow else None, "/canvas/background/mobile"),
+            (mode.background if mode else None, f"/quality/{quality}/background/image"),
+            (back.image2x if device_pixel_ratio > 1 and quality != "performance" else None,
+             "/canvas/background/image2x"),
+            (back.image, "/canvas/background/image"),
+        ]  # fmt: skip
+        for name, pointer in choices:
+            if name and (image := self._image(name, pointer)):
+                self._background = name
+                return image
+        return None
+
+    def fine_background(self) -> FineBackground | None:
+        """``image2x`` for a close look, when the plain background is what is shown."""
+        back, files = self._theme.canvas.background, self._files
+        fine = back.image2x
+        if fine is None or self._background != back.image or fine not in files.names:
+            return None
+
+        def read() -> QImage | None:
+            try:
+                return read_image(files, fine)
+            except OfficeStudioError:
+                return None  # the plain one is drawn; the validator says why
+
+        return FineBackground(read)
+
+    def seat_pictures(self) -> dict[str, SeatPictures]:
+        def read(name: str, pointer: str) -> QImage | None:
+            try:
+                # Not kept: a class of pupils is two hundred megabytes whole, and twenty cut out.
+                return decode(self._files.read(name), name)
+            except OfficeStudioError as error:
+                self._fail(error, name, pointer)
+                return None
+
+        def refuse(name: str, pointer: str) -> None:
+            self._note("T2D-SEATSPRITE-MANY", f"“{name}” is left out: there are too many.", name, pointer)
+
+        found = load_seat_pictures(self._theme, read, refuse)
+        pictures = {p.name: p for seat in found.values() for ps in seat.by_status.values() for p in ps}
+        if not self._take(sum(p.image.width() * p.image.height() for p in pictures.values())):
+            self._fail(_over_budget("seatSprites"), "theme.json", "/characters/seatSprites")
+            return {}
+        return found
 
     def sprites(self) -> dict[str, QImage]:
         found: dict[str, QImage] = {}
@@ -127,11 +184,13 @@ class _Collector:
         wanted = [(FURNITURE_ATLAS, f"/furniture/{i}/sprite", f.sprite) for i, f in enumerate(self._theme.furniture)]
         wanted += [(EFFECTS_ATLAS, f"/effects/{i}/sprite", e.sprite) for i, e in enumerate(self._theme.effects)]
         for kind, pointer, sprite in wanted:
-            if sprite in found:
+            frame = atlases[kind].get(sprite)
+            key = effect_frame(sprite) if frame is not None and kind == EFFECTS_ATLAS else sprite
+            if key in found:
                 continue
-            image = atlases[kind].get(sprite) or self._image(sprite, pointer)
+            image = frame or self._image(sprite, pointer, is_sprite=True)
             if image is not None:
-                found[sprite] = image
+                found[key] = image
         return found
 
     def wardrobe(self) -> tuple[Costume, ...]:
@@ -145,37 +204,39 @@ class _Collector:
     def _costume(self, name: str, characters: Characters) -> Costume | None:
         try:
             if name.lower().endswith(".json"):
-                atlas = json_atlas(self._files.read(name), name, characters)
-                for problem in atlas.problems:
-                    self._note("T2D-ATLAS-FRAMES", problem, name, "/characters/atlas")
-                sheet = self._image(atlas.image, "/characters/atlas")
-                return None if sheet is None else self._json_costume(atlas, sheet, name)
+                return self._json_costume(name, characters)
             sheet = self._image(name, "/characters/atlas")
             if sheet is None:
                 return None
-            atlas = grid_atlas(characters, sheet.width(), sheet.height())
-            return Costume(atlas, sheet, name, _grid_tops(sheet, atlas))
+            return grid_costume(grid_atlas(characters, sheet.width(), sheet.height()), sheet, name)
         except OfficeStudioError as error:
             self._fail(error, name, "/characters/atlas")
             return None
 
-    def _json_costume(self, atlas: Atlas, sheet: QImage, name: str) -> Costume | None:
-        inside = {}
-        for key, clip in atlas.clips.items():
-            frames = [f for f in clip.frames if _fits(f, sheet)]
-            for frame in clip.frames:
-                if not _fits(frame, sheet):
-                    self._note("T2D-ATLAS-RECT", f'frame "{frame.name}" exceeds the image', name, "/characters/atlas")
-            if len(frames) == len(clip.frames):
-                inside[key] = clip
-        if not inside:
+    def _json_costume(self, name: str, characters: Characters) -> Costume | None:
+        def note(problem: str) -> None:
+            self._note("T2D-ATLAS-RECT", problem, name, "/characters/atlas")
+
+        atlas = json_atlas(self._files.read(name), name, characters)
+        for problem in atlas.problems:
+            self._note("T2D-ATLAS-FRAMES", problem, name, "/characters/atlas")
+        sheet = self._image(atlas.image, "/characters/atlas")
+        if sheet is None:
+            return None
+        costume = json_costume(atlas, sheet, name, note)
+        if costume is None:
             self._note("T2D-ATLAS-FRAMES", f"No frame of {name} can be drawn.", name, "/characters/states")
             return None
-        kept = Atlas(atlas.image, inside, atlas.frames, atlas.units_per_px, atlas.anchor, False, atlas.problems)
-        tops: dict[str, float] = {}
-        for (state, _), clip in inside.items():
-            tops[state] = max(tops.get(state, 0.0), atlas.top_of(clip))
-        return Costume(kept, sheet, name, tops)
+        if (finer := finer_name(name)) not in self._files.names:
+            return costume
+        try:
+            fine_atlas = finer_atlas(self._files.read(finer), finer, characters, atlas)
+        except AssetError as error:
+            self._fail(error, finer, None)
+            return costume
+        fine_sheet = self._image(fine_atlas.image, None)
+        fine = json_costume(fine_atlas, fine_sheet, finer, note) if fine_sheet is not None else None
+        return replace(costume, finer=fine)
 
     def _sprite_frames(self, name: str) -> dict[str, QImage]:
         """Frames of an optional sprite atlas by name (3.4)."""
@@ -189,13 +250,13 @@ class _Collector:
         sheet = self._image(atlas.image, None)
         if sheet is None:
             return {}
-        frames = {key: frame for key, frame in atlas.frames.items() if _fits(frame, sheet)}
+        frames = {key: frame for key, frame in atlas.frames.items() if fits(frame, sheet)}
         if not self._take(sum(round(f.source_width) * round(f.source_height) for f in frames.values())):
             self._fail(_over_budget(name), name, None)
             return {}
         return {key: cut(sheet, frame) for key, frame in frames.items()}
 
-    def _image(self, name: str, pointer: str | None) -> QImage | None:
+    def _image(self, name: str, pointer: str | None, *, is_sprite: bool = False) -> QImage | None:
         if name not in self._images:
             try:
                 image = read_image(self._files, name)
@@ -204,7 +265,7 @@ class _Collector:
                 self._images[name] = image
             except OfficeStudioError as error:
                 self._images[name] = None
-                self._fail(error, name, pointer)
+                self._fail(error, name, pointer, is_sprite=is_sprite)
         return self._images[name]
 
     def _take(self, pixels: int) -> bool:
@@ -214,9 +275,10 @@ class _Collector:
         self._pixels += pixels
         return True
 
-    def _fail(self, error: OfficeStudioError, name: str, pointer: str | None) -> None:
+    def _fail(self, error: OfficeStudioError, name: str, pointer: str | None, *, is_sprite: bool = False) -> None:
         rule = {
-            "ASSET_MISSING": "T2D-FILE-MISSING",
+            # A sprite may also be the name of a frame (3.4), so not only a file is missing.
+            "ASSET_MISSING": "T2D-SPRITE-MISSING" if is_sprite else "T2D-FILE-MISSING",
             "IMAGE_TOO_LARGE": "T2D-IMG-DIM",
             "ATLAS_GRID": "T2D-ATLAS-GRID-SMALL",
         }
@@ -233,27 +295,3 @@ def _over_budget(name: str) -> AssetError:
         "Make the pictures smaller.",
         file=name,
     )
-
-
-def _fits(frame: Frame, sheet: QImage) -> bool:
-    return frame.rect.x + frame.rect.width <= sheet.width() and frame.rect.y + frame.rect.height <= sheet.height()
-
-
-def _grid_tops(sheet: QImage, atlas: Atlas) -> dict[str, float]:
-    """Height of the drawn figure per state: cells of a sheet usually have empty rows on top."""
-    from PIL import Image
-
-    # From the pixels that are drawn: another decoder may see a damaged file in another way, or not at all.
-    alpha = sheet.convertToFormat(QImage.Format.Format_Alpha8)
-    picture = Image.frombuffer(
-        "L", (alpha.width(), alpha.height()), bytes(alpha.constBits()), "raw", "L", alpha.bytesPerLine(), 1
-    )
-    tops: dict[str, float] = {}
-    for (state, _), clip in atlas.clips.items():
-        for frame in clip.frames[:1]:
-            rect = frame.rect
-            cell = (int(rect.x), int(rect.y), int(rect.x + rect.width), int(rect.y + rect.height))
-            box = picture.crop(cell).getbbox()
-            empty = box[1] if box else 0
-            tops[state] = max(tops.get(state, 0.0), (rect.height - empty) * atlas.units_per_px)
-    return tops

@@ -10,8 +10,8 @@ from PySide6.QtGui import QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsPathItem, QGraphicsPixmapItem
 
 from office_studio.ui.render import palette
+from office_studio.ui.render.bubble_look import tail_path
 from office_studio.ui.render.label_layout import Placed
-from office_studio.ui.render.labels import tail_path
 
 if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
@@ -26,6 +26,8 @@ class LabelItems:
         self._stage = stage
         self.pills: dict[str, QGraphicsPixmapItem] = {}
         self.bubbles: dict[str, QGraphicsPixmapItem] = {}
+        self.badges: dict[str, QGraphicsPixmapItem] = {}
+        self._badge_at: dict[str, QPointF] = {}
         self._tails: dict[str, QGraphicsPathItem] = {}
         self._at: dict[str, tuple[Placed, QPointF]] = {}  # with the head it was placed for
 
@@ -37,6 +39,7 @@ class LabelItems:
     def drop(self, agent_id: str) -> None:
         self._at.pop(agent_id, None)
         self._remove(self.pills, agent_id)
+        self._remove(self.badges, agent_id)
         self._silence(agent_id)
 
     def show(
@@ -49,6 +52,7 @@ class LabelItems:
         opacity: float,
         *,
         is_selected: bool,
+        is_thought: bool = False,
     ) -> None:
         """Show one label as it was placed for a figure whose ``head`` is there."""
         self._at[agent_id] = (placed, head)
@@ -64,7 +68,26 @@ class LabelItems:
         if bubble is None or placed.bubble is None or placed.tip is None:
             self._silence(agent_id)
         else:
-            self._speak(agent_id, placed, bubble)
+            self._speak(agent_id, placed, bubble, is_thought)
+
+    def show_badge(self, agent_id: str, badge: QPixmap | None, at: QPointF, opacity: float) -> None:
+        """Show the status badge of a figure, ``at`` its top left; None: none."""
+        if badge is None:
+            self._remove(self.badges, agent_id)
+            return
+        item = self.badges.get(agent_id)
+        if item is None:
+            item = self.badges[agent_id] = self._new_pixmap()
+            item.setZValue(self._stage.order.labels - 0.4)  # below the names
+        self._badge_at[agent_id] = at
+        _set(item, badge, at)
+        if item.opacity() != opacity:
+            item.setOpacity(opacity)
+
+    def exchange_bubble(self, agent_id: str, bubble: QPixmap) -> None:
+        """Another picture of the same size."""
+        if (item := self.bubbles.get(agent_id)) is not None:
+            item.setPixmap(bubble)
 
     def follow(self, agent_id: str, head: QPointF) -> None:
         """Move a label as far as its figure moved since it was placed."""
@@ -74,19 +97,21 @@ class LabelItems:
         placed, before = known
         shift = head - before
         pill.setPos(whole(placed.rect.topLeft() + shift))
+        if agent_id in self.badges:
+            self.badges[agent_id].setPos(whole(self._badge_at[agent_id] + shift))
         if agent_id in self.bubbles and placed.bubble is not None:
             self.bubbles[agent_id].setPos(whole(placed.bubble.topLeft() + shift))
             self._tails[agent_id].setPos(whole(shift))
 
     def agent_at(self, at: QPointF) -> str | None:
-        for kind in (self.bubbles, self.pills):
+        for kind in (self.bubbles, self.pills, self.badges):
             for agent_id, item in kind.items():
                 if item.sceneBoundingRect().contains(at):
                     return agent_id
         return None
 
     # -- inside ------------------------------------------------------------------------------------
-    def _speak(self, agent_id: str, placed: Placed, pixmap: QPixmap) -> None:
+    def _speak(self, agent_id: str, placed: Placed, pixmap: QPixmap, is_thought: bool) -> None:
         assert placed.bubble is not None
         assert placed.tip is not None
         bubble, tail = self.bubbles.get(agent_id), self._tails.get(agent_id)
@@ -96,7 +121,7 @@ class LabelItems:
             tail = self._tails[agent_id] = self._new_tail()
         _set(bubble, pixmap, placed.bubble.topLeft())
         tail.setPos(0, 0)
-        path = tail_path(placed.bubble, placed.tip)
+        path = tail_path(placed.bubble, placed.tip, is_thought=is_thought)
         if path != tail.path():
             tail.setPath(path)
 

@@ -7,19 +7,25 @@ changed; the others stay where they are.
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from dataclasses import replace
 from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsPixmapItem
 
+from office_studio.core.office.bubbles import Bubble, BubbleKind
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus
 from office_studio.core.office.stage import Figure
+from office_studio.core.theme.model import Characters
+from office_studio.ui.render.bubble_look import DOT_STEP_MS, DOT_STEPS, BubbleLook, bubble_size
 from office_studio.ui.render.figure_item import FigureItem
 from office_studio.ui.render.label_items import LabelItems
 from office_studio.ui.render.label_layout import Arrangement, Placed, Tag, in_order
-from office_studio.ui.render.labels import BubbleLook, LabelPainter, PillLook, bubble_size, pill_size
+from office_studio.ui.render.labels import LabelPainter, PillLook, pill_size
+from office_studio.ui.render.rect_grid import Box
+from office_studio.ui.render.tag_style import BadgeStyle, TagStyle, badge_style, tag_style
 
 if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
@@ -29,6 +35,7 @@ COMPACT_BELOW_PX = 72.0  # drawn height of a figure below which bubbles are one 
 CROWD = 60  # more figures than this: shapes only
 MANY = 30  # figures; above, arranging is spread over frames
 SPEAKERS = 12  # so many bubbles have a right to a place; more of them only where there is room
+CHATTER = 3  # bubbles of those who are neither blocked nor selected: normal work is calm
 _BESIDE_PX = 80.0  # labels of figures so far out of the view are still arranged
 
 
@@ -44,12 +51,28 @@ class LabelLayer:
         self._work: Iterator[None] | None = None
         self._stale: set[str] = set()
         self._all_stale = True
+        self._characters: Characters | None = None
+        self._thinking: dict[str, BubbleLook] = {}
+        self._dot_step = 0
+        self.style: TagStyle | None = None  # None: our own pills
+        self.badge: BadgeStyle | None = None  # None: the shape stands in the pill
         self.are_visible = True
         self.view = QRectF(0, 0, 1280, 720)
         self.reserved: Sequence[QRectF] = ()  # ground under floating controls, scene pixels
 
-    def set_ratio(self, ratio: float) -> None:
+    def set_theme(self, characters: Characters | None) -> None:
+        """Names and badges as a theme wants them; None: as we do."""
+        self._characters = characters
+        self._take_style(1.0)
+
+    def set_scale(self, scale: float, ratio: float) -> None:
         self._painter.set_ratio(ratio)
+        self._take_style(scale)
+
+    def _take_style(self, scale: float) -> None:
+        known = self._characters
+        self.style = None if known is None else tag_style(known, scale)
+        self.badge = None if known is None else badge_style(known, scale)
 
     # -- arranging ---------------------------------------------------------------------------------
     def touch(self, agent_ids: Collection[str] | None = None) -> None:
@@ -97,6 +120,18 @@ class LabelLayer:
             if item is not None:
                 self._items.follow(agent_id, item.head())
 
+    def animate(self, now_ms: float) -> float | None:
+        """Move the dots of those who think; returns when they move next, None when nobody does."""
+        if not self._thinking:
+            return None
+        step = int(now_ms // DOT_STEP_MS) % DOT_STEPS
+        if step != self._dot_step:
+            self._dot_step = step
+            for agent_id, look in self._thinking.items():
+                look = replace(look, step=step)
+                self._items.exchange_bubble(agent_id, self._painter.bubble(look))
+        return (now_ms // DOT_STEP_MS + 1) * DOT_STEP_MS
+
     # -- asking ------------------------------------------------------------------------------------
     def agent_at(self, at: QPointF) -> str | None:
         return self._items.agent_at(at)
@@ -104,6 +139,10 @@ class LabelLayer:
     def rect_of(self, agent_id: str) -> QRectF | None:
         """The name pill of an agent, scene pixels."""
         return _bounds(self._items.pills.get(agent_id))
+
+    def badge_rect_of(self, agent_id: str) -> QRectF | None:
+        """The status badge on the figure of an agent, scene pixels; None when the status stands in the pill."""
+        return _bounds(self._items.badges.get(agent_id))
 
     def bubble_rect_of(self, agent_id: str) -> QRectF | None:
         """The bubble of an agent without its tail, scene pixels."""
@@ -119,7 +158,9 @@ class LabelLayer:
         shapes_only, compact = self._density(figures)
         if whole or self._arrangement is None:
             self._items.keep(figures)
-            self._arrangement, names = Arrangement(self.view, self.reserved, shapes_only=shapes_only), set(figures)
+            reserved = (*self.reserved, *self._stage.zones.label_rects())
+            self._thinking = {a: look for a, look in self._thinking.items() if a in figures}
+            self._arrangement, names = Arrangement(self.view, reserved, shapes_only=shapes_only), set(figures)
         arrangement, tags = self._arrangement, []
         for number, agent_id in enumerate(names):
             arrangement.forget(agent_id)
@@ -127,8 +168,9 @@ class LabelLayer:
             if item is None or not self._is_near(item):
                 self._items.drop(agent_id)
                 self._placed.pop(agent_id, None)
+                self._thinking.pop(agent_id, None)
                 continue
-            tag = self._tag(item, compact)
+            tag = self._tag(item, compact, shapes_only)
             arrangement.meet(tag)
             tags.append(tag)
             if number % 16 == 15:
@@ -145,11 +187,25 @@ class LabelLayer:
                 self._show(figures[tag.agent_id], placed, compact)
             if number % 8 == 7:
                 yield
+        names = {tag.agent_id for tag in tags}
+        chatter = sum(self._is_chatter(other) for other in self._items.bubbles if other not in names)
         for tag in speaking:
-            placed = self._placed[tag.agent_id] = arrangement.place_bubble(tag, self._placed[tag.agent_id])
+            placed = self._placed[tag.agent_id]
+            is_chatter = self._is_chatter(tag.agent_id)
+            if not is_chatter or chatter < CHATTER:
+                placed = self._placed[tag.agent_id] = arrangement.place_bubble(tag, placed)
+                chatter += is_chatter and placed.bubble is not None
             if tag.agent_id in figures:
                 self._show(figures[tag.agent_id], placed, compact)
             yield
+
+    def _is_chatter(self, agent_id: str) -> bool:
+        """Whether somebody speaks of work that goes well; thoughts have no words and disturb nobody."""
+        item = self._stage.figures.get(agent_id)
+        if item is None or agent_id == self._stage.selected or item.figure.status is AgentStatus.BLOCKED:
+            return False
+        bubble = item.figure.bubble
+        return bubble is None or bubble.kind is not BubbleKind.THINKING
 
     def _density(self, figures: dict[str, FigureItem]) -> tuple[bool, bool]:
         """Whether only shapes are shown, and whether bubbles are short."""
@@ -165,25 +221,45 @@ class LabelLayer:
 
     def _look(self, figure: Figure, *, short: bool) -> PillLook:
         selected = self._stage.selected == figure.agent_id
-        return PillLook("" if short else figure.name, _shape(figure), selected, self._stage.is_stale)
+        style = None if short else self.style
+        return PillLook("" if short else figure.name, _shape(figure), selected, self._stage.is_stale, style)
 
-    def _tag(self, item: FigureItem, compact: bool) -> Tag:
+    def _tag(self, item: FigureItem, compact: bool, shapes_only: bool) -> Tag:
         figure = item.figure
         selected = self._stage.selected == figure.agent_id
         blocked = figure.status is AgentStatus.BLOCKED
         bubble = self._bubble_look(item, compact)
         must = blocked and (selected or not self.is_large or self._speakers_before(figure.agent_id) < SPEAKERS)
+        full = pill_size(self._look(figure, short=False))
         return Tag(
             agent_id=figure.agent_id,
-            head=item.head(),
-            full=pill_size(self._look(figure, short=False)),
+            head=self._place_of_name(item, full.height()),
+            full=full,
             short=pill_size(self._look(figure, short=True)),
             rank=0 if selected or blocked else 1,
             face=item.face_box(),
             body=item.body_box(),
+            badge=None if shapes_only else self._badge_box(item),
             bubble=None if bubble is None else bubble_size(bubble),
             must_bubble=must,
         )
+
+    def _place_of_name(self, item: FigureItem, height: float) -> QPointF:
+        """Middle of the lower edge of the name: where the theme wants it, but never on the figure's own face."""
+        head, style = item.head(), self.style
+        if style is None or item.seat_picture is not None:
+            return head
+        offset = style.offset_y * self._stage.scale
+        if offset > 0:  # below the feet
+            return QPointF(head.x(), item.foot.y() + offset + height)
+        return QPointF(head.x(), min(head.y(), item.foot.y() + offset))
+
+    def _badge_box(self, item: FigureItem) -> Box | None:
+        if self.badge is None:
+            return None
+        centre, half = item.badge_at(self.badge.offset_x, self.badge.offset_y), self.badge.side / 2
+        left, top = round(centre.x() - half), round(centre.y() - half)
+        return left, top, left + self.badge.side, top + self.badge.side
 
     def _speakers_before(self, agent_id: str) -> int:
         return sum(other != agent_id for other in self._items.bubbles)
@@ -192,25 +268,52 @@ class LabelLayer:
         figure, agent = item.figure, self._stage.agents.get(item.figure.agent_id)
         if agent is None or figure.walking or self._stage.is_stale or figure.dimmed:
             return None
-        text = speech(agent, spoken_to=self._stage.selected == agent.id)
-        return BubbleLook(text, _shape(figure), compact) if text else None
+        bubble = spoken(figure, agent, is_selected=self._stage.selected == agent.id)
+        if bubble is None:
+            return None
+        return BubbleLook(bubble.text, _shape(figure), compact, bubble.kind, self._dot_step_of(bubble))
+
+    def _dot_step_of(self, bubble: Bubble) -> int:
+        return self._dot_step if bubble.kind is BubbleKind.THINKING else 0
 
     def _show(self, item: FigureItem, placed: Placed, compact: bool) -> None:
+        agent_id = item.figure.agent_id
         pill = self._painter.pill(self._look(item.figure, short=placed.is_short))
         look = self._bubble_look(item, compact) if placed.bubble is not None else None
         bubble = self._painter.bubble(look) if look is not None else None
-        opacity = max(0.55, item.opacity()) if item.opacity() < 1 else 1.0
-        is_selected = self._stage.selected == item.figure.agent_id
-        self._items.show(item.figure.agent_id, placed, item.head(), pill, bubble, opacity, is_selected=is_selected)
+        self._thinking.pop(agent_id, None)
+        if look is not None and look.kind is BubbleKind.THINKING:
+            self._thinking[agent_id] = look
+        presence = item.presence()
+        opacity = max(0.55, presence) if presence < 1 else 1.0
+        self._items.show(
+            agent_id,
+            placed,
+            item.head(),
+            pill,
+            bubble,
+            opacity,
+            is_selected=self._stage.selected == agent_id,
+            is_thought=look is not None and look.kind is BubbleKind.THINKING,
+        )
+        box = None if placed.is_short else self._badge_box(item)
+        if box is None or self.badge is None:
+            self._items.show_badge(agent_id, None, QPointF(), 1.0)
+        else:
+            badge = self._painter.badge(self.badge, _shape(item.figure), stale=self._stage.is_stale)
+            self._items.show_badge(agent_id, badge, QPointF(box[0], box[1]), opacity)
 
 
-def speech(agent: LiveAgent, *, spoken_to: bool) -> str:
-    """What a figure says: why it is blocked, or its task when it is asked."""
+def spoken(figure: Figure, agent: LiveAgent, *, is_selected: bool) -> Bubble | None:
+    """What a figure says: why it is blocked, what it is just about, and its task when it is asked."""
     if agent.status is AgentStatus.BLOCKED:
-        return agent.blocked_by or agent.agent.current_task or "Needs a decision"
-    if spoken_to and agent.status in (AgentStatus.WORKING, AgentStatus.COLLABORATING):
-        return agent.agent.current_task or ""
-    return ""
+        text = agent.blocked_by or agent.agent.current_task or "Needs a decision"
+        return Bubble(BubbleKind.BLOCKED, text)
+    busy = agent.status in (AgentStatus.WORKING, AgentStatus.COLLABORATING)
+    task = agent.agent.current_task if is_selected and busy else None
+    if figure.bubble is not None and (figure.bubble.kind is not BubbleKind.THINKING or not task):
+        return figure.bubble
+    return Bubble(BubbleKind.TASK, task) if task else None
 
 
 def seen_of(agent: LiveAgent, spoken: bool) -> tuple[object, ...]:

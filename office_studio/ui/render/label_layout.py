@@ -32,6 +32,7 @@ class Tag:
     body: Box
     bubble: QSizeF | None = None
     must_bubble: bool = False
+    badge: Box | None = None  # status badge on the figure, which no label may cover
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,11 +63,14 @@ class Arrangement:
         """Make a figure known before labels are placed, so that its face is spared."""
         self._faces.add(tag.agent_id, tag.face)
         self._bodies.add(tag.agent_id, tag.body)
+        if tag.badge is not None:
+            self._taken.add(f"badge:{tag.agent_id}", tag.badge)
 
     def forget(self, agent_id: str) -> None:
-        for grid, key in ((self._taken, f"pill:{agent_id}"), (self._taken, f"bubble:{agent_id}"),
-                          (self._faces, agent_id), (self._bodies, agent_id)):  # fmt: skip
-            grid.remove(key)
+        for kind in ("pill", "bubble", "badge"):
+            self._taken.remove(f"{kind}:{agent_id}")
+        self._faces.remove(agent_id)
+        self._bodies.remove(agent_id)
 
     def place_label(self, tag: Tag) -> Placed:
         """The place nearest to the head that covers no label; only the shape when a name has none."""

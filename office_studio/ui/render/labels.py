@@ -1,4 +1,4 @@
-"""Name pills and bubbles: painted once per text and state, at a readable size whatever the zoom."""
+"""Name tags, bubbles and badges: painted once per look, at a readable size whatever the zoom."""
 
 from __future__ import annotations
 
@@ -8,38 +8,28 @@ from dataclasses import dataclass
 from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPixmap
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 
 from office_studio.ui.render import palette
-from office_studio.ui.render.bubble_spots import nearest
+from office_studio.ui.render.bubble_look import BubbleLook, bubble_size, paint_bubble
 from office_studio.ui.render.marks import draw_mark
+from office_studio.ui.render.tag_style import BadgeStyle, TagStyle, font_of, paint_badge
 
 PILL_HEIGHT = 18.0
 SHAPE_SIZE = 10.0
 MAX_NAME_WIDTH = 132.0
-BUBBLE_WIDTH = 190.0
-COMPACT_CHARS = 28
-_SHADOW = 2.0  # room around a bubble for its soft edge
 _KEPT = 600
 
 
 @dataclass(frozen=True, slots=True)
 class PillLook:
-    """Everything a pill depends on. ``name`` empty: only the shape."""
+    """Everything a pill depends on. ``name`` empty: only the shape; ``style`` None: our own dark pill."""
 
     name: str
     status: str
     selected: bool = False
     stale: bool = False
-
-
-@dataclass(frozen=True, slots=True)
-class BubbleLook:
-    """``is_compact``: one short line, for a small or crowded stage."""
-
-    text: str
-    status: str
-    is_compact: bool = False
+    style: TagStyle | None = None
 
 
 class LabelPainter:
@@ -58,7 +48,13 @@ class LabelPainter:
         return self._cached(look, lambda: self._paint(pill_size(look), lambda p, r: _pill(p, r, look)))
 
     def bubble(self, look: BubbleLook) -> QPixmap:
-        return self._cached(look, lambda: self._paint(bubble_size(look), lambda p, r: _bubble(p, r, look)))
+        return self._cached(look, lambda: self._paint(bubble_size(look), lambda p, r: paint_bubble(p, r, look)))
+
+    def badge(self, style: BadgeStyle, status: str, *, stale: bool) -> QPixmap:
+        def draw(painter: QPainter, rect: QRectF) -> None:
+            paint_badge(painter, rect, style, status, stale)
+
+        return self._cached((style, status, stale), lambda: self._paint(QSizeF(style.side, style.side), draw))
 
     def _cached(self, key: object, make: Callable[[], QPixmap]) -> QPixmap:
         found = self._kept.get(key)
@@ -82,10 +78,15 @@ class LabelPainter:
 
 
 def pill_size(look: PillLook) -> QSizeF:
+    """Logical pixels."""
     wide = 6.0 if look.status == "collaborating" else 0.0
     if not look.name:
         return QSizeF(PILL_HEIGHT + wide, PILL_HEIGHT)
-    return QSizeF(round(_name_width(look.name) + 28 + wide), PILL_HEIGHT)
+    style = look.style
+    if style is None:
+        return QSizeF(round(_name_width(look.name) + 28 + wide), PILL_HEIGHT)
+    width = _shape_room(look) + _styled_width(look.name, style) + 2 * style.pad_x
+    return QSizeF(round(width), _styled_height(style))
 
 
 @lru_cache(maxsize=2000)
@@ -93,95 +94,78 @@ def _name_width(name: str) -> float:
     return min(MAX_NAME_WIDTH, QFontMetricsF(palette.font()).horizontalAdvance(name))
 
 
-@lru_cache(maxsize=500)
-def bubble_size(look: BubbleLook) -> QSizeF:
-    lines = _lines(look)
-    metrics = QFontMetricsF(palette.font(12))
-    text = max((metrics.horizontalAdvance(line) for line in lines), default=0.0)
-    width, height = round(text + 42), (8 if look.is_compact else 12) + 16 * len(lines)
-    return QSizeF(width + 2 * _SHADOW, height + 2 * _SHADOW)
+@lru_cache(maxsize=2000)
+def _styled_width(name: str, style: TagStyle) -> float:
+    """Of the text, cut so that the whole tag is no wider than the theme wants."""
+    return min(style.max_width, QFontMetricsF(font_of(style)).horizontalAdvance(name))
 
 
-def _lines(look: BubbleLook) -> list[str]:
-    if not look.is_compact:
-        return wrap(look.text)
-    text = " ".join(look.text.split())
-    return wrap(text if len(text) <= COMPACT_CHARS else text[: COMPACT_CHARS - 1].rstrip() + "…", 1)
+@lru_cache(maxsize=64)
+def _styled_height(style: TagStyle) -> float:
+    return round(QFontMetricsF(font_of(style)).height() + 2 * style.pad_y)
 
 
-def wrap(text: str, max_lines: int = 2) -> list[str]:
-    """At most two lines, broken between words, the last one elided."""
-    metrics = QFontMetricsF(palette.font(12))
-    lines: list[str] = []
-    rest = " ".join(text.split())
-    while rest and len(lines) < max_lines - 1 and metrics.horizontalAdvance(rest) > BUBBLE_WIDTH:
-        line, rest = _break(rest, metrics)
-        lines.append(line)
-    if rest:
-        lines.append(metrics.elidedText(rest, Qt.TextElideMode.ElideRight, BUBBLE_WIDTH))
-    return lines
-
-
-def _break(text: str, metrics: QFontMetricsF) -> tuple[str, str]:
-    words, line = text.split(" "), ""
-    for index, word in enumerate(words):
-        longer = f"{line} {word}".strip()
-        if metrics.horizontalAdvance(longer) > BUBBLE_WIDTH and line:
-            return line, " ".join(words[index:])
-        line = longer
-        if metrics.horizontalAdvance(line) > BUBBLE_WIDTH:  # one word longer than a line
-            return metrics.elidedText(line, Qt.TextElideMode.ElideRight, BUBBLE_WIDTH), " ".join(words[index + 1 :])
-    return line, ""
+def _shape_room(look: PillLook) -> float:
+    """Left of the name, for the status shape."""
+    if look.style is None or not look.style.has_shape:
+        return 0.0
+    return SHAPE_SIZE + 5 + (6.0 if look.status == "collaborating" else 0.0)
 
 
 def _pill(painter: QPainter, rect: QRectF, look: PillLook) -> None:
+    if look.style is not None and look.name:
+        _styled_pill(painter, rect, look, look.style)
+        return
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(palette.pill_selected() if look.selected else palette.pill())
     painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
     wide = 3.0 if look.status == "collaborating" else 0.0
-    ink = palette.mark(look.status, stale=look.stale)
     at = QPointF(rect.height() / 2 + 1.5 + wide, rect.center().y()) if look.name else rect.center()
-    draw_mark(painter, at, SHAPE_SIZE, look.status, ink, hole=palette.pill())
+    draw_mark(painter, at, SHAPE_SIZE, look.status, palette.mark(look.status, stale=look.stale), hole=palette.pill())
     if look.name:
-        font = palette.font()
-        painter.setFont(font)
-        painter.setPen(palette.pill_text())
         room = rect.adjusted(19 + 2 * wide, 0, -7, 0)
-        name = QFontMetricsF(font).elidedText(look.name, Qt.TextElideMode.ElideRight, room.width() + 1)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, name)
+        painter.setPen(palette.pill_text())
+        _name(painter, room, look.name, palette.font())
 
 
-def _bubble(painter: QPainter, rect: QRectF, look: BubbleLook) -> None:
-    body = rect.adjusted(_SHADOW, _SHADOW, -_SHADOW, -_SHADOW)
+def _styled_pill(painter: QPainter, rect: QRectF, look: PillLook, style: TagStyle) -> None:
+    """The theme's tag; the selected one takes the accent, as everywhere."""
+    ground = palette.pill_selected() if look.selected else palette.qcolor(style.ground)
+    ink = palette.pill_text() if look.selected else palette.qcolor(style.color)
+    radius = min(style.radius, rect.height() / 2)
     painter.setPen(Qt.PenStyle.NoPen)
-    for spread, alpha in ((2.0, 16), (1.0, 28)):
-        shade = palette.pill()
-        shade.setAlpha(alpha)
-        painter.setBrush(shade)
-        painter.drawRoundedRect(body.adjusted(-spread, -spread + 1, spread, spread), 9, 9)
-    painter.setBrush(palette.bubble())
-    painter.drawRoundedRect(body, 8, 8)
-    lines = _lines(look)
-    top = body.center().y() - 8 * len(lines)
-    draw_mark(painter, QPointF(body.left() + 15, top + 8), 12, look.status, palette.bubble_mark(look.status),
-              hole=palette.bubble())  # fmt: skip
-    painter.setFont(palette.font(12))
-    painter.setPen(palette.bubble_text())
-    for index, line in enumerate(lines):
-        room = QRectF(body.left() + 28, top + 16 * index, body.width() - 32, 16)
-        painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, line)
+    painter.setBrush(ground)
+    painter.drawRoundedRect(rect, radius, radius)
+    shape = _shape_room(look)
+    if shape:
+        at = QPointF(rect.left() + style.pad_x + (shape - 5) / 2, rect.center().y())
+        mark = palette.mark(look.status, stale=look.stale)
+        if ground.lightness() > 140 and ground.alpha() > 90:
+            mark = palette.bubble_mark(look.status) if not look.stale else mark.darker(160)
+        draw_mark(painter, at, SHAPE_SIZE, look.status, mark, hole=ground)
+    room = rect.adjusted(style.pad_x + shape, 0, -style.pad_x, 0)
+    if style.needs_edge and not look.selected:
+        _edged_name(painter, room, look.name, font_of(style), ink)
+    else:
+        painter.setPen(ink)
+        _name(painter, room, look.name, font_of(style))
 
 
-def tail_path(bubble: QRectF, tip: QPointF) -> QPainterPath:
-    """The wedge from a bubble to the point it speaks from. Lies below the bubble, whose edge hides its wide end."""
-    start = QPointF(*nearest((bubble.left(), bubble.top(), bubble.right(), bubble.bottom()), tip.toTuple(), 14))
-    along = tip - start
-    length = max(1.0, (along.x() ** 2 + along.y() ** 2) ** 0.5)
-    along /= length
-    half = 5.5 if length < 30 else 3.5
-    across, root = QPointF(-along.y(), along.x()) * half, start - along * (_SHADOW + 2)
-    path = QPainterPath(root + across)
-    path.lineTo(tip)
-    path.lineTo(root - across)
-    path.closeSubpath()
-    return path
+def _name(painter: QPainter, room: QRectF, name: str, font: QFont) -> None:
+    painter.setFont(font)
+    text = QFontMetricsF(font).elidedText(name, Qt.TextElideMode.ElideRight, room.width() + 1)
+    painter.drawText(room, Qt.AlignmentFlag.AlignVCenter | Qt.AlignmentFlag.AlignLeft, text)
+
+
+def _edged_name(painter: QPainter, room: QRectF, name: str, font: QFont, ink: QColor) -> None:
+    """Text without a ground behind it: a soft edge of the opposite brightness keeps it readable on any picture."""
+    metrics = QFontMetricsF(font)
+    text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, room.width() + 1)
+    path = QPainterPath()
+    path.addText(room.left(), room.center().y() + (metrics.ascent() - metrics.descent()) / 2, font, text)
+    edge = QColor(0, 0, 0, 150) if ink.lightness() > 127 else QColor(255, 255, 255, 170)
+    painter.setPen(QPen(edge, 2.4, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+    painter.setBrush(edge)
+    painter.drawPath(path)
+    painter.setPen(ink)
+    _name(painter, room, name, font)

@@ -105,6 +105,39 @@ def _family() -> str:
     return "Inter" if "Inter" in QFontDatabase.families() else QFont().family()
 
 
+_SANS = ("sans-serif", "system-ui", "ui-sans-serif", "ui-rounded", "-apple-system", "inter")
+_MONO = ("monospace", "ui-monospace")
+
+
+def family_of(names: tuple[str, ...]) -> str:
+    """The first of CSS families that is there; shipped fonts for the generic ones, so that all systems draw alike."""
+    for name in names:
+        lower = name.lower()
+        if lower in _SANS:
+            return _family()
+        if lower in _MONO:
+            return _mono_family()
+        if lower in ("serif", "ui-serif"):
+            return "serif"
+        if lower in _installed():
+            return _installed()[lower]
+    return _family()
+
+
+@cache
+def _mono_family() -> str:
+    wanted = "JetBrains Mono"
+    if wanted not in QFontDatabase.families():
+        for path in sorted((resources_dir() / "fonts").glob("JetBrainsMono-*.ttf")):
+            QFontDatabase.addApplicationFont(str(path))
+    return wanted if wanted in QFontDatabase.families() else _family()
+
+
+@cache
+def _installed() -> dict[str, str]:
+    return {family.lower(): family for family in QFontDatabase.families()}
+
+
 @cache
 def font(size_px: float = _LABEL_FONT_PX, weight: int = 500) -> QFont:
     """A font of the scene. Shared: copy it before changing it."""

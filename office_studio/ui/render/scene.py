@@ -6,7 +6,7 @@ repainted that did not change.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 
 from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPixmap
@@ -17,12 +17,16 @@ from office_studio.core.office.stage import Figure, StageModel, StageStep
 from office_studio.core.theme.model import Point
 from office_studio.ui.render import palette
 from office_studio.ui.render.assets import SceneAssets
-from office_studio.ui.render.figure_item import FigureItem
+from office_studio.ui.render.crowd import Crowd
+from office_studio.ui.render.figure_item import FigureItem, nearest_hidden
 from office_studio.ui.render.label_layer import LabelLayer
 from office_studio.ui.render.layers import LayerOrder
 from office_studio.ui.render.link_layer import LinkLayer
+from office_studio.ui.render.placeholders import PlaceholderLayer
 from office_studio.ui.render.seat_layer import SeatLayer
+from office_studio.ui.render.seat_pictures import SeatPicture, SeatPictures, next_step_ms, shown_at
 from office_studio.ui.render.sprites import SpriteItem, item_for, placements
+from office_studio.ui.render.stage_marks import StageMarks
 from office_studio.ui.render.wardrobe import FrameCache
 from office_studio.ui.render.zone_layer import ZoneLayer
 
@@ -50,16 +54,24 @@ class StageScene(QGraphicsScene):
         self.links = LinkLayer(self)
         self.seats = SeatLayer(self)
         self.zones = ZoneLayer(self)
+        self.crowd = Crowd(self)
+        self.marks = StageMarks(self)
+        self.placeholders = PlaceholderLayer(self)
+        self.quality = "high"
         self._sprites: list[SpriteItem] = []
         self._veil: QGraphicsRectItem | None = None
         self._shown_at_ms = 0.0
+        self._at_ms = 0.0  # since the theme was shown
 
     # -- theme -------------------------------------------------------------------------------------
     def set_assets(self, assets: SceneAssets | None, now_ms: float) -> None:
         """Another theme (None: the built-in office). Figures are made anew by the next ``apply``."""
         self.assets = assets
+        self.crowd.clear()
         self.frames.clear()
-        self._shown_at_ms = now_ms
+        self.frames.smooth = assets is None or assets.smooth
+        self._shown_at_ms, self._at_ms = now_ms, 0.0
+        self.labels.set_theme(assets.theme.characters if assets else None)
         for agent_id in list(self.figures):
             self._drop(agent_id)
         for item in self._sprites:
@@ -68,16 +80,40 @@ class StageScene(QGraphicsScene):
         self.order = LayerOrder(assets.theme.layers if assets else ())
         if assets is not None:
             for number, placement in enumerate(placements(assets.theme, assets)):
-                item = item_for(placement, self.order.z(placement.layer, placement.foot, number))
+                z = self.order.z(placement.layer, placement.foot, number)
+                item = item_for(placement, z, smooth=assets.smooth)
                 self.addItem(item)
                 self._sprites.append(item)
+        self._take_quality()
         self.zones.rebuild()
         self.seats.rebuild()
+        self.marks.rebuild()
+        self.placeholders.rebuild()
 
     def complete(self, assets: SceneAssets) -> None:
         """The whole of what is shown in part: the same room, and costumes."""
         self.assets = assets
         self.zones.rebuild()
+        self.placeholders.rebuild()
+
+    def set_quality(self, quality: str) -> None:
+        """``high``, or ``performance``: no effects, furniture stands still (format section 18).
+
+        The background of a mode comes with ``load_assets(quality=…)``, ratio and frame rate with the view.
+        """
+        if quality != self.quality:
+            self.quality = quality
+            self._take_quality()
+
+    @property
+    def show_placeholders(self) -> bool:
+        """Whether sprites that are missing are drawn as dashed boxes and objects with problems are marked."""
+        return self.placeholders.is_visible
+
+    @show_placeholders.setter
+    def show_placeholders(self, wanted: bool) -> None:
+        self.placeholders.is_visible = wanted
+        self.placeholders.rebuild()
 
     def set_scale(
         self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap], *, settled: bool = True
@@ -92,13 +128,16 @@ class StageScene(QGraphicsScene):
         self.scale, self.ratio = scale, ratio
         if settled or not self.figures:
             self.frames.set_scale(scale, ratio)
-        self.labels.set_ratio(ratio)
+        self.labels.set_scale(scale, ratio)
         for item in self._sprites:
             item.show_at(scale, ratio, pictures)
         for figure in self.figures.values():
             figure.refresh()
         self.zones.place()
         self.seats.place()
+        self.crowd.place()
+        self.marks.rebuild()
+        self.placeholders.rebuild()
         self.links.update_all()
         self._arrange_labels()
         if self._veil is not None:
@@ -124,11 +163,21 @@ class StageScene(QGraphicsScene):
         """Draw what a step of the model changed."""
         for agent_id in step.removed:
             self._drop(agent_id)
-        for figure in step.figures:
+        for figure in self.crowd.sift(step):
             if figure.agent_id in step.changed or figure.agent_id in step.moved:
                 self._show(figure, looks_changed=figure.agent_id in step.changed)
         if step.moved or step.removed:
             self.links.update_all()
+        self.marks.update()
+
+    def show_figures(self, figures: Iterable[Figure]) -> None:
+        """Items for these figures, as they are; others stay."""
+        for figure in figures:
+            self._show(figure, looks_changed=True)
+
+    def drop_figure(self, agent_id: str) -> None:
+        """No item for that agent for now: it is out of view, or part of a cluster."""
+        self._drop(agent_id)
 
     def set_stale(self, stale: bool) -> None:
         """Old news: a grey veil over the room, grey shapes."""
@@ -144,10 +193,13 @@ class StageScene(QGraphicsScene):
             self._veil = None
         for item in self.figures.values():
             item.refresh()
+        self.crowd.refresh()
         self._arrange_labels()
 
     def select(self, agent_id: str | None) -> None:
         before, self.selected = self.selected, agent_id
+        if self.crowd.is_far:
+            self.crowd.refresh()
         for each in (before, agent_id):
             if each in self.figures:
                 self.figures[each].refresh()
@@ -159,9 +211,19 @@ class StageScene(QGraphicsScene):
         """The agent under a scene point: labels first, then figures from front to back."""
         if (labelled := self.labels.agent_at(at)) is not None:
             return labelled
-        hits = [item for item in self.figures.values() if item.hit_rect().contains(at)]
-        best = max(hits, key=lambda item: (item.figure.at.y, item.figure.agent_id), default=None)
-        return None if best is None else best.figure.agent_id
+        hits = [item for item in self.figures.values() if item.is_hit(at)]
+        best = max(hits, key=lambda item: (item.zValue(), item.figure.agent_id), default=None)
+        if best is None:
+            best = self._hidden_at(self.to_canvas(at))
+        return self.crowd.agent_at(at) if best is None else best.figure.agent_id
+
+    def _hidden_at(self, at: Point) -> FigureItem | None:
+        """Who sits on a seat that shows nothing of it now: its zone stands for it (format 3.3)."""
+        hidden = [item for item in self.figures.values() if item.is_hidden]
+        if not hidden or self.assets is None:
+            return None
+        zones = {zone.id for zone in self.assets.theme.zones if zone.bounds.contains(at)}
+        return nearest_hidden([item for item in hidden if item.figure.zone_id in zones], at)
 
     def furniture_at(self, at: QPointF) -> SpriteItem | None:
         """The interactive furniture under a scene point."""
@@ -172,10 +234,27 @@ class StageScene(QGraphicsScene):
 
     # -- time --------------------------------------------------------------------------------------
     def animate(self, now_ms: float) -> float | None:
-        """Step effects; returns when the next one is due, on the same clock."""
-        due = [item.animate(now_ms - self._shown_at_ms) for item in self._sprites if item.placement.animation]
-        known = [at for at in due if at is not None]
-        return min(known) + self._shown_at_ms if known else None
+        """Step effects, pictures of seats and thoughts; returns when the next step is due, on the same clock."""
+        self._at_ms = at_ms = now_ms - self._shown_at_ms
+        due: list[float | None] = []
+        if self.quality != "performance":
+            due = [item.animate(at_ms) for item in self._sprites if item.placement.animation]
+        if self.assets is not None and self.assets.seat_pictures:
+            due.append(self._step_seats(at_ms))
+        known = [at + self._shown_at_ms for at in due if at is not None]
+        if (thought := self.labels.animate(now_ms)) is not None:
+            known.append(thought)
+        return min(known, default=None)
+
+    def seat_picture_of(self, seat: SeatPictures, figure: Figure) -> SeatPicture | None:
+        """What a seat shows now while this figure sits on it; None: nothing."""
+        return shown_at(seat.of(figure.status), self._at_ms)
+
+    def _step_seats(self, at_ms: float) -> float | None:
+        stepping = [item for item in self.figures.values() if item.is_stepping]
+        for item in stepping:
+            item.step()
+        return next_step_ms(at_ms) if stepping else None
 
     # -- inside ------------------------------------------------------------------------------------
     def _arrange_labels(self) -> None:
@@ -189,7 +268,17 @@ class StageScene(QGraphicsScene):
             item = self.figures[figure.agent_id] = FigureItem(self, figure)
             self.addItem(item)
             return
+        before = item.figure
         item.show(figure, looks_changed=looks_changed)
+        if label_facts(before) != label_facts(figure):
+            self.labels.touch((figure.agent_id,))
+
+    def _take_quality(self) -> None:
+        is_low = self.quality == "performance"
+        for item in self._sprites:
+            item.setVisible(not (is_low and item.placement.is_effect))
+            if is_low and item.placement.animation is not None:
+                item.rest()
 
     def _drop(self, agent_id: str) -> None:
         item = self.figures.pop(agent_id, None)
@@ -199,6 +288,11 @@ class StageScene(QGraphicsScene):
     def _veil_rect(self) -> QRectF:
         # Wider than any view: the backdrop beside the canvas is old news too.
         return self.canvas_rect.adjusted(-8000, -8000, 8000, 8000)
+
+
+def label_facts(figure: Figure) -> tuple[object, ...]:
+    """What a label shows or stands by, apart from the place."""
+    return figure.name, figure.status, figure.state, figure.walking, figure.dimmed, figure.bubble, figure.seat_id
 
 
 def pixmaps(images: Mapping[tuple[str, int, int], QImage], ratio: float) -> dict[tuple[str, int, int], QPixmap]:

@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 class SelectionMark:
     """Ring and outline, just below the figure in the order of drawing."""
 
-    def __init__(self, stage: StageScene, ring: QRectF) -> None:
+    def __init__(self, stage: StageScene, ring: QRectF | None) -> None:
         self._stage = stage
-        self._rings = tuple(QGraphicsEllipseItem(ring) for _ in range(2))
-        for ellipse, pen in zip(self._rings, (QPen(palette.pill_text(), 4.5), QPen(palette.ring(), 2.4)), strict=True):
+        self.ring = ring
+        self._rings = tuple(QGraphicsEllipseItem(ring) for _ in range(2)) if ring is not None else ()
+        for ellipse, pen in zip(self._rings, (QPen(palette.pill_text(), 4.5), QPen(palette.ring(), 2.4)), strict=False):
             ellipse.setPen(pen)
             stage.addItem(ellipse)
         self._halo: QGraphicsPixmapItem | None = None

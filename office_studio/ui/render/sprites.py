@@ -13,11 +13,15 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtGui import QImage, QPainter, QPixmap
 from PySide6.QtWidgets import QGraphicsPixmapItem, QStyleOptionGraphicsItem, QWidget
 
-from office_studio.core.theme.animation import STEPS, next_change_ms, opacity_at
+from office_studio.core.theme.animation import REST, STEPS, next_change_ms, opacity_at, pose_at
 from office_studio.core.theme.model import Animation, Effect, Furniture, Rect, Theme
-from office_studio.ui.render.assets import SceneAssets
+from office_studio.ui.render.assets import SceneAssets, effect_frame
+from office_studio.ui.render.scaling import MAX_DRAWN_PX as MAX_DRAWN_PX
+from office_studio.ui.render.scaling import scaled
 
 _Mode = QPainter.CompositionMode
+_Transform = Qt.TransformationMode
+_SEEN_TURN = 0.33 * 57.3  # degrees × px
 BLENDS = {
     "normal": _Mode.CompositionMode_SourceOver,
     "screen": _Mode.CompositionMode_Screen,
@@ -25,8 +29,6 @@ BLENDS = {
     "multiply": _Mode.CompositionMode_Multiply,
     "overlay": _Mode.CompositionMode_Overlay,
 }
-MAX_DRAWN_PX = 64_000_000  # of one picture: 256 MB
-_MAX_SIDE_PX = 32_000  # the painter counts in 16 bits
 BACKGROUND = "\0background"  # key of the background among prepared pictures; no file can be called so
 
 
@@ -43,12 +45,16 @@ class Placement:
     blend: str = "normal"
     animation: Animation | None = None
     tooltip: str | None = None
+    is_effect: bool = False
 
 
 def placements(theme: Theme, assets: SceneAssets) -> list[Placement]:
     """Everything of the theme that is a picture, in manifest order, without what has no picture."""
-    found = [_furniture(item) for item in theme.furniture if item.sprite in assets.sprites]
-    found += [_effect(item, assets.sizes[item.sprite]) for item in theme.effects if item.sprite in assets.sprites]
+    found = [_furniture(piece) for piece in theme.furniture if piece.sprite in assets.sprites]
+    for item in theme.effects:
+        key = next((key for key in (effect_frame(item.sprite), item.sprite) if key in assets.sprites), None)
+        if key is not None:
+            found.append(_effect(item, key, assets.sizes[key]))
     if assets.background is not None:
         whole = Rect(0, 0, theme.canvas.width, theme.canvas.height)
         found.insert(0, Placement(BACKGROUND, whole, "background"))
@@ -68,16 +74,17 @@ def _furniture(item: Furniture) -> Placement:
     )
 
 
-def _effect(item: Effect, size: tuple[int, int]) -> Placement:
+def _effect(item: Effect, key: str, size: tuple[int, int]) -> Placement:
     width, height = item.width or size[0], item.height or size[1]
     return Placement(
-        key=item.sprite,
+        key=key,
         rect=Rect(item.at.x, item.at.y, width, height),
         layer=item.layer,
         object_id=item.id,
         opacity=item.opacity,
         blend=item.blend_mode,
         animation=item.animation,
+        is_effect=True,
     )
 
 
@@ -87,22 +94,11 @@ def scaled_pictures(assets: SceneAssets, scale: float, ratio: float) -> dict[tup
     for placement in placements(assets.theme, assets):
         key = picture_key(placement, scale, ratio)
         if key not in pictures:
-            source = assets.background if placement.key == BACKGROUND else assets.sprites[placement.key]
+            is_back = placement.key == BACKGROUND
+            source = assets.background_for(scale * ratio) if is_back else assets.sprites[placement.key]
             assert source is not None
-            pictures[key] = scaled(source, key[1], key[2])
+            pictures[key] = scaled(source, key[1], key[2], smooth=assets.smooth)
     return pictures
-
-
-def scaled(source: QImage, width: int, height: int) -> QImage:
-    """The picture at a device size; smaller where that would need too much memory, and is stretched then."""
-    if width * height > MAX_DRAWN_PX or max(width, height) > _MAX_SIDE_PX:
-        shrink = min(1.0, (MAX_DRAWN_PX / (width * height)) ** 0.5)
-        width, height = (max(1, min(_MAX_SIDE_PX, int(side * shrink))) for side in (width, height))
-    if (source.width(), source.height()) == (width, height):
-        return source
-    return source.scaled(
-        width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-    )
 
 
 def picture_key(placement: Placement, scale: float, ratio: float) -> tuple[str, int, int]:
@@ -114,43 +110,79 @@ def picture_key(placement: Placement, scale: float, ratio: float) -> tuple[str, 
 
 
 class SpriteItem(QGraphicsPixmapItem):
-    """One placement on the scene."""
+    """One placement on the scene. ``smooth``: how it is stretched between two zooms."""
 
-    def __init__(self, placement: Placement, z: float) -> None:
+    def __init__(self, placement: Placement, z: float, *, smooth: bool = True) -> None:
         super().__init__()
         self.placement = placement
         self.setZValue(z)
         self.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self.setOpacity(opacity_at(placement.animation, placement.opacity, placement.object_id, 0))
+        self._smooth = _Transform.SmoothTransformation if smooth else _Transform.FastTransformation
         self._due_ms: float | None = 0.0
         self._mode = BLENDS.get(placement.blend, BLENDS["normal"])
+        self._home = QPointF()
+        self._zoom = 1.0  # logical pixels per canvas unit
+        self._pose = REST
 
     def show_at(self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap]) -> None:
         """Take the place for a zoom; the picture too when it is there already, else stretch the one at hand."""
         rect, factor = self.placement.rect, scale * ratio
-        self.setPos(QPointF(round(rect.x * factor), round(rect.y * factor)) / ratio)
+        self._home, self._zoom = QPointF(round(rect.x * factor), round(rect.y * factor)) / ratio, scale
         key = picture_key(self.placement, scale, ratio)
         pixmap = pictures.get(key)
         if pixmap is not None:
             self.setPixmap(pixmap)
             self.setScale(key[1] / max(1, pixmap.width()))
-            self.setTransformationMode(Qt.TransformationMode.FastTransformation)
+            self.setTransformationMode(self._smooth if self._is_turning() else _Transform.FastTransformation)
         elif not self.pixmap().isNull():
             width = self.pixmap().deviceIndependentSize().width()
             self.setScale(rect.width * scale / max(1.0, width))
-            self.setTransformationMode(Qt.TransformationMode.SmoothTransformation)
+            self.setTransformationMode(self._smooth)
+        if self._is_turning():
+            size = self.pixmap().deviceIndependentSize()
+            self.setTransformOriginPoint(size.width() / 2, size.height())
+            grown = self.scale() - 1  # the origin is the fixed point of scaling too
+            self._home += QPointF(size.width() / 2 * grown, size.height() * grown)
+        self._take_pose()
 
     def animate(self, at_ms: float) -> float | None:
-        """Set the opacity for a time; returns when it changes next."""
+        """Set opacity and pose for a time; returns when one of them changes next."""
         if self._due_ms is None or at_ms < self._due_ms:
             return self._due_ms
         placement = self.placement
         opacity = opacity_at(placement.animation, placement.opacity, placement.object_id, at_ms)
         if abs(opacity - self.opacity()) >= 0.5 / STEPS:
             self.setOpacity(opacity)
+        pose = pose_at(placement.animation, placement.object_id, at_ms)
+        if pose is not REST:
+            self._pose = pose
+            self._take_pose()
         self._due_ms = next_change_ms(placement.animation, placement.object_id, at_ms)
         return self._due_ms
+
+    def rest(self) -> None:
+        """Stand still, as before anything moved."""
+        placement = self.placement
+        self._pose, self._due_ms = REST, 0.0
+        self.setOpacity(opacity_at(placement.animation, placement.opacity, placement.object_id, 0))
+        self._take_pose()
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _is_turning(self) -> bool:
+        animation = self.placement.animation
+        return animation is not None and animation.type == "sway"
+
+    def _take_pose(self) -> None:
+        """Only what moved is set: Qt repaints what is touched."""
+        place = self._home + QPointF(0, round(self._pose.dy * self._zoom))
+        if place != self.pos():
+            self.setPos(place)
+        # A turn that moves no corner by a third of a pixel is not seen.
+        turn = abs(self._pose.angle_deg - self.rotation())
+        if turn * self.placement.rect.height * self._zoom > _SEEN_TURN or (turn and self._pose is REST):
+            self.setRotation(self._pose.angle_deg)
 
 
 class BlendedItem(SpriteItem):
@@ -163,6 +195,7 @@ class BlendedItem(SpriteItem):
         painter.setCompositionMode(before)
 
 
-def item_for(placement: Placement, z: float) -> SpriteItem:
+def item_for(placement: Placement, z: float, *, smooth: bool = True) -> SpriteItem:
     plain = BLENDS.get(placement.blend, BLENDS["normal"]) == BLENDS["normal"]
-    return SpriteItem(placement, z) if plain else BlendedItem(placement, z)
+    kind = SpriteItem if plain else BlendedItem
+    return kind(placement, z, smooth=smooth)

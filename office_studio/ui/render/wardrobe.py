@@ -7,16 +7,20 @@ from dataclasses import dataclass
 from math import cos, pi, sin
 
 from PySide6.QtCore import QPointF, QRect, QRectF, QSizeF, Qt
-from PySide6.QtGui import QColor, QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QPainter, QPixmap
 
-from office_studio.core.office.stage import Figure
 from office_studio.core.theme.atlas import Frame
 from office_studio.ui.render import palette
-from office_studio.ui.render.assets import Costume, cut
+from office_studio.ui.render.avatars import RING_RADIUS as RING_RADIUS
+from office_studio.ui.render.avatars import AvatarLook, paint_avatar
+from office_studio.ui.render.avatars import initials as initials
+from office_studio.ui.render.costumes import Costume, cut, foot_of
+from office_studio.ui.render.scaling import scaled
+from office_studio.ui.render.seat_pictures import SeatPicture
 
-AVATAR_RADIUS, RING_RADIUS, RING_WIDTH = 28.0, 31.0, 3.0  # canvas units (format section 12)
 _MAX_FRAME_PX = 2048  # side of one figure; a canvas of a few units would make it as large as all memory
 HALO_PX = 5.0  # how far the outline of the selected figure reaches
+_MAX_SEAT_PX = 8192  # side of one seat picture, which may be as large as the canvas
 _CACHE_BYTES = 96 * 1024 * 1024
 
 
@@ -34,6 +38,7 @@ class FrameCache:
     def __init__(self) -> None:
         self._scale = 1.0  # logical pixels per canvas unit
         self._ratio = 1.0  # device pixels per logical pixel
+        self.smooth = True  # False: pixel art
         self._pictures: OrderedDict[object, Picture] = OrderedDict()
         self._bytes = 0
 
@@ -61,10 +66,19 @@ class FrameCache:
         key = (costume.name, frame.name, mirrored, "halo")
         return self._get(key) or self._put(key, outline(self.body(costume, frame, mirrored=mirrored)))
 
-    def avatar(self, figure: Figure, look: tuple[str, str] | None, *, stale: bool) -> Picture:
-        """A disc with the agent's emoji or initial, ringed in the colour of its status."""
-        key = ("avatar", figure.agent_id, figure.name, figure.status, look, stale)
-        return self._get(key) or self._put(key, self._avatar(figure, look, stale))
+    def avatar(self, look: AvatarLook) -> Picture:
+        """A disc with the agent's emoji or initial, ringed in the colour of its status, with its marks."""
+        return self._get(look) or self._put(look, self._avatar(look))
+
+    def seat(self, picture: SeatPicture) -> Picture:
+        """A picture of who sits on a seat; ``offset`` is its place on the canvas, in logical pixels."""
+        key = ("seat", picture.name)
+        return self._get(key) or self._put(key, self._seat(picture))
+
+    def seat_halo(self, picture: SeatPicture) -> Picture:
+        """A violet outline of such a picture."""
+        key = ("seat", picture.name, "halo")
+        return self._get(key) or self._put(key, outline(self.seat(picture)))
 
     # -- inside ------------------------------------------------------------------------------------
     def _get(self, key: object) -> Picture | None:
@@ -82,6 +96,7 @@ class FrameCache:
         return picture
 
     def _frame(self, costume: Costume, frame: Frame, mirrored: bool) -> Picture:
+        costume, frame = costume.best(frame, self._scale * self._ratio)
         atlas = costume.atlas
         factor = atlas.units_per_px * self._scale * self._ratio
         image = cut(costume.sheet, frame)
@@ -90,36 +105,31 @@ class FrameCache:
             image = image.flipped(Qt.Orientation.Horizontal)
         # The untrimmed picture is scaled, so that all frames of a clip round alike and nothing wobbles.
         width, height = max(1, round(image.width() * factor)), max(1, round(image.height() * factor))
-        scaled = image.scaled(
-            width, height, Qt.AspectRatioMode.IgnoreAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        used = _used(frame, mirrored, width, height).intersected(scaled.rect())
-        pixmap = QPixmap.fromImage(scaled.copy(used))
-        pixmap.setDevicePixelRatio(self._ratio)
-        anchor_x = 1 - atlas.anchor.x if mirrored else atlas.anchor.x
-        offset = QPointF(used.x() - anchor_x * width, used.y() - atlas.anchor.y * height) / self._ratio
-        return Picture(pixmap, offset)
+        whole = scaled(image, width, height, smooth=self.smooth)
+        used = _used(frame, mirrored, width, height).intersected(whole.rect())
+        foot = foot_of(atlas, frame)
+        anchor_x = 1 - foot.x if mirrored else foot.x
+        offset = QPointF(used.x() - anchor_x * width, used.y() - foot.y * height) / self._ratio
+        return self._picture(whole.copy(used), offset)
 
-    def _avatar(self, figure: Figure, look: tuple[str, str] | None, stale: bool) -> Picture:
-        outer = (RING_RADIUS + RING_WIDTH) * self._scale
-        side = max(4, round(outer * 2 * self._ratio))
-        image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
-        image.setDevicePixelRatio(self._ratio)
-        image.fill(Qt.GlobalColor.transparent)
-        painter = QPainter(image)
-        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-        centre = QPointF(side, side) / (2 * self._ratio)
-        painter.setPen(QPen(palette.mark(figure.status, stale=stale), max(1.5, RING_WIDTH * self._scale)))
-        painter.drawEllipse(centre, RING_RADIUS * self._scale, RING_RADIUS * self._scale)
-        painter.setPen(Qt.PenStyle.NoPen)
-        painter.setBrush(palette.qcolor_of(look[1]) if look and look[1] else palette.tint(figure.agent_id))
-        painter.drawEllipse(centre, AVATAR_RADIUS * self._scale, AVATAR_RADIUS * self._scale)
-        painter.setPen(palette.pill_text())
-        painter.setFont(palette.font(round(24 * self._scale), 600))
-        text = look[0] if look and look[0] else initials(figure.name)
-        painter.drawText(QRectF(0, 0, centre.x() * 2, centre.y() * 2), Qt.AlignmentFlag.AlignCenter, text)
-        painter.end()
+    def _seat(self, picture: SeatPicture) -> Picture:
+        """Scaled as part of a whole canvas: edges are rounded, so that all pictures of a seat lie alike."""
+        rect, factor = picture.rect, self._scale * self._ratio
+        left, top = round(rect.x * factor), round(rect.y * factor)
+        width = max(1, round((rect.x + rect.width) * factor) - left)
+        height = max(1, round((rect.y + rect.height) * factor) - top)
+        limit = min(1.0, _MAX_SEAT_PX / max(width, height))
+        image = scaled(picture.image, max(1, round(width * limit)), max(1, round(height * limit)), smooth=self.smooth)
+        return self._picture(image, QPointF(left, top) / self._ratio)
+
+    def _avatar(self, look: AvatarLook) -> Picture:
+        image, centre = paint_avatar(look, self._scale, self._ratio)
         return Picture(QPixmap.fromImage(image), -centre)
+
+    def _picture(self, image: QImage, offset: QPointF) -> Picture:
+        pixmap = QPixmap.fromImage(image)
+        pixmap.setDevicePixelRatio(self._ratio)
+        return Picture(pixmap, offset)
 
 
 def outline(body: Picture) -> Picture:
@@ -153,14 +163,6 @@ def _filled(pixmap: QPixmap, color: QColor) -> QPixmap:
     painter.fillRect(QRectF(QPointF(0, 0), pixmap.deviceIndependentSize()), color)
     painter.end()
     return filled
-
-
-def initials(name: str) -> str:
-    """One or two letters that stand for a name."""
-    words = [word for word in name.replace("-", " ").replace("_", " ").split() if word]
-    if not words:
-        return "?"
-    return (words[0][0] + (words[-1][0] if len(words) > 1 else "")).upper()
 
 
 def _used(frame: Frame, mirrored: bool, width: int, height: int) -> QRect:

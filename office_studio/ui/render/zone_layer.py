@@ -1,12 +1,15 @@
-"""Zones: plain boxes with their names where the theme has no picture, dashed outlines while agents are assigned."""
+"""Zones: plain boxes where the theme has no picture, names, outlines while agents are assigned or the pointer rests.
+
+Format section 13.
+"""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QColor, QFont, QPainterPath, QPen
-from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsSimpleTextItem
+from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
+from PySide6.QtGui import QColor, QFont, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
+from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsPixmapItem
 
 from office_studio.core.office.fallback import fallback_zones
 from office_studio.core.theme.model import Zone
@@ -15,34 +18,89 @@ from office_studio.ui.render import palette
 if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
 
-_FILL, _BORDER, _LABEL = "#1E293B", "#334155", "#64748B"  # format section 13
+_FILL, _BORDER, _LABEL = "#1E293B", "#334155", "#64748B"
+_MARGIN = 6.0  # px around a name for its shadow
+_NAMES_SHOWN = 4
 
 
 class ZoneLayer:
     def __init__(self, stage: StageScene) -> None:
         self._stage = stage
         self._items: list[QGraphicsItem] = []
+        self._labels: list[QGraphicsPixmapItem] = []
+        self._outline: QGraphicsPathItem | None = None
+        self._hovered: str | None = None
         self.are_labels_wanted = False  # names over a background picture
         self.is_assigning = False
 
     def rebuild(self) -> None:
+        self.hover(None)
         self.place()
 
     def place(self) -> None:
         for item in self._items:
             self._stage.removeItem(item)
         self._items.clear()
+        self._labels.clear()
         assets = self._stage.assets
-        zones = assets.theme.zones if assets else fallback_zones(*self._stage.model.view_size)
         plain = assets is None or assets.background is None
         has_nobody = assets is not None and not assets.wardrobe and not assets.is_partial
-        for zone in zones:
+        for zone in self._zones():
             if plain:
                 self._add_box(zone)
             elif self.is_assigning:
                 self._add_outline(zone)
             if plain or self.are_labels_wanted or has_nobody:
                 self._add_label(zone, plain=plain, centred=assets is not None)
+        hovered, self._hovered = self._hovered, None
+        self.hover(next((zone for zone in self._zones() if zone.id == hovered), None))
+
+    # -- under the pointer ---------------------------------------------------------------------------
+    def zone_at(self, at: QPointF) -> Zone | None:
+        """The smallest zone under a scene point: rooms may hold corners of their own."""
+        point = self._stage.to_canvas(at)
+        hits = [zone for zone in self._zones() if zone.bounds.contains(point)]
+        return min(hits, key=lambda zone: zone.bounds.width * zone.bounds.height, default=None)
+
+    def hover(self, zone: Zone | None) -> None:
+        """Outline this zone softly, and no other."""
+        wanted = None if zone is None else zone.id
+        if wanted == self._hovered:
+            return
+        self._hovered = wanted
+        if self._outline is not None:
+            self._stage.removeItem(self._outline)
+            self._outline = None
+        if zone is not None:
+            self._outline = self._path(zone, 10)
+            self._outline.setPen(QPen(QColor(255, 255, 255, 120), 1.6))
+            self._outline.setBrush(QColor(255, 255, 255, 14))
+            self._outline.setZValue(self._stage.order.zones + 1)
+
+    @property
+    def hovered(self) -> str | None:
+        """Id of the outlined zone."""
+        return self._hovered
+
+    def label_rects(self) -> list[QRectF]:
+        """Ground under the zones' names, scene pixels; figures' labels keep off it."""
+        inset = _MARGIN - 1
+        return [item.sceneBoundingRect().adjusted(inset, inset, -inset, -inset) for item in self._labels]
+
+    def describe(self, zone: Zone) -> str:
+        """Name, who is in, and how many of how many, for a tool tip."""
+        figures = [item.figure for item in self._stage.figures.values() if item.figure.zone_id == zone.id]
+        names = [figure.name for figure in sorted(figures, key=lambda f: f.name.casefold()) if not figure.dimmed]
+        shown = ", ".join(names[:_NAMES_SHOWN])
+        if len(names) > _NAMES_SHOWN:
+            shown += f" and {len(names) - _NAMES_SHOWN} more"
+        count = f"{len(names)} of {zone.capacity}" if self._stage.assets is not None else f"{len(names)}"
+        return "\n".join(line for line in (f"{zone.name} · {count}", shown) if line)
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _zones(self) -> tuple[Zone, ...]:
+        assets = self._stage.assets
+        return assets.theme.zones if assets else fallback_zones(*self._stage.model.view_size)
 
     def _rect(self, zone: Zone) -> QRectF:
         scale, b = self._stage.scale, zone.bounds
@@ -53,6 +111,7 @@ class ZoneLayer:
         item.setBrush(QColor(_FILL))
         item.setPen(QPen(QColor(_BORDER), 1))
         item.setZValue(self._stage.order.zones)
+        self._items.append(item)
 
     def _add_outline(self, zone: Zone) -> None:
         item = self._path(zone, 10)
@@ -64,6 +123,7 @@ class ZoneLayer:
         white.setAlpha(16)
         item.setBrush(white)
         item.setZValue(self._stage.order.zones)  # on the floor, below furniture and figures
+        self._items.append(item)
 
     def _path(self, zone: Zone, radius: float) -> QGraphicsPathItem:
         path = QPainterPath()
@@ -71,20 +131,45 @@ class ZoneLayer:
         item = QGraphicsPathItem(path)
         item.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._stage.addItem(item)
-        self._items.append(item)
         return item
 
     def _add_label(self, zone: Zone, *, plain: bool, centred: bool) -> None:
         rect, scale = self._rect(zone), self._stage.scale
-        font = QFont(palette.font(round(max(11.0, min(15.0, 13 * scale * 1.4))), 600))
-        font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
-        item = QGraphicsSimpleTextItem(zone.name)
-        item.setFont(font)
-        item.setBrush(QColor(_LABEL) if plain else palette.pill_text())
+        pixels = round(max(11.0, min(15.0, 13 * scale * 1.4)))
+        item = QGraphicsPixmapItem(paint_zone_name(zone.name, pixels, self._stage.ratio, plain=plain))
+        width = item.boundingRect().width()
+        left = rect.center().x() - width / 2 if centred else rect.x() + 12 - _MARGIN
+        item.setPos(round(left), round(rect.y() + 8 * max(1.0, scale) - _MARGIN))
         item.setOpacity(1.0 if plain else 0.85)
-        left = rect.center().x() - item.boundingRect().width() / 2 if centred else rect.x() + 12
-        item.setPos(round(left), round(rect.y() + 8 * max(1.0, scale)))
         item.setZValue(self._stage.order.zone_labels)
         item.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
         self._stage.addItem(item)
         self._items.append(item)
+        self._labels.append(item)
+
+
+def paint_zone_name(name: str, pixels: int, ratio: float, *, plain: bool) -> QPixmap:
+    """A zone's name: grey on the plain box; white with a soft shadow one pixel below on a picture."""
+    font = QFont(palette.font(pixels, 600))
+    font.setLetterSpacing(QFont.SpacingType.AbsoluteSpacing, 1)
+    metrics = QFontMetricsF(font)
+    text = metrics.elidedText(name, Qt.TextElideMode.ElideRight, 600)
+    size = QSizeF(round(metrics.horizontalAdvance(text) + 2 * _MARGIN), round(metrics.height() + 2 * _MARGIN))
+    image = QImage((size * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
+    image.setDevicePixelRatio(ratio)
+    image.fill(Qt.GlobalColor.transparent)
+    painter = QPainter(image)
+    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+    painter.setFont(font)
+    box = QRectF(QPointF(_MARGIN, _MARGIN), size - QSizeF(2 * _MARGIN, 2 * _MARGIN))
+    if not plain:
+        path = QPainterPath()
+        path.addText(box.left(), box.top() + metrics.ascent() + 1, font, text)
+        for width, alpha in ((8.0, 14), (5.0, 26), (2.5, 60)):
+            edge = QColor(0, 0, 0, alpha)
+            painter.setPen(QPen(edge, width, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap, Qt.PenJoinStyle.RoundJoin))
+            painter.drawPath(path)
+    painter.setPen(QColor(_LABEL) if plain else palette.pill_text())
+    painter.drawText(box, Qt.AlignmentFlag.AlignLeft | Qt.AlignmentFlag.AlignVCenter, text)
+    painter.end()
+    return QPixmap.fromImage(image)

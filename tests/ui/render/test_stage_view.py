@@ -301,7 +301,7 @@ def test_themes_of_other_kinds_are_refused_and_the_old_one_stays(office: StageVi
         ("people.png", None, "T2D-FILE-MISSING"),
         ("background.png", b"<html>no picture</html>", "T2D-IMG-BROKEN"),
         ("background.png", b"\x89PNG\r\n\x1a\n" + b"\0" * 50, "T2D-IMG-BROKEN"),
-        ("desk.png", None, "T2D-FILE-MISSING"),
+        ("desk.png", None, "T2D-SPRITE-MISSING"),
     ],
 )
 def test_broken_pictures_cost_only_themselves(view: StageView, qtbot: QtBot, agent, folder: Path, name, content, rule):
