@@ -29,6 +29,7 @@ from office_studio.core.validation.report import Finding
 from office_studio.errors import ManifestError
 
 MAX_MANIFEST_BYTES = 262_144
+MAX_DIGITS = 40  # of a whole number
 MAX_DEPTH = 128  # levels the reference server's parser reads
 BOM = b"\xef\xbb\xbf"
 
@@ -173,7 +174,7 @@ def _refuse_constant(name: str) -> float:
 
 
 def _integer(text: str) -> int:
-    if len(text) > 40:
+    if len(text.lstrip("-")) > MAX_DIGITS:
         raise _too_big(text)
     return int(text)
 

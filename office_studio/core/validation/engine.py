@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator
 from typing import Any
 
@@ -12,6 +14,7 @@ from office_studio.core.validation.report import Finding, Report, Severity, sort
 from office_studio.core.validation.rule import RULES, Profile
 from office_studio.core.validation.schema import ManifestSchema, uncovered
 from office_studio.core.validation.subject import Subject
+from office_studio.core.validation.syntax import faults
 from office_studio.core.validation.upload import UploadProblem, check_manifest
 from office_studio.errors import ManifestError
 
@@ -42,7 +45,7 @@ def check_theme(
     try:
         document = parse_manifest(raw)
     except ManifestError as error:
-        findings.append(_parse_finding(error))
+        findings += _syntax_findings(raw) or [_parse_finding(error)]
         return Report("", profile.value, sorted_findings(findings))
     name, size = bundle or (None, None)
     subject = Subject(document, raw, files, folder_name, name, size, published_version)
@@ -81,6 +84,29 @@ def _server_says(raw: bytes) -> list[Finding]:
     return [
         Finding("T2D-UPLOAD", Severity.ERROR, f"The server refuses this: {verdict.text}", "", "theme.json", pointer)
     ]
+
+
+def _syntax_findings(raw: bytes) -> list[Finding]:
+    """Every fault of text that is no JSON; none when it fails otherwise, e.g. is no UTF-8."""
+    try:
+        text = raw.removeprefix(BOM).decode("utf-8")
+    except UnicodeDecodeError:
+        return []
+    found = faults(text)
+    lines = _line_starts(text) if found else []
+    findings = []
+    for fault in found:
+        line = bisect_right(lines, fault.offset)
+        column = fault.offset - lines[line - 1] + 1
+        message = f"theme.json is not valid JSON: {fault.message} (line {line}, column {column})"
+        findings.append(
+            Finding("T2D-JSON-PARSE", Severity.ERROR, message, fault.help, "theme.json", fault.pointer, line, column)
+        )
+    return findings
+
+
+def _line_starts(text: str) -> list[int]:
+    return [0, *(match.end() for match in re.finditer("\n", text))]
 
 
 def _parse_finding(error: ManifestError) -> Finding:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 
@@ -43,7 +44,7 @@ class Positions:
             key, value = pair.child_by_field_name("key"), pair.child_by_field_name("value")
             if pair.type != "pair" or key is None or value is None:
                 continue
-            name = key.text.decode("utf-8", "replace")[1:-1]
+            name = _name(key.text)
             if name in seen:
                 self.duplicates.append((at, name))
             seen.add(name)
@@ -56,3 +57,11 @@ class Positions:
         row, byte_column = node.start_point[0], node.start_point[1]
         start = node.start_byte
         return row + 1, len(self._raw[start - byte_column : start].decode("utf-8", "replace")) + 1
+
+
+def _name(raw: bytes) -> str:
+    """A key as JSON reads it, escapes resolved."""
+    try:
+        return str(json.loads(raw))
+    except ValueError:
+        return raw.decode("utf-8", "replace")[1:-1]

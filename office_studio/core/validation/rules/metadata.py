@@ -8,7 +8,7 @@ from typing import Any
 
 from office_studio.core.theme.manifest import BOM, MAX_MANIFEST_BYTES
 from office_studio.core.validation.rule import E, Hit, I, W, rule
-from office_studio.core.validation.subject import Subject
+from office_studio.core.validation.subject import Subject, escape
 
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\Z")
@@ -41,7 +41,7 @@ def json_duplicate_key(subject: Subject) -> Iterator[Hit]:
     if subject.raw:
         for at, key in subject.positions.duplicates:
             # Parsers disagree about which one counts, and the server refuses the doubtful ones it reads itself.
-            yield Hit(f"{at}/{key}", {"k": key}, severity=E if not at else None)
+            yield Hit(f"{at}/{escape(key)}", {"k": key}, severity=E if not at else None)
 
 
 @rule("T2D-JSON-NUL", E, "P", "{where} contains a NUL character", "Retype that text.")
@@ -197,4 +197,4 @@ def meta_max_agents_seats(subject: Subject) -> Iterator[Hit]:
 def meta_unknown(subject: Subject) -> Iterator[Hit]:
     for key in subject.document:
         if key not in _KNOWN:
-            yield Hit(f"/{key.replace('~', '~0').replace('/', '~1')}", {"key": key})
+            yield Hit(f"/{escape(key)}", {"key": key})
