@@ -1,8 +1,9 @@
-"""A still picture of an office, without a window, and a description of what is on it."""
+"""Pictures of an office, without a window."""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from typing import Any
 
 from PySide6.QtCore import QPointF, QRectF
@@ -13,16 +14,35 @@ from office_studio.core.office.model import Binding
 from office_studio.core.office.stage import StageModel
 from office_studio.core.theme.color import BACKDROP_DEFAULT, backdrop
 from office_studio.core.theme.viewport import Camera, Fit
-from office_studio.errors import UsageError
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render import palette
-from office_studio.ui.render.assets import NARROW_PX, SceneAssets, load_assets
-from office_studio.ui.render.figure_item import FigureItem
+from office_studio.ui.render.assets import NARROW_PX, load_assets
+from office_studio.ui.render.film import Change, Film, Looks, Scenery
+from office_studio.ui.render.reference_film import ReferenceFilm
 from office_studio.ui.render.renderers import check_drawable
 from office_studio.ui.render.scene import StageScene, pixmaps
+from office_studio.ui.render.scene_description import describe
 from office_studio.ui.render.sprites import scaled_pictures
 
-Looks = Mapping[str, tuple[str, str]]
+FITS = ("contain", "cover", "1:1")
+_STEP_MS = 50.0  # at most so much at once, so that what follows from an arrival happens when it should
+
+
+@dataclass(frozen=True, slots=True)
+class StillOptions:
+    """How to draw. ``size``: of the view, logical pixels; the picture is ``size`` × ``scale``.
+
+    ``fit``: one of ``FITS``, or None for what is usual (the whole canvas; in reference mode it covers the view).
+    ``quality``: ``high`` or ``performance`` (no effects, furniture at rest, the theme's background for that mode).
+    """
+
+    size: tuple[int, int] = (1280, 720)
+    scale: float = 1.0
+    fit: str | None = None
+    quality: str = "high"
+    labels: bool = True
+    reference: bool = False
+    selected: str | None = None
 
 
 def render_still(
@@ -37,80 +57,134 @@ def render_still(
     looks: Looks | None = None,
     selected: str | None = None,
 ) -> tuple[QImage, dict[str, Any]]:
-    """Picture and description of the office ``at_s`` seconds after it appeared.
+    """Picture and description of the office ``at_s`` seconds after it appeared; see ``open_film`` for more choices.
 
-    Args:
-        size: Of the view, logical pixels.
-        scale: Device pixels per logical pixel; the picture is ``size`` × ``scale``.
-        looks: Emoji and colour of agents in avatar mode.
-    Raises:
-        UsageError: RENDER_REFERENCE; ThemeError: RENDERER_UNSUPPORTED.
-    Needs a QApplication; runs on the GUI thread and blocks.
+    Raises ThemeError RENDERER_UNSUPPORTED. Needs a QApplication; runs on the GUI thread and blocks.
     """
-    if reference:
-        raise UsageError(
-            "RENDER_REFERENCE",
-            "Drawing as the old web renderer did is not in this version.",
-            "Leave out --reference.",
-        )
+    options = StillOptions(size, scale, reference=reference, selected=selected)
+    film = open_film(loaded, agents, bindings, options, looks=looks)
+    film.go_to(at_s * 1000)
+    return film.scenery.image(), film.scenery.describe()
+
+
+def open_film(
+    loaded: LoadedTheme | None,
+    agents: Sequence[LiveAgent] = (),
+    bindings: Sequence[Binding] = (),
+    options: StillOptions | None = None,
+    *,
+    looks: Looks | None = None,
+    changes: Sequence[Change] = (),
+) -> Film:
+    """An office at its first moment. None: the built-in office. Raises ThemeError RENDERER_UNSUPPORTED."""
+    options = options or StillOptions()
     if loaded is not None:
         check_drawable(loaded.theme)
-    assets = load_assets(loaded, scale, narrow=size[0] < NARROW_PX) if loaded else None
-    model = StageModel()
-    atlas = assets.wardrobe[0].atlas if assets and assets.wardrobe else None
-    model.set_theme(loaded.theme if loaded else None, atlas)
-    model.set_view_size(*size)
-    model.set_agents(agents)
-    model.set_bindings(bindings)
-    scene = StageScene(model)
-    camera = _camera(loaded, size)
-    _fill(scene, assets, agents, camera, scale, looks or {})
-    scene.select(selected)
-    model.advance(0)
-    scene.apply(model.advance(at_s * 1000))
-    for agent_id, figure in model.figures.items():
-        if agent_id not in scene.figures:
-            item = scene.figures[agent_id] = FigureItem(scene, figure)
-            scene.addItem(item)
-    scene.animate(at_s * 1000)
-    scene.links.update_all()
-    scene.labels.relayout()
-    image = _paint(scene, loaded, camera, size, scale)
-    return image, describe(scene, camera, assets)
+    scenery: Scenery
+    if options.reference:
+        scenery = ReferenceFilm(
+            loaded,
+            options.size,
+            options.scale,
+            fit=options.fit,
+            looks=looks,
+            selected=options.selected,
+            labels=options.labels,
+        )
+        scenery.set_agents(agents)
+    else:
+        scenery = OfficeScenery(loaded, agents, bindings, options, looks or {})
+    return Film(scenery, changes)
 
 
-def _camera(loaded: LoadedTheme | None, size: tuple[int, int]) -> Camera:
-    width, height = (loaded.theme.canvas.width, loaded.theme.canvas.height) if loaded else size
-    return Camera(width, height, *size, fit=Fit.CONTAIN).centred()
+class OfficeScenery:
+    """An office as the stage draws it."""
+
+    def __init__(
+        self,
+        loaded: LoadedTheme | None,
+        agents: Sequence[LiveAgent],
+        bindings: Sequence[Binding],
+        options: StillOptions,
+        looks: Looks,
+    ) -> None:
+        self._loaded, self._options = _with_quality(loaded, options.quality), options
+        size, scale = options.size, options.scale
+        narrow = size[0] < NARROW_PX
+        self.assets = load_assets(self._loaded, scale, narrow=narrow, quality=options.quality) if self._loaded else None
+        self.model = StageModel()
+        theme = self._loaded.theme if self._loaded else None
+        self.model.set_theme(theme, self.assets.wardrobe[0].atlas if self.assets and self.assets.wardrobe else None)
+        self.model.set_view_size(*size)
+        self.model.set_agents(agents)
+        self.model.set_bindings(bindings)
+        self.camera = camera_of(loaded, size, options.fit)
+        self.scene = StageScene(self.model)
+        self._now_ms = 0.0
+        self._fill(agents, looks)
+
+    def update_agents(self, changed: Sequence[LiveAgent]) -> None:
+        self.scene.agents |= {agent.id: agent for agent in changed}
+        self.model.update_agents(changed)
+        self.scene.labels.touch([agent.id for agent in changed])
+
+    def advance(self, at_ms: float) -> None:
+        now = self._now_ms
+        while True:
+            now = min(at_ms, now + _STEP_MS)
+            self.scene.apply(self.model.advance(now))
+            if now >= at_ms:
+                break
+        self._now_ms = at_ms
+        self.scene.animate(at_ms)
+
+    def image(self) -> QImage:
+        self._arrange()
+        (width, height), ratio = self._options.size, self._options.scale
+        image = QImage(round(width * ratio), round(height * ratio), QImage.Format.Format_RGB32)
+        image.fill(backdrop_of(self._loaded))
+        painter = QPainter(image)
+        painter.setRenderHint(QPainter.RenderHint.Antialiasing)
+        pan = self.camera.pan
+        self.scene.render(
+            painter,
+            QRectF(image.rect()),
+            QRectF(QPointF(-round(pan.x), -round(pan.y)), QRectF(0, 0, width, height).size()),
+        )
+        painter.end()
+        return image
+
+    def describe(self) -> dict[str, Any]:
+        self._arrange()
+        return describe(self.scene, self.camera, self.assets)
+
+    # -- inside ------------------------------------------------------------------------------------
+    def _fill(self, agents: Sequence[LiveAgent], looks: Looks) -> None:
+        scene, camera, ratio = self.scene, self.camera, self._options.scale
+        scene.agents = {agent.id: agent for agent in agents}
+        scene.looks = looks
+        scene.set_assets(self.assets, 0)
+        pictures = pixmaps(scaled_pictures(self.assets, camera.scale, ratio), ratio) if self.assets else {}
+        scene.labels.are_visible = scene.zones.are_labels_wanted = self._options.labels
+        scene.labels.view = QRectF(-camera.pan.x, -camera.pan.y, camera.view_width, camera.view_height)
+        scene.set_scale(camera.scale, ratio, pictures)
+        scene.select(self._options.selected)
+
+    def _arrange(self) -> None:
+        self.scene.links.update_all()
+        self.scene.labels.relayout()
+        self.scene.labels.animate(self._now_ms)
 
 
-def _fill(
-    scene: StageScene,
-    assets: SceneAssets | None,
-    agents: Sequence[LiveAgent],
-    camera: Camera,
-    ratio: float,
-    looks: Looks,
-) -> None:
-    scene.agents = {agent.id: agent for agent in agents}
-    scene.looks = looks
-    scene.set_assets(assets, 0)
-    pictures = pixmaps(scaled_pictures(assets, camera.scale, ratio), ratio) if assets else {}
-    scene.labels.view = QRectF(-camera.pan.x, -camera.pan.y, camera.view_width, camera.view_height)
-    scene.set_scale(camera.scale, ratio, pictures)
-
-
-def _paint(
-    scene: StageScene, loaded: LoadedTheme | None, camera: Camera, size: tuple[int, int], ratio: float
-) -> QImage:
-    image = QImage(round(size[0] * ratio), round(size[1] * ratio), QImage.Format.Format_RGB32)
-    image.fill(backdrop_of(loaded))
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    view = QRectF(QPointF(-round(camera.pan.x), -round(camera.pan.y)), QRectF(0, 0, *size).size())
-    scene.render(painter, QRectF(image.rect()), view)
-    painter.end()
-    return image
+def camera_of(loaded: LoadedTheme | None, size: tuple[int, int], fit: str | None) -> Camera:
+    """The middle of the canvas in a view: all of it, without gaps, or one logical pixel a unit."""
+    if loaded is None:
+        return Camera(*size, *size).centred()
+    canvas = loaded.theme.canvas
+    camera = Camera(canvas.width, canvas.height, *size, fit=Fit.COVER if fit == "cover" else Fit.CONTAIN)
+    if fit == "1:1":
+        camera = replace(camera, zoom=1 / camera.base_scale)
+    return camera.centred()
 
 
 def backdrop_of(loaded: LoadedTheme | None) -> QColor:
@@ -118,61 +192,9 @@ def backdrop_of(loaded: LoadedTheme | None) -> QColor:
     return palette.qcolor(backdrop(loaded.theme.canvas.background.color) if loaded else BACKDROP_DEFAULT)
 
 
-def describe(scene: StageScene, camera: Camera, assets: SceneAssets | None) -> dict[str, Any]:
-    """What is on the picture, in the words of the reference renders. Lengths in canvas units or logical pixels."""
-    theme = assets.theme if assets else None
-    return {
-        "view": {
-            "width": camera.view_width,
-            "height": camera.view_height,
-            "baseScale": round(camera.base_scale, 6),
-            "userScale": camera.zoom,
-            "panX": round(camera.pan.x, 3),
-            "panY": round(camera.pan.y, 3),
-            "root": {"x": round(camera.pan.x, 3), "y": round(camera.pan.y, 3), "scale": round(camera.scale, 6)},
-        },
-        "backgroundImageLoaded": bool(assets and assets.background is not None),
-        "atlasLoaded": bool(assets and assets.wardrobe),
-        "agents": [_agent(scene, item, camera) for item in scene.figures.values()],
-        "unseated": list(scene.model.unseated),
-        "zones": [
-            {"id": z.id, "name": z.name, "type": z.type.value, "seats": [s.id for s in z.seats]}
-            for z in (theme.zones if theme else ())
-        ],
-        "layers": [{"id": layer.id, "zIndex": layer.z_index} for layer in (theme.layers if theme else ())],
-        "collaborationLines": [{"from": a, "to": b} for a, b in sorted(scene.links.pairs())],
-        "findings": [finding.as_json() for finding in (assets.findings if assets else ())],
-    }
-
-
-def _agent(scene: StageScene, item: FigureItem, camera: Camera) -> dict[str, Any]:
-    figure, view = item.figure, camera.to_view(item.figure.at)
-    label = scene.labels.rect_of(figure.agent_id)
-    return {
-        "id": figure.agent_id,
-        "name": figure.name,
-        "status": figure.status.value,
-        "slot": figure.slot,
-        "zoneId": figure.zone_id,
-        "seatId": figure.seat_id,
-        "canvas": {"x": round(figure.at.x, 3), "y": round(figure.at.y, 3)},
-        "target": {"x": round(figure.target.x, 3), "y": round(figure.target.y, 3)},
-        "screen": {"x": round(view.x, 3), "y": round(view.y, 3)},
-        "walking": figure.walking,
-        "alpha": round(item.opacity(), 3),
-        "representation": "atlas-sprite" if figure.clip else "avatar",
-        "state": figure.state or "avatar",
-        "direction": figure.direction.value,
-        "frame": figure.frame,
-        "selected": scene.selected == figure.agent_id,
-        "nameLabel": None if label is None else {"text": figure.name, "bounds": _box(label, camera)},
-    }
-
-
-def _box(rect: QRectF, camera: Camera) -> dict[str, float]:
-    return {
-        "x": round(rect.x() + camera.pan.x, 3),
-        "y": round(rect.y() + camera.pan.y, 3),
-        "width": rect.width(),
-        "height": rect.height(),
-    }
+def _with_quality(loaded: LoadedTheme | None, quality: str) -> LoadedTheme | None:
+    """Without what ``performance`` leaves out (format section 18): effects, and animations of furniture."""
+    if loaded is None or quality != "performance":
+        return loaded
+    still = tuple(replace(item, animation=None) for item in loaded.theme.furniture)
+    return replace(loaded, theme=replace(loaded.theme, effects=(), furniture=still))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Sequence
 from dataclasses import replace
 from typing import Any
 
@@ -37,7 +37,7 @@ class ReferenceFilm:
 
     Args:
         size: Of the view, logical pixels; ``scale``: device pixels per logical pixel.
-        fit: Another fit than the original's (cover); then the whole canvas, or one pixel per unit.
+        fit: None: cover and the theme's own zoom, as the original; else ``contain``, ``cover`` or ``1:1``.
     """
 
     def __init__(
@@ -46,7 +46,7 @@ class ReferenceFilm:
         size: tuple[int, int],
         scale: float = 1.0,
         *,
-        fit: Fit | None = None,
+        fit: str | None = None,
         looks: Looks | None = None,
         selected: str | None = None,
         labels: bool = True,
@@ -64,12 +64,13 @@ class ReferenceFilm:
         self._size, self._scale = size, scale
         self.camera: Camera = camera_for(self.theme, *size)
         if fit is not None and self.theme is not None:
-            self.camera = replace(self.camera, fit=fit, zoom=1.0).centred()
+            base = replace(self.camera, fit=Fit.COVER if fit == "cover" else Fit.CONTAIN, zoom=1.0)
+            self.camera = replace(base, zoom=1 / base.base_scale if fit == "1:1" else 1.0).centred()
 
     def set_agents(self, agents: Sequence[LiveAgent]) -> None:
         self.model.set_agents(agents)
 
-    def update_agents(self, changed: Iterable[LiveAgent]) -> None:
+    def update_agents(self, changed: Sequence[LiveAgent]) -> None:
         self.model.update_agents(changed)
 
     def advance(self, at_ms: float) -> None:

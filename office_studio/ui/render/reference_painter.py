@@ -38,9 +38,9 @@ from office_studio.core.theme.color import RGBA
 from office_studio.core.theme.model import Point, Rect
 from office_studio.core.theme.viewport import Camera
 from office_studio.ui.render import reference_text
+from office_studio.ui.render.avatars import initials
 from office_studio.ui.render.palette import qcolor
 from office_studio.ui.render.reference_assets import ReferenceAssets
-from office_studio.ui.render.wardrobe import initials
 
 _CACHED_TEXTS = 4000
 _SHADOW_ROOM = 4.0  # canvas units around a text that its shadow may reach
