@@ -34,6 +34,7 @@ class SettingsDialog(QDialog):
                 bool(studio.settings.now.reduced_motion),
                 studio.toggle_motion,
             ),
+            self._switch("Names of zones in the room", studio.settings.now.zone_names, studio.toggle_zone_names),
             line(),
             label("OFFICES", "overline"),
             self._offices,

@@ -170,6 +170,7 @@ class Studio(StudioCommands):
         theme().changed.connect(self.stage.viewport().update)
         if self.settings.now.reduced_motion:
             self.apply_motion(True)
+        self.stage.set_zone_labels_visible(self.settings.now.zone_names)
 
     def start_theme(self) -> None:
         """Begin to read the theme of the last run."""

@@ -262,6 +262,11 @@ class StudioCommands(QObject):
         theme().reduced_motion = reduced
         self.stage.set_reduced_motion(reduced)
 
+    def toggle_zone_names(self) -> None:
+        shown = not self.settings.now.zone_names
+        self.stage.set_zone_labels_visible(shown)
+        self.settings.change(lambda now: replace(now, zone_names=shown))
+
     def open_settings(self) -> None:
         from office_studio.ui.settings_dialog import SettingsDialog
 

@@ -113,6 +113,12 @@ class FigureItem(QGraphicsPixmapItem):
         box = self._seat_box()
         return self._height() * self._stage.scale if box is None else box.height()
 
+    def chest(self) -> QPointF:
+        """Where a line to somebody else begins."""
+        if (box := self._seat_box()) is not None:
+            return QPointF(self._seat_head_x(), box.top() + 0.4 * box.height())
+        return self.foot - QPointF(0, self.height_px() * 0.45 if self.figure.clip else 0)
+
     def face_box(self) -> Box:
         """The head, which bubbles avoid."""
         height, head = self.height_px(), self.head()

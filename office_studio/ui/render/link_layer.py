@@ -49,7 +49,7 @@ class LinkLayer:
     def _arc(self, first: str, second: str) -> QPainterPath:
         """From chest to chest, in a low arc that clears the table between them."""
         ends = [self._stage.figures[agent_id] for agent_id in (first, second)]
-        a, b = (item.foot - QPointF(0, item.height_px() * 0.45 if item.figure.clip else 0) for item in ends)
+        a, b = (item.chest() for item in ends)
         rise = min(40.0, 10 + 0.12 * (abs(b.x() - a.x()) + abs(b.y() - a.y())))
         path = QPainterPath(a)
         path.quadTo((a + b) / 2 - QPointF(0, rise), b)

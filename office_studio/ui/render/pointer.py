@@ -101,13 +101,9 @@ class Pointer:
             self._view.zoom_to_zone(zone)
 
     def _zone_at(self, at: QPointF) -> Zone | None:
-        """The smallest zone there."""
-        assets = self._view.stage.assets
-        if assets is None:
-            return None
-        point = self._view.stage.to_canvas(self._view.mapToScene(at.toPoint()))
-        here = [zone for zone in assets.theme.zones if zone.bounds.contains(point)]
-        return min(here, key=lambda zone: zone.bounds.width * zone.bounds.height, default=None)
+        """The smallest zone of the theme there."""
+        stage = self._view.stage
+        return stage.zones.zone_at(self._view.mapToScene(at.toPoint())) if stage.assets is not None else None
 
     def _show_cursor(self, shape: Qt.CursorShape) -> None:
         viewport = self._view.viewport()
@@ -126,6 +122,11 @@ class Pointer:
         else:
             shape = Qt.CursorShape.ArrowCursor
         self._show_cursor(shape)
+        zones = view.stage.zones
+        if zones.hovered is not None:
+            zone = zones.zone_at(scene_at)
+            if agent_id is not None or zone is None or zone.id != zones.hovered:
+                zones.hover(None)
 
     def show_tool_tip(self, event: QHelpEvent) -> None:
         """Who or what is under the pointer."""
@@ -137,7 +138,12 @@ class Pointer:
             QToolTip.showText(event.globalPos(), f"{agent.agent.name}, {agent.status.value}{task}", self._view)
         elif (item := stage.furniture_at(at)) is not None:
             QToolTip.showText(event.globalPos(), item.placement.tooltip or "", self._view)
+        elif (zone := stage.zones.zone_at(at)) is not None:
+            # Only when the pointer rests: a room that lights up under each movement would be restless.
+            stage.zones.hover(zone)
+            QToolTip.showText(event.globalPos(), stage.zones.describe(zone), self._view)
         else:
+            stage.zones.hover(None)
             QToolTip.hideText()
 
     def _agent_at(self, at: QPointF) -> str | None:
