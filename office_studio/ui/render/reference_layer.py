@@ -86,9 +86,11 @@ class ReferenceLayer(QWidget):
         self.update()
 
     def close_layer(self) -> None:
-        """Stop timer and thread. Call before the stage goes away."""
+        """Stop timer and thread, and go. Call it also before the stage goes away."""
         self._timer.stop()
         self._loader.close()
+        self.hide()
+        self.deleteLater()
 
     # -- inside ------------------------------------------------------------------------------------
     def _show_assets(self, assets: ReferenceAssets) -> None:
@@ -175,6 +177,7 @@ class ReferenceLayer(QWidget):
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         self._pressed_at, self._pan_from = event.position(), self.camera.pan
+        self.parentWidget().setFocus(Qt.FocusReason.MouseFocusReason)
         event.accept()
 
     def mouseMoveEvent(self, event: QMouseEvent) -> None:

@@ -29,11 +29,14 @@ from office_studio.ui.render.camera_view import ZOOM_BACK, ZOOM_STEP
 from office_studio.ui.render.frame_clock import FrameClock
 from office_studio.ui.render.label_layer import seen_of
 from office_studio.ui.render.pointer import Pointer
+from office_studio.ui.render.reference_layer import ReferenceLayer
 from office_studio.ui.render.themed_view import ThemedView
 from office_studio.ui.render.touch import Touch
 
 _RELAYOUT_MS = 120.0
 _TICK_MS = 4.0  # labels of a crowd are arranged in what the rest of a frame leaves of this, but at least 1 ms
+PERFORMANCE_FPS = 30.0  # format section 18
+FAR_FPS = 24.0  # dots need no more
 _TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
 _TRACKPAD_NOTCH_PX = 60.0  # of two fingers' way that feels like one notch of a wheel
 
@@ -72,12 +75,17 @@ class StageView(ThemedView):
         self.pointer = Pointer(self)
         self.touch = Touch(self)
         self._watched_window: QWidget | None = None
+        self._reference: ReferenceLayer | None = None
+        self.theme_shown.connect(self._show_reference_theme)
+        self.theme_reloaded.connect(self._show_reference_theme)
 
     # -- what is shown -------------------------------------------------------------------------------
     def set_agents(self, agents: Sequence[LiveAgent]) -> None:
         """The whole office."""
         self.stage.agents = {agent.id: agent for agent in agents}
         self.model.set_agents(agents)
+        if self._reference is not None:
+            self._reference.set_agents(agents)
         self.stage.labels.touch()
         self.stage.links.update_all()
         self._soon()
@@ -96,6 +104,8 @@ class StageView(ThemedView):
         if not looks_other:
             return  # tokens, tools, times: nothing the stage shows
         self.model.update_agents(changed, removed)
+        if self._reference is not None:
+            self._reference.update_agents(changed, removed)
         self.stage.labels.touch(looks_other)
         self._soon()
 
@@ -109,6 +119,8 @@ class StageView(ThemedView):
     def select(self, agent_id: str | None) -> None:
         if agent_id != self.stage.selected:
             self.stage.select(agent_id)
+        if self._reference is not None:
+            self._reference.select(agent_id)
 
     def set_assign_mode(self, assigning: bool) -> None:
         """Rings on all seats, zones outlined; dragging a figure moves its agent."""
@@ -132,12 +144,40 @@ class StageView(ThemedView):
     def set_zone_labels_visible(self, visible: bool) -> None:
         self.stage.zones.are_labels_wanted = visible
         self.stage.zones.place()
+        self.stage.labels.touch()  # figures' labels keep off the names
+        self._soon()
 
     def set_reduced_motion(self, reduced: bool) -> None:
         """Figures stand still and change places without walking."""
         self.model.reduced_motion = reduced
         self.model.refresh()
         self._soon()
+
+    def set_reference(self, on: bool) -> None:
+        """Show the office as the original web renderer drew it (decision 7), or as we do."""
+        if on == self.is_reference:
+            return
+        if self._reference is not None:
+            self._reference.close_layer()
+            self._reference = None
+            self._soon()
+            return
+        self._reference = layer = ReferenceLayer(self)
+        layer.agent_clicked.connect(self.agent_clicked)
+        layer.background_clicked.connect(self.background_clicked)
+        layer.set_looks(self.stage.looks)
+        layer.set_agents(list(self.stage.agents.values()))
+        layer.select(self.stage.selected)
+        self._show_reference_theme()
+        layer.show()
+
+    def _show_reference_theme(self) -> None:
+        if self._reference is not None:
+            self._reference.set_theme(self._loaded)
+
+    @property
+    def is_reference(self) -> bool:
+        return self._reference is not None
 
     # -- asking ----------------------------------------------------------------------------------------
     @property
@@ -181,15 +221,22 @@ class StageView(ThemedView):
 
     def close_stage(self) -> None:
         self._timer.stop()
+        self.set_reference(False)
         super().close_stage()
 
     # -- time --------------------------------------------------------------------------------------------
     def _now_ms(self) -> float:
         return float(self._clock.nsecsElapsed()) / 1e6
 
+    def _fps_of_quality(self) -> float | None:
+        return PERFORMANCE_FPS if self._quality == "performance" else None
+
     def _soon(self) -> None:
         if self._may_draw():
             self._timer.start(0)
+
+    def _may_draw(self) -> bool:
+        return self._reference is None and super()._may_draw()  # below that layer nobody sees it
 
     def _tick(self) -> None:
         if not self._may_draw() or (self.stage.assets is not None and self.stage.assets.is_partial):
@@ -199,6 +246,7 @@ class StageView(ThemedView):
         if not self.stage.is_stale or self.stage.labels.is_stale:
             step = self.model.advance(now)
             self.stage.apply(step)
+            self._frames.max_fps = FAR_FPS if self.stage.crowd.is_far else self._fps_of_quality()
             if step.changed or step.moved or step.removed:
                 self.figures_moved.emit()
             if self.stage.labels.is_stale:
@@ -217,7 +265,9 @@ class StageView(ThemedView):
     def _update_labels(self, now: float, step: StageStep, due: list[float]) -> None:
         """Arrange labels when something about them changed; while people walk, only a few times a second."""
         labels = self.stage.labels
-        labels.touch(step.moved | step.removed)
+        concerned = step.moved | step.removed
+        # Of a crowd most have neither figure nor label.
+        labels.touch(concerned & self.stage.figures.keys() if self.stage.crowd.is_tracking else concerned)
         if not labels.is_stale:
             return
         wait = self._last_layout_ms + _RELAYOUT_MS - now
@@ -269,6 +319,8 @@ class StageView(ThemedView):
         return False
 
     def viewportEvent(self, event: QEvent) -> bool:
+        if event.type() == QEvent.Type.Leave:
+            self.stage.zones.hover(None)
         if event.type() == QEvent.Type.ToolTip:
             self.pointer.show_tool_tip(event)  # type: ignore[arg-type]
             return True

@@ -13,6 +13,7 @@ from pytestqt.qtbot import QtBot
 
 from office_studio.services.theme_loader import load_theme
 from office_studio.ui.render.reference_layer import ReferenceLayer
+from office_studio.ui.render.stage_view import StageView
 from tests.ui.render.conftest import make_agent
 
 
@@ -104,3 +105,37 @@ def wheel(layer: ReferenceLayer, delta: int) -> None:
         Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False,
     )  # fmt: skip
     layer.wheelEvent(event)
+
+
+def test_a_stage_switches_to_reference_mode_and_back(office: StageView, qtbot: QtBot) -> None:
+    before = office.grab().toImage()
+    office.select("ben")
+    office.set_reference(True)
+    layer = office.findChild(ReferenceLayer)
+    assert office.is_reference
+    assert layer is not None
+    qtbot.waitUntil(lambda: len(layer.model.figures) == 4 and layer.model.theme is not None, timeout=10_000)
+    assert layer.painter.selected == "ben"
+    assert layer.geometry() == office.rect()
+    assert not office._timer.isActive(), "the stage below is not seen"
+    office.update_agents([make_agent("ben", "working")])
+    qtbot.waitUntil(lambda: layer.model.figures[1].walking, timeout=3000)
+    x, y = layer.camera.to_view(layer.model.figures[0].at).x, layer.camera.to_view(layer.model.figures[0].at).y
+    with qtbot.waitSignal(office.agent_clicked) as clicked:
+        qtbot.mouseClick(layer, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
+    assert clicked.args[0] in ("ada", "cleo", "guest")
+    office.set_reference(False)
+    assert not office.is_reference
+    qtbot.waitUntil(lambda: office.findChild(ReferenceLayer) is None, timeout=3000)
+    assert office._timer.isActive() or office.model.next_due_ms is not None
+    assert office.grab().toImage().size() == before.size()
+
+
+def test_a_stage_in_reference_mode_follows_its_theme(office: StageView, qtbot: QtBot, folder: Path) -> None:
+    office.set_reference(True)
+    layer = office.findChild(ReferenceLayer)
+    with qtbot.waitSignal(office.theme_shown, timeout=10_000):
+        office.set_theme(load_theme(folder))
+    qtbot.waitUntil(lambda: layer.model.theme is not None and layer.model.theme.id == "small", timeout=10_000)
+    office.set_theme(None)
+    qtbot.waitUntil(lambda: layer.model.theme is None, timeout=3000)
