@@ -15,7 +15,7 @@ from office_studio.core.theme.atlas import Atlas, Clip, state_chain
 from office_studio.core.theme.model import Direction, Point, ZoneType
 
 WALK_FRAME_MS = 16.0
-FAR_WALK_FRAME_MS = 66.0
+FAR_WALK_FRAME_MS, _FAR_TURNS = 132.0, 4  # far walkers step in turns, a quarter of them at a time
 _STANDING_CHAIN = ("standing", "idle")  # whoever has no seat stands, whatever it does
 
 
@@ -101,6 +101,8 @@ class Actor:
             self.walk = None
         if self.fade is not None and self.fade.is_over(now_ms):
             self.fade = None
+        if manner.is_far and self.walk is not None and self.figure is not None and self.figure.walking:
+            return self._step_far(self.figure, self.walk, now_ms)
         sitter = self.sitter
         dimmed = sitter.status in (AgentStatus.OFFLINE, AgentStatus.UNBOUND)
         direction = self._direction(now_ms)
@@ -110,7 +112,7 @@ class Actor:
         if self.clip is not None and not dimmed and is_animated:
             frame, change_ms = self._frame(self.clip, now_ms, manner.in_step)
         speaks = self.speech if not (self.walk or self.held_at or dimmed or self.is_leaving) else None
-        self.due_ms = self._due_ms(now_ms, change_ms, speaks, FAR_WALK_FRAME_MS if manner.is_far else WALK_FRAME_MS)
+        self.due_ms = self._due_ms(now_ms, change_ms, speaks)
         figure = Figure(
             sitter.agent_id,
             sitter.name,
@@ -134,6 +136,32 @@ class Actor:
         return figure
 
     # -- inside ------------------------------------------------------------------------------------
+    def _step_far(self, before: Figure, walk: Walk, now_ms: float) -> Figure:
+        """Only the place: of a dot nothing else can be seen, and there may be thousands of them."""
+        turn_ms = FAR_WALK_FRAME_MS / _FAR_TURNS * (self.number % _FAR_TURNS)
+        self.due_ms = (now_ms - turn_ms) // FAR_WALK_FRAME_MS * FAR_WALK_FRAME_MS + FAR_WALK_FRAME_MS + turn_ms
+        sitter, spot = self.sitter, self.spot
+        self.figure = Figure(
+            sitter.agent_id,
+            sitter.name,
+            sitter.status,
+            walk.at(now_ms),
+            spot.at,
+            before.state,
+            before.direction,
+            0,
+            spot.place.id if spot.place and not self.is_leaving else None,
+            spot.zone_id if not self.is_leaving else None,
+            sitter.slot,
+            True,
+            before.dimmed,
+            before.clip,
+            before.alpha,
+            None,
+            spot.standing,
+        )
+        return self.figure
+
     def _direction(self, now_ms: float) -> Direction:
         if self.walk is not None:
             return self.walk.direction_at(now_ms)
@@ -190,11 +218,9 @@ class Actor:
             alpha = min(alpha, max(0.0, left_ms / WHOLE_MS))
         return alpha
 
-    def _due_ms(
-        self, now_ms: float, change_ms: float | None, speaks: Speech | None, walk_frame_ms: float
-    ) -> float | None:
+    def _due_ms(self, now_ms: float, change_ms: float | None, speaks: Speech | None) -> float | None:
         if self.walk is not None or self.held_at is not None:
-            return now_ms + walk_frame_ms
+            return now_ms + WALK_FRAME_MS
         due = change_ms
         if self.fade is not None:
             step = self.fade.next_step_ms(now_ms)
