@@ -1,69 +1,41 @@
-"""CPU time of the GUI thread per frame, for 12, 100 and 500 figures, and what an office costs while nothing happens.
+"""What a stage costs: CPU time of the GUI thread per frame, of a second at the rates actually due, and memory.
 
-Run by hand: QT_QPA_PLATFORM=offscreen python tests/benchmarks/bench_stage.py [SECONDS_OF_IDLING]
-A frame is one tick of the stage (model, items, labels) and the painting of what it made dirty.
+Run by hand: QT_QPA_PLATFORM=offscreen python tests/benchmarks/bench_stage.py [--agents 12,100,1000,10000]
+[--sizes 1280x720,1920x1080] [--seconds 5] [--frames 60]
+
+The office is ``stage_scene``'s: as many seats as agents. Every row is a process of its own. Columns:
+
+- ``frame``: one tick (model, items, labels) and the painting of what it made dirty, while a fifth of all walk.
+- ``whole``: the same tick, and the whole view painted: what a renderer does that knows nothing of dirty regions.
+- ``CPU %``: of one core, over some seconds in which nothing happens but the animations that are due.
+- ``RSS``: resident memory of the process, MB, and what of it the office added.
 """
 
 # ruff: noqa: T201
 from __future__ import annotations
 
+import argparse
 import os
 import statistics
+import subprocess
 import sys
+import tempfile
 import time
-from dataclasses import replace
 from pathlib import Path
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+sys.path.insert(0, str(Path(__file__).resolve().parent))
 
 from PySide6.QtCore import QEventLoop, QTimer
 from PySide6.QtWidgets import QApplication
+from stage_scene import agent, agents, synthetic_theme
 
-from office_studio.core.office.live import LiveAgent
-from office_studio.core.office.model import Agent, AgentStatus
-from office_studio.core.theme.model import Direction, Point, Rect, Seat, Theme, Zone, ZoneType
-from office_studio.paths import bundled_themes_dir
-from office_studio.services.theme_loader import LoadedTheme, load_theme
+from office_studio.core.office.model import AgentStatus
 from office_studio.ui.render.stage_view import StageView
-
-FRAMES = 150
-SIZE = (1280, 720)
-
-
-def spin(milliseconds: int) -> None:
-    loop = QEventLoop()
-    QTimer.singleShot(milliseconds, loop.quit)
-    loop.exec()
-
-
-def crowd(loaded: LoadedTheme, count: int) -> LoadedTheme:
-    """The theme with seats for everybody, half of them in a work zone, half in a lounge."""
-    columns = max(4, round((count * 16 / 9) ** 0.5))
-    rows = -(-count // columns) * 2
-
-    def zone(number: int, kind: ZoneType) -> Zone:
-        seats = tuple(
-            Seat(
-                f"{kind}-{i}",
-                Point(120 + (i % columns) * 1680 / columns, 180 + (2 * (i // columns) + number) * 860 / rows),
-                Direction.DOWN,
-            )
-            for i in range(count)
-        )
-        return Zone(str(kind), str(kind), kind, Rect(0, 0, 1920, 1080), count, seats)
-
-    zones = (zone(0, ZoneType.WORK), zone(1, ZoneType.LOUNGE))
-    return replace(loaded, theme=replace(loaded.theme, zones=zones, max_agents=None))
-
-
-def agent(number: int, status: AgentStatus) -> LiveAgent:
-    ident = f"agent-{number}"
-    task = "Refactor the invoice export" if status is AgentStatus.WORKING else None
-    return LiveAgent(Agent(ident, f"Agent {number}", status, current_task=task), status, 0)
 
 
 class Timed(StageView):
-    """Adds up the time of ticks and of painting."""
+    """Adds up the CPU time of ticks and of painting, on the GUI thread."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -82,92 +54,105 @@ class Timed(StageView):
         self.spent = 0.0
 
 
-def run(app: QApplication, loaded: LoadedTheme, count: int) -> None:
+def spin(milliseconds: int) -> None:
+    loop = QEventLoop()
+    QTimer.singleShot(milliseconds, loop.quit)
+    loop.exec()
+
+
+def rss_mb() -> float:
+    for line in Path("/proc/self/status").read_text(encoding="ascii").splitlines():
+        if line.startswith("VmRSS"):
+            return int(line.split()[1]) / 1024
+    return 0.0
+
+
+def open_stage(folder: Path, count: int, size: tuple[int, int]) -> Timed:
     view = Timed()
-    view.resize(*SIZE)
-    ready = []
+    view.resize(*size)
+    ready: list[bool] = []
     view.theme_shown.connect(lambda *_: ready.append(True))
-    theme: Theme = loaded.theme
-    view.set_theme(loaded if count <= len(theme.seats) else crowd(loaded, count))
-    view.set_agents([agent(i, AgentStatus.WORKING if i % 2 else AgentStatus.IDLE) for i in range(count)])
+    view.set_theme(synthetic_theme(folder, count))
+    view.set_agents(agents(count))
     view.show()
-    while not ready:
+    deadline = time.monotonic() + 60
+    while not ready and time.monotonic() < deadline:
         spin(20)
     spin(1500)
-    print(row(count, "animating", measure(view, None)))
-    print(row(count, "20 % walking", measure(view, lambda turn: walk(view, count, turn))))
-    view.select("agent-1")
-    print(row(count, "10 changes a frame", measure(view, lambda turn: poke(view, count, turn))))
-    view.close()
-    view.close_stage()
-    app.processEvents()
-
-
-def measure(view: Timed, each: object) -> list[float]:
-    view.frames.clear()
-    turn = 0
-    deadline = time.monotonic() + 12
-    while len(view.frames) < FRAMES and time.monotonic() < deadline:
-        if callable(each):
-            each(turn)
-        spin(16)
-        turn += 1
-    return view.frames[:FRAMES]
+    return view
 
 
 def walk(view: StageView, count: int, turn: int) -> None:
     """Every second a fifth of all change between desk and sofa."""
-    if turn % 60 == 0:
-        status = AgentStatus.IDLE if turn // 60 % 2 else AgentStatus.WORKING
+    if turn % 30 == 0:
+        status = AgentStatus.IDLE if turn // 30 % 2 else AgentStatus.WORKING
         view.update_agents([agent(i, status) for i in range(0, count, 5)])
 
 
-def poke(view: StageView, count: int, turn: int) -> None:
-    changed = []
-    for i in range(10):
-        number = (turn * 10 + i) % count
-        live = agent(number, AgentStatus.WORKING if number % 2 else AgentStatus.IDLE)
-        changed.append(replace(live, agent=replace(live.agent, current_task=f"Step {turn}")))
-    view.update_agents(changed)
+def measure(view: Timed, count: int, frames: int, *, whole: bool) -> list[float]:
+    view.frames.clear()
+    turn = 0
+    deadline = time.monotonic() + 40
+    while len(view.frames) < frames and time.monotonic() < deadline:
+        walk(view, count, turn)
+        if whole:
+            view.viewport().update()
+        spin(33)
+        turn += 1
+    return view.frames[:frames]
 
 
-def row(count: int, what: str, frames: list[float]) -> str:
-    if not frames:
-        return f"{count:>5}  {what:<20} no frame was due"
-    ordered = sorted(frames)
-    p99 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.99))]
-    return f"{count:>5}  {what:<20} {statistics.median(frames):7.2f} {p99:7.2f} {ordered[-1]:7.2f}"
+def idle_share(seconds: float) -> float:
+    before, start = time.process_time(), time.monotonic()
+    spin(round(seconds * 1000))
+    return (time.process_time() - before) / (time.monotonic() - start) * 100
 
 
-def idle(loaded: LoadedTheme, seconds: float) -> None:
-    view = StageView()
-    view.resize(*SIZE)
-    view.set_theme(loaded)
-    view.set_agents([agent(i, AgentStatus.WORKING if i % 2 else AgentStatus.IDLE) for i in range(12)])
-    view.show()
-    spin(1500)
-    for what, prepare in (
-        ("shown, all animated", lambda: None),
-        ("shown, reduced motion", lambda: view.set_reduced_motion(True)),
-        ("hidden", view.hide),
-    ):
-        prepare()
-        spin(500)
-        before, start = time.process_time(), time.monotonic()
-        spin(round(seconds * 1000))
-        share = (time.process_time() - before) / (time.monotonic() - start) * 100
-        print(f"12 figures, {what:<22} {share:5.1f} % of one core")
-    view.close_stage()
+def of(values: list[float]) -> str:
+    if not values:
+        return f"{'–':>7} {'–':>7} {'–':>7}"
+    ordered = sorted(values)
+    p95 = ordered[min(len(ordered) - 1, int(len(ordered) * 0.95))]
+    return f"{statistics.median(values):7.2f} {p95:7.2f} {ordered[-1]:7.2f}"
+
+
+def row(count: int, size: tuple[int, int], seconds: float, frames: int) -> str:
+    app = QApplication([])
+    before = rss_mb()
+    with tempfile.TemporaryDirectory() as folder:
+        view = open_stage(Path(folder), count, size)
+        share = idle_share(seconds)
+        due = measure(view, count, frames, whole=False)
+        whole = measure(view, count, frames, whole=True)
+        now = rss_mb()
+        how = "far" if view.stage.crowd.is_far else "near"
+        view.close()
+        view.close_stage()
+    app.processEvents()
+    what = f"{count:>6} {size[0]}×{size[1]:<5} {how:<5}"
+    return f"{what} {of(due)}   {of(whole)}   {share:6.2f}   {now:6.0f} {now - before:+6.0f}"
 
 
 def main() -> None:
-    app = QApplication([])
-    loaded = load_theme(bundled_themes_dir() / "cozy-loft")
-    print(f"ms of GUI thread a frame at {SIZE[0]} × {SIZE[1]}, {Path(sys.argv[0]).name}")
-    print(f"{'N':>5}  {'':<20} {'median':>7} {'p99':>7} {'worst':>7}")
-    for count in (12, 100, 500):
-        run(app, loaded, count)
-    idle(loaded, float(sys.argv[1]) if len(sys.argv) > 1 else 5)
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--agents", default="12,100,1000,10000")
+    parser.add_argument("--sizes", default="1280x720,1920x1080")
+    parser.add_argument("--seconds", type=float, default=5)
+    parser.add_argument("--frames", type=int, default=60)
+    parser.add_argument("--one", nargs=2, metavar=("AGENTS", "SIZE"), help="one row, in this process")
+    asked = parser.parse_args()
+    if asked.one:
+        wide, high = map(int, asked.one[1].split("x"))
+        print(row(int(asked.one[0]), (wide, high), asked.seconds, asked.frames), flush=True)
+        return
+    print("CPU ms of the GUI thread per frame: median, p95, worst; % of one core at rest; MB")
+    head = f"{'agents':>6} {'view':<10} {'':<5} {'frame':>7} {'p95':>7} {'max':>7}   {'whole':>7} {'p95':>7} {'max':>7}"
+    print(f"{head}   {'CPU %':>6}   {'RSS':>6} {'added':>6}", flush=True)
+    for size in asked.sizes.split(","):
+        for count in asked.agents.split(","):
+            command = [sys.executable, __file__, "--one", count, size]
+            command += ["--seconds", str(asked.seconds), "--frames", str(asked.frames)]
+            subprocess.run(command, check=False)
 
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ FAR_PX, NEAR_PX = 18.0, 20.0  # drawn height of a figure: far below the one, nea
 MANY_SEEN, FEW_SEEN = 400, 340
 TRACKED_FROM = 150
 NAMED = 12  # so many blocked ones keep their figure and name
-_MARKED = 2  # so many blocked ones of a cell have marks of their own
+_SMALL = 8  # members of a cell in which a blocked one or two have marks of their own; else the cluster has one
 _BESIDE_PX = 140.0  # figures so far out of view are items already
 
 
@@ -136,7 +136,7 @@ class Crowd:
 
     def shown(self) -> list[tuple[Point, dict[str, int]]]:
         """All cells as a middle on the canvas and the number of agents by status, for a map."""
-        return [(self._middle(cell), cell.counts()) for cell in self._cells.cells.values()]
+        return [(self._middle(cell), cell.counts) for cell in self._cells.cells.values()]
 
     # -- near or far -------------------------------------------------------------------------------
     def _track(self, figures: Iterable[Figure]) -> None:
@@ -262,56 +262,57 @@ class Crowd:
         self._cells.stale.clear()
 
     def _picture(self, key: Key, cell: Cell) -> None:
-        stage, ratio, old = self._stage, self._stage.ratio, self._stage.is_stale
+        ratio, old, number = self._stage.ratio, self._stage.is_stale, len(cell.members)
         marked = self._marked(cell)
-        if len(cell.members) == 1:
-            status = next(iter(cell.members.values())).status
+        if number == 1:
+            (status,) = cell.counts
             size = crowd_pictures.MARK_PX if status == "blocked" else crowd_pictures.TOKEN_PX
             pictures = [crowd_pictures.token(status, ratio, old, size)]
         else:
-            counts, number = cell.counts(), len(cell.members)
             words = str(number) if number < 1000 else f"{number / 1000:.1f}k"
-            ring = crowd_pictures.shares(counts)
-            many = counts.get("blocked", 0) > len(marked)
-            pictures = [crowd_pictures.disc(words, crowd_pictures.disc_px(number), ring, many, ratio, old)]
+            ring = crowd_pictures.shares(cell.counts)
+            has_blocked = "blocked" in cell.counts and not marked
+            pictures = [crowd_pictures.disc(words, crowd_pictures.disc_px(number), ring, has_blocked, ratio, old)]
             pictures += [crowd_pictures.token("blocked", ratio, old, crowd_pictures.MARK_PX)] * len(marked)
         items = self._items.setdefault(key, [])
         while len(items) > len(pictures):
-            stage.removeItem(items.pop())
+            self._stage.removeItem(items.pop())
         while len(items) < len(pictures):
             items.append(self._new_item(above=bool(items)))
         for item, picture in zip(items, pictures, strict=True):
             if item.pixmap().cacheKey() != picture.cacheKey():
                 item.setPixmap(picture)
-        self._put(key)
+        self._put(key, marked)
 
-    def _put(self, key: Key) -> None:
+    def _put(self, key: Key, marked: Sequence[str] | None = None) -> None:
         """Place the pictures of a cell, on whole device pixels."""
-        cell, items = self._cells.cells.get(key), self._items[key]
+        cell, items, stage = self._cells.cells.get(key), self._items[key], self._stage
         if cell is None:
             return
-        _centre(items[0], self._stage.to_scene(self._middle(cell, key)), self._stage.ratio)
-        for agent_id, item in zip(self._marked(cell), items[1:], strict=False):
+        _centre(items[0], stage.to_scene(self._middle(cell, key)), stage.ratio)
+        for agent_id, item in zip(self._marked(cell) if marked is None else marked, items[1:], strict=False):
             member = cell.members[agent_id]
-            _centre(item, self._stage.to_scene(Point(member.x, member.y)), self._stage.ratio)
+            _centre(item, stage.to_scene(Point(member.x, member.y)), stage.ratio)
 
     def _middle(self, cell: Cell, key: Key | None = None) -> Point:
         """Where a cell's picture lies: among its agents, but never over the border of the cell."""
-        members = cell.members.values()
-        x, y = sum(m.x for m in members) / len(members), sum(m.y for m in members) / len(members)
-        if key is None or len(members) == 1:
+        number = len(cell.members)
+        x, y = cell.x / number, cell.y / number
+        if key is None or number == 1:
             return Point(x, y)
-        rect, half = self._cells.rect(key), crowd_pictures.disc_px(len(members)) / 2 / self._stage.scale
-        half = min(half, rect.width / 2)
+        size = self._cells.size
+        half = min(crowd_pictures.disc_px(number) / 2 / self._stage.scale, size / 2)
+        left, top = key[0] * size, key[1] * size
         return Point(
-            min(rect.x + rect.width - half, max(rect.x + half, x)),
-            min(rect.y + rect.height - half, max(rect.y + half, y)),
+            min(left + size - half, max(left + half, x)),
+            min(top + size - half, max(top + half, y)),
         )
 
     def _marked(self, cell: Cell) -> list[str]:
-        """Blocked ones with a mark of their own: not those who are figures, and none where there are many."""
-        blocked = [a for a, m in cell.members.items() if m.status == "blocked" and a not in self._near]
-        return blocked if len(cell.members) > 1 and len(blocked) <= _MARKED else []
+        """Blocked ones with a mark of their own, where there are few enough for their places to be told apart."""
+        if cell.counts.get("blocked", 0) not in (1, 2) or not 1 < len(cell.members) <= _SMALL:
+            return []
+        return [agent_id for agent_id, member in cell.members.items() if member.status == "blocked"]
 
     def _new_item(self, *, above: bool) -> QGraphicsPixmapItem:
         item = QGraphicsPixmapItem()

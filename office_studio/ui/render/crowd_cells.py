@@ -29,20 +29,45 @@ class Member:
 
 @dataclass(slots=True)
 class Cell:
-    """Agents in one cell, by id."""
+    """Agents in one cell, by id, and what is asked of them in every frame."""
 
     members: dict[str, Member] = field(default_factory=dict)
+    counts: dict[str, int] = field(default_factory=dict)  # by status
+    x: float = 0.0  # sums of their places
+    y: float = 0.0
 
-    def counts(self) -> dict[str, int]:
-        found: dict[str, int] = {}
-        for member in self.members.values():
-            found[member.status] = found.get(member.status, 0) + 1
-        return found
+    def add(self, agent_id: str, member: Member) -> None:
+        self.members[agent_id] = member
+        self.counts[member.status] = self.counts.get(member.status, 0) + 1
+        self.x += member.x
+        self.y += member.y
+
+    def remove(self, agent_id: str) -> Member:
+        member = self.members.pop(agent_id)
+        self._less(member.status)
+        self.x -= member.x
+        self.y -= member.y
+        return member
+
+    def change(self, member: Member, x: float, y: float, status: str) -> None:
+        if status != member.status:
+            self._less(member.status)
+            self.counts[status] = self.counts.get(status, 0) + 1
+            member.status = status
+        self.x += x - member.x
+        self.y += y - member.y
+        member.x, member.y = x, y
 
     def bounds(self) -> Rect:
         xs = [member.x for member in self.members.values()]
         ys = [member.y for member in self.members.values()]
         return Rect(min(xs), min(ys), max(xs) - min(xs), max(ys) - min(ys))
+
+    def _less(self, status: str) -> None:
+        if self.counts[status] == 1:
+            del self.counts[status]
+        else:
+            self.counts[status] -= 1
 
 
 class CrowdCells:
@@ -87,11 +112,11 @@ class CrowdCells:
         if before is None:
             self._add(figure.agent_id, Member(x, y, status), self._key(x, y))
             return
-        member = self.cells[before].members[figure.agent_id]
-        was_single = len(self.cells[before].members) == 1
-        if member.status != status or ((member.x, member.y) != (x, y) and was_single):
+        cell = self.cells[before]
+        member = cell.members[figure.agent_id]
+        if member.status != status or (len(cell.members) == 1 and (member.x, member.y) != (x, y)):
             self.stale.add(before)
-        member.x, member.y, member.status = x, y, status
+        cell.change(member, x, y, status)
         if self._has_left(before, x, y):
             self._remove(figure.agent_id, before)
             self._add(figure.agent_id, member, self._key(x, y))
@@ -132,13 +157,13 @@ class CrowdCells:
         cell = self.cells.get(key)
         if cell is None:
             cell = self.cells[key] = Cell()
-        cell.members[agent_id] = member
+        cell.add(agent_id, member)
         self._where[agent_id] = key
         self.stale.add(key)
 
     def _remove(self, agent_id: str, key: Key) -> None:
         cell = self.cells[key]
-        del cell.members[agent_id]
+        cell.remove(agent_id)
         del self._where[agent_id]
         self.stale.add(key)
         if not cell.members:

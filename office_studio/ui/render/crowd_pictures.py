@@ -65,7 +65,8 @@ def disc(words: str, side: float, ring: tuple[tuple[str, int], ...], has_blocked
     at = 90.0
     for status, steps in ring:
         span = steps / _STEPS * 360
-        painter.setPen(QPen(palette.mark(status, stale=is_stale), _RING_PX, cap=Qt.PenCapStyle.FlatCap))
+        ink = palette.mark(status, stale=is_stale)
+        painter.setPen(QPen(ink, _RING_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawArc(inner, round(at * 16), round(-span * 16))
         at -= span
     painter.setPen(palette.pill_text())
