@@ -8,8 +8,9 @@ from typing import BinaryIO
 from office_studio.core.packing.bundle_reader import BundleReader, ZipFault
 from office_studio.core.packing.zip_guard import inspect_zip, verify_contents
 from office_studio.core.theme.files import MAX_FILE_BYTES
-from office_studio.core.validation.engine import check_theme
-from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
+from office_studio.core.validation.engine import check_theme, make_report
+from office_studio.core.validation.lint import LINT_FILE, MAX_LINT_BYTES, LintConfig, parse_lint
+from office_studio.core.validation.report import Finding, Report, Severity
 from office_studio.core.validation.rule import Profile
 from office_studio.errors import ManifestError, OfficeStudioError, PackageError
 from office_studio.services.theme_loader import (
@@ -45,13 +46,31 @@ def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
         for name in files.links
     ]
     return check_theme(
-        raw, files, profile=profile, folder_name=folder.resolve().name, schema=manifest_schema(), more=links
+        raw,
+        files,
+        profile=profile,
+        folder_name=folder.resolve().name,
+        schema=manifest_schema(),
+        lint=read_lint(folder),
+        more=links,
     )
 
 
 def check_manifest_alone(raw: bytes, profile: Profile = Profile.SCHEMA) -> Report:
     """The report on a manifest without looking for its files."""
     return check_theme(raw, None, profile=profile, schema=manifest_schema())
+
+
+def read_lint(folder: Path) -> LintConfig | None:
+    """The settings beside ``theme.json``; None without any."""
+    path = folder / LINT_FILE
+    try:
+        if path.is_symlink() or not path.is_file():
+            return None
+        with path.open("rb") as stream:
+            return parse_lint(stream.read(MAX_LINT_BYTES))
+    except OSError:
+        return None
 
 
 def _check_zip(path: Path, profile: Profile) -> Report:
@@ -63,7 +82,7 @@ def _check_zip(path: Path, profile: Profile) -> Report:
         with path.open("rb") as stream:
             listing = inspect_zip(stream)
             if listing.errors:
-                return Report("", profile.value, sorted_findings(listing.findings))
+                return make_report("", profile, listing.findings)
             damage = tuple(verify_contents(stream, listing, MAX_FILE_BYTES))
             if profile is Profile.SERVER:
                 damage += _server_says(stream)
@@ -94,7 +113,7 @@ def _no_manifest(path: Path, files: ZipFiles, findings: list[Finding], profile: 
     findings.append(
         Finding("T2D-BUNDLE-MANIFEST", Severity.ERROR, f"{path.name} has no theme.json at its top.", hint, MANIFEST)
     )
-    return Report("", profile.value, sorted_findings(findings))
+    return make_report("", profile, findings)
 
 
 def _refused(error: OfficeStudioError, profile: Profile) -> Report:

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable
 from typing import Any
 
-from office_studio.core.validation import rules as _rules  # noqa: F401 - registers them
+from office_studio.core.validation import lint as _lint  # noqa: F401 - registers rules
+from office_studio.core.validation import rules as _rules  # noqa: F401 - registers rules
 from office_studio.core.validation.fixes import fix_titles
 from office_studio.core.validation.rule import RULES, Profile, Rule
 from office_studio.errors import UsageError

@@ -10,6 +10,7 @@ from typing import Any
 from office_studio.core.theme.files import ThemeFiles
 from office_studio.core.theme.manifest import BOM, parse_manifest
 from office_studio.core.validation import rules as _rules  # noqa: F401 - registers them
+from office_studio.core.validation.lint import LintConfig, capped
 from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
 from office_studio.core.validation.rule import RULES, Profile
 from office_studio.core.validation.schema import ManifestSchema, uncovered
@@ -28,6 +29,7 @@ def check_theme(
     bundle: tuple[str, int] | None = None,
     published_version: str | None = None,
     schema: ManifestSchema | None = None,
+    lint: LintConfig | None = None,
     more: Iterable[Finding] = (),
 ) -> Report:
     """Findings on one theme.
@@ -39,6 +41,7 @@ def check_theme(
         bundle: Name and size in bytes of the zip it came in.
         published_version: Version that a server has under the same id.
         schema: The manifest's JSON Schema; asked in the profiles that judge by it, for what no rule names.
+        lint: What its author wants to hear.
         more: Findings known already, e.g. of the zip it came in.
     """
     findings = list(more)
@@ -46,7 +49,7 @@ def check_theme(
         document = parse_manifest(raw)
     except ManifestError as error:
         findings += _syntax_findings(raw) or [_parse_finding(error)]
-        return Report("", profile.value, sorted_findings(findings))
+        return make_report("", profile, findings, lint)
     name, size = bundle or (None, None)
     subject = Subject(document, raw, files, folder_name, name, size, published_version)
     for each in RULES.values():
@@ -56,7 +59,14 @@ def check_theme(
         findings += _schema_says(schema, subject, findings)
     if not any(finding.severity is Severity.ERROR for finding in findings):
         findings += _server_says(raw)
-    return Report(_text(document.get("id")), profile.value, sorted_findings(findings))
+    return make_report(_text(document.get("id")), profile, findings, lint)
+
+
+def make_report(theme: str, profile: Profile, findings: Iterable[Finding], lint: LintConfig | None = None) -> Report:
+    """The findings as their author wants them, sorted, and never too many."""
+    if lint is not None:
+        findings = (*lint.apply(findings), *lint.findings)
+    return Report(theme, profile.value, tuple(capped(sorted_findings(findings))))
 
 
 def _schema_says(schema: ManifestSchema, subject: Subject, known: list[Finding]) -> Iterator[Finding]:

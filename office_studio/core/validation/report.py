@@ -57,6 +57,11 @@ class Finding:
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 
 
+def worst(severities: Iterable[Severity]) -> Severity:
+    """The most severe of them."""
+    return min(severities, key=lambda severity: _ORDER[severity])
+
+
 @dataclass(frozen=True, slots=True)
 class Report:
     """All findings of one check, worst first, then in the order of the file."""

@@ -173,7 +173,7 @@ def file_extension(subject: Subject) -> Iterator[Hit]:
 
 @rule("T2D-FILE-HIDDEN", W, "SRV", "excluded from the bundle: {file}", "Delete it, or let packing leave it out.")
 def file_hidden(subject: Subject) -> Iterator[Hit]:
-    for name in sorted(subject.names):
+    for name in sorted(subject.names - {".themelint.toml"}):
         if is_litter(name):
             yield Hit(file=name, args={"file": name}, severity=I if subject.folder_name is not None else None)
 

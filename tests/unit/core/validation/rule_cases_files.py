@@ -9,9 +9,9 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-from tests.unit.core.validation.cases import BACK, Case, W, attribute, both, file, put
+from tests.unit.core.validation.cases import BACK, Case, Change, E, W, attribute, both, file, put
 from tests.unit.core.validation.rule_cases_parts import SPRITE
-from tests.unit.core.validation.samples import Sample, picture
+from tests.unit.core.validation.samples import Sample, effect, furniture, picture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="4" height="4"/></svg>'
 FILES = [
@@ -103,4 +103,44 @@ BUNDLES = [
     Case("T2D-BUNDLE-DAMAGED", "file:sheet.png", _damage, setup=_zip),
     Case("T2D-BUNDLE-REFUSED", "file:run.exe", lambda s: _zip(s, lambda z: z.writestr("run.exe", b"x")), setup=_zip),
     Case("T2D-BUNDLE-MANIFEST", "file:theme.json", lambda s: _zip(s, manifest=False), setup=_zip),
+]  # fmt: skip
+
+
+def _lint(text: str) -> Change:
+    def change(sample: Sample) -> None:
+        _folder(sample)
+        assert sample.path is not None
+        (sample.path / ".themelint.toml").write_text(text, encoding="utf-8")
+
+    return change
+
+
+_GOOD_LINT = _lint('[[suppress]]\nrule = "T2D-ATLAS-POT"\n')
+
+
+def _many(sample: Sample) -> None:
+    """Faults of many rules, each more often than it is told."""
+    count = 60
+    zone = {"id": "", "name": "", "type": "x", "bounds": {}, "capacity": 0, "seats": [], "door": {}}
+    piece = furniture(layer="x", tooltip="t", sprite="../x", x=-9999)
+    glow = {"type": "q", "interval": 0, "minOpacity": 1, "maxOpacity": 0}
+    sample.document |= {
+        "zones": [*[zone] * count, {"seats": [{"id": "", "direction": "x"}] * count}],
+        "layers": [{"id": "", "zIndex": "x"}, {"id": "b", "zIndex": 1}] * count,
+        "furniture": [piece] * count,
+        "effects": [effect(layer="y", blendMode="z", sprite="a:b", animation=glow)] * count,
+        **{f"unknown{i}": 1 for i in range(count)},
+    }
+    sample.document["characters"] |= {
+        "states": {f"s{i}": {} for i in range(count)},
+        "seatSprites": {f"seat{i}": {"busy": [], "x": ["/a"] * 3, "y": ["b\\c.bmp"]} for i in range(count)},
+        "statusBadge": {"colors": {f"c{i}": "?" for i in range(count)}},
+    }
+
+
+LINT = [
+    Case("T2D-LINT-CONFIG", "file:.themelint.toml", _lint("[[suppress]\n"), setup=_GOOD_LINT),
+    Case("T2D-LINT-UNKNOWN", "file:.themelint.toml", _lint('[severity]\n"T2D-NOPE" = "info"\n'), setup=_GOOD_LINT),
+    Case("T2D-LINT-SERVER", "file:.themelint.toml", _lint('[[suppress]]\nrule = "T2D-META-ID"\n'), setup=_GOOD_LINT),
+    Case("T2D-LINT-MORE", "file:theme.json", _many, level=E),
 ]  # fmt: skip
