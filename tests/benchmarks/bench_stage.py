@@ -83,10 +83,13 @@ def open_stage(folder: Path, count: int, size: tuple[int, int]) -> Timed:
 
 
 def walk(view: StageView, count: int, turn: int) -> None:
-    """Every second a fifth of all change between desk and sofa."""
-    if turn % 30 == 0:
-        status = AgentStatus.IDLE if turn // 30 % 2 else AgentStatus.WORKING
-        view.update_agents([agent(i, status) for i in range(0, count, 5)])
+    """In each second a fifth of all go from desk to sofa or back, some in each frame."""
+    goers = range(0, count, 5)
+    some = max(1, len(goers) // 30)
+    status = AgentStatus.IDLE if turn // 30 % 2 else AgentStatus.WORKING
+    if len(goers) >= 30 or turn % (30 // len(goers)) == 0:
+        first = turn % 30 * some if len(goers) >= 30 else turn % 30 // (30 // len(goers))
+        view.update_agents([agent(i, status) for i in goers[first : first + some]])
 
 
 def measure(view: Timed, count: int, frames: int, *, whole: bool) -> list[float]:

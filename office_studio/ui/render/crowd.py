@@ -9,6 +9,7 @@ of a grid. The selected one and the first blocked ones stay figures, because the
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
+from time import perf_counter
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, Qt
@@ -28,6 +29,7 @@ MANY_SEEN, FEW_SEEN = 400, 340
 TRACKED_FROM = 150
 NAMED = 12  # so many blocked ones keep their figure and name
 _SMALL = 8  # members of a cell in which a blocked one or two have marks of their own; else the cluster has one
+_BUDGET_S = 0.006  # of one frame, for clusters that changed; the rest comes with the next frame
 _BESIDE_PX = 140.0  # figures so far out of view are items already
 
 
@@ -250,16 +252,25 @@ class Crowd:
         self._drop_items([key for key in self._items if key not in wanted])
         self._draw(wanted - set(self._items), all_of=True)
 
+    @property
+    def is_behind(self) -> bool:
+        """Whether clusters changed that are not drawn so yet."""
+        return self.is_far and bool(self._cells.stale)
+
     def _draw(self, keys: Iterable[Key], *, all_of: bool = False) -> None:
-        """Make or exchange the pictures of these cells, as far as they are in view."""
+        """Make or exchange the pictures of these cells, as far as they are in view, and as far as a frame has time."""
         visible = None if all_of or self._part is None else self._part
+        until = None if all_of else perf_counter() + _BUDGET_S
         for key in list(keys):
+            self._cells.stale.discard(key)
+            if until is not None and perf_counter() > until:
+                self._cells.stale.add(key)
+                return
             cell = self._cells.cells.get(key)
             if cell is None:
                 self._drop_items([key])
             elif key in self._items or visible is None or _meet(visible, self._cells.rect(key)):
                 self._picture(key, cell)
-        self._cells.stale.clear()
 
     def _picture(self, key: Key, cell: Cell) -> None:
         ratio, old, number = self._stage.ratio, self._stage.is_stale, len(cell.members)

@@ -4,17 +4,21 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from functools import cache
+from math import ceil
 
 from PySide6.QtCore import QPointF, QRectF, Qt
-from PySide6.QtGui import QImage, QPainter, QPen, QPixmap
+from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPen, QPixmap
 
 from office_studio.ui.render import palette
 from office_studio.ui.render.marks import draw_mark
 
 TOKEN_PX, MARK_PX = 13.0, 17.0
 ORDER = ("blocked", "working", "collaborating", "idle", "offline")
-_STEPS = 24  # parts of the ring that are told apart
+_STEPS = 12  # parts of the ring that are told apart
 _RING_PX = 3.6
+_ROOM_PX = 6.0  # around a disc, for the mark at its corner
+_WORDS_PX = 16.0  # height of a number's picture
+_MAX_DISCS = 4_000
 
 
 def disc_px(count: int) -> float:
@@ -49,14 +53,33 @@ def token(status: str, ratio: float, is_stale: bool, size: float = TOKEN_PX) -> 
     return QPixmap.fromImage(image)
 
 
-@cache
-def disc(words: str, side: float, ring: tuple[tuple[str, int], ...], has_blocked: bool, ratio: float,
-         is_stale: bool) -> QPixmap:  # fmt: skip
+def disc(
+    words: str, side: float, ring: tuple[tuple[str, int], ...], has_blocked: bool, ratio: float, is_stale: bool
+) -> QPixmap:
     """A number in a ring of statuses; a red mark at its upper right when somebody in it is blocked."""
-    room = 6.0
-    image = _blank(side + 2 * room, side + 2 * room, ratio)
+    key = (words, side, ring, has_blocked, ratio, is_stale)
+    found = _discs.get(key)
+    if found is None:
+        if len(_discs) >= _MAX_DISCS:
+            _discs.clear()
+        # Of few pictures that are slow to draw; a copy with the number on it takes microseconds.
+        found = _discs[key] = QPixmap(_ring(side, ring, has_blocked, ratio, is_stale))
+        number = _words(words, ratio)
+        at = QPointF((side + 2 * _ROOM_PX) / 2 - number.width() / ratio / 2, 0)
+        painter = QPainter(found)
+        painter.drawPixmap(QPointF(round(at.x() * ratio) / ratio, _ROOM_PX + (side - _WORDS_PX) / 2), number)
+        painter.end()
+    return found
+
+
+_discs: dict[object, QPixmap] = {}
+
+
+@cache
+def _ring(side: float, ring: tuple[tuple[str, int], ...], has_blocked: bool, ratio: float, is_stale: bool) -> QPixmap:
+    image = _blank(side + 2 * _ROOM_PX, side + 2 * _ROOM_PX, ratio)
     painter = _painter(image)
-    box = QRectF(room, room, side, side)
+    box = QRectF(_ROOM_PX, _ROOM_PX, side, side)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(palette.pill())
     painter.drawEllipse(box)
@@ -69,9 +92,6 @@ def disc(words: str, side: float, ring: tuple[tuple[str, int], ...], has_blocked
         painter.setPen(QPen(ink, _RING_PX, Qt.PenStyle.SolidLine, Qt.PenCapStyle.FlatCap))
         painter.drawArc(inner, round(at * 16), round(-span * 16))
         at -= span
-    painter.setPen(palette.pill_text())
-    painter.setFont(palette.font(12 if len(words) < 3 else 11, 600))
-    painter.drawText(box, Qt.AlignmentFlag.AlignCenter, words)
     if has_blocked:
         spot = QPointF(box.right() - 3, box.top() + 3)
         painter.setPen(Qt.PenStyle.NoPen)
@@ -82,10 +102,24 @@ def disc(words: str, side: float, ring: tuple[tuple[str, int], ...], has_blocked
     return QPixmap.fromImage(image)
 
 
+@cache
+def _words(words: str, ratio: float) -> QPixmap:
+    font = palette.font(12 if len(words) < 3 else 11, 600)
+    wide = QFontMetricsF(font).horizontalAdvance(words) + 2
+    image = _blank(ceil(wide), _WORDS_PX, ratio)
+    painter = _painter(image)
+    painter.setPen(palette.pill_text())
+    painter.setFont(font)
+    painter.drawText(QRectF(0, 0, ceil(wide), _WORDS_PX), Qt.AlignmentFlag.AlignCenter, words)
+    painter.end()
+    return QPixmap.fromImage(image)
+
+
 def forget() -> None:
     """Drop all pictures: for another screen or theme."""
-    token.cache_clear()
-    disc.cache_clear()
+    for kept in (token, _ring, _words):
+        kept.cache_clear()
+    _discs.clear()
 
 
 def _blank(width: float, height: float, ratio: float) -> QImage:

@@ -257,6 +257,8 @@ class StageView(ThemedView):
                 due.append(effects)
             if self.model.next_due_ms is not None:
                 due.append(self.model.next_due_ms)
+        if self.stage.crowd.is_behind:
+            due.append(now + 1)
         if self._followed is not None:
             self._keep_followed()
         if due:
