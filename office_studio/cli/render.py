@@ -43,7 +43,8 @@ An agents file is a JSON list of {"id", "name", "status", "online", "emoji", "co
 times in seconds since the office appeared; what a change does not name stays as it was:
   [{"id": "ada", "name": "Ada", "status": "idle",
     "changes": [{"at": 1, "status": "working", "currentTask": "Invoice export"}, {"at": 6, "status": "blocked"}]}]
-Fields of a change: status, online, currentTask, currentToolDetail, blockedBy, collaboratingWith, name.
+Fields of a change: status, online, currentTask, currentToolDetail, blockedBy, collaboratingWith, name. A task is spoken
+for some seconds when it begins ("at": 0 for the first moment); the task of the --select-ed agent always shows.
 
 What of a theme cannot be used is listed as a finding (on stderr, and in --json) and left out of the picture; only a
 theme of which nothing can be drawn ends with exit code 3."""

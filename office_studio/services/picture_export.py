@@ -5,8 +5,8 @@ A finished file appears under its name all at once; an interrupted export leaves
 
 from __future__ import annotations
 
-import os
 from collections.abc import Callable, Iterable, Iterator
+from contextlib import suppress
 from itertools import pairwise
 from math import isqrt
 from pathlib import Path
@@ -159,9 +159,10 @@ def _write(path: Path, save: Callable[[Path], None]) -> None:
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         save(part)
-        os.replace(part, path)  # noqa: PTH105 - the name may be taken, on every system
+        part.replace(path)
     except OSError as exc:
-        part.unlink(missing_ok=True)
+        with suppress(OSError):
+            part.unlink()
         raise UsageError(
             "RENDER_WRITE", f"{path} cannot be written: {exc.strerror or exc}.", "Choose another place."
         ) from exc

@@ -108,13 +108,15 @@ class OfficeScenery:
         options: StillOptions,
         looks: Looks,
     ) -> None:
-        self._loaded, self._options = _with_quality(loaded, options.quality), options
+        self._loaded, self._options = loaded, options
         size, scale = options.size, options.scale
         narrow = size[0] < NARROW_PX
         self.assets = load_assets(self._loaded, scale, narrow=narrow, quality=options.quality) if self._loaded else None
         self.model = StageModel()
-        theme = self._loaded.theme if self._loaded else None
-        self.model.set_theme(theme, self.assets.wardrobe[0].atlas if self.assets and self.assets.wardrobe else None)
+        self.model.set_theme(
+            loaded.theme if loaded else None,
+            self.assets.wardrobe[0].atlas if self.assets and self.assets.wardrobe else None,
+        )
         self.model.set_view_size(*size)
         self.model.set_agents(agents)
         self.model.set_bindings(bindings)
@@ -163,6 +165,7 @@ class OfficeScenery:
         scene, camera, ratio = self.scene, self.camera, self._options.scale
         scene.agents = {agent.id: agent for agent in agents}
         scene.looks = looks
+        scene.set_quality(self._options.quality)
         scene.set_assets(self.assets, 0)
         pictures = pixmaps(scaled_pictures(self.assets, camera.scale, ratio), ratio) if self.assets else {}
         scene.labels.are_visible = scene.zones.are_labels_wanted = self._options.labels
@@ -190,11 +193,3 @@ def camera_of(loaded: LoadedTheme | None, size: tuple[int, int], fit: str | None
 def backdrop_of(loaded: LoadedTheme | None) -> QColor:
     """Colour around the canvas."""
     return palette.qcolor(backdrop(loaded.theme.canvas.background.color) if loaded else BACKDROP_DEFAULT)
-
-
-def _with_quality(loaded: LoadedTheme | None, quality: str) -> LoadedTheme | None:
-    """Without what ``performance`` leaves out (format section 18): effects, and animations of furniture."""
-    if loaded is None or quality != "performance":
-        return loaded
-    still = tuple(replace(item, animation=None) for item in loaded.theme.furniture)
-    return replace(loaded, theme=replace(loaded.theme, effects=(), furniture=still))

@@ -7,10 +7,12 @@ from typing import Any
 
 from PySide6.QtCore import QRectF
 
+from office_studio.core.office.stage import Figure
 from office_studio.core.theme.model import Rect
 from office_studio.core.theme.viewport import Camera
 from office_studio.ui.render.assets import SceneAssets
 from office_studio.ui.render.figure_item import FigureItem
+from office_studio.ui.render.label_layer import spoken
 from office_studio.ui.render.scene import StageScene
 
 
@@ -77,10 +79,16 @@ def _agent(scene: StageScene, item: FigureItem, camera: Camera) -> dict[str, Any
         "hitArea": _box(item.hit_rect(), camera),
         "nameLabel": None if name is None else {"text": figure.name, "bounds": _box(name, camera)},
         "statusBadge": None if badge is None else {"bounds": _box(badge, camera)},
-        "bubble": None if bubble is None or figure.bubble is None else {
-            "kind": figure.bubble.kind.value, "text": figure.bubble.text, "bounds": _box(bubble, camera),
-        },
-    }  # fmt: skip
+        "bubble": _bubble(scene, figure, bubble, camera),
+    }
+
+
+def _bubble(scene: StageScene, figure: Figure, rect: QRectF | None, camera: Camera) -> dict[str, Any] | None:
+    agent = scene.agents.get(figure.agent_id)
+    if rect is None or agent is None:
+        return None
+    said = spoken(figure, agent, is_selected=scene.selected == figure.agent_id)
+    return None if said is None else {"kind": said.kind.value, "text": said.text, "bounds": _box(rect, camera)}
 
 
 def _point(at: Any) -> dict[str, float]:
