@@ -23,7 +23,8 @@ MAX_SOURCE_PX = 4096  # side of a frame before trimming; the format's limit for 
 MAX_PIVOT = 4.0  # frame sizes a pivot may lie off its frame; more is a slip
 GRID_COLUMNS, GRID_ROWS = 4, 4
 # Row, frames per second (3.2, 11.1). Blocked and idle use the idle row, working and collaborating the working row.
-_GRID_STATES = {"idle": (0, 1.8), "working": (1, 3.0)}
+_GRID_STATES = {"idle": (0, 1.8), "blocked": (0, 1.8), "working": (1, 3.0)}
+_GRID_LIKE = {"walking": "walk", "blocked": "idle"}  # whose fps, frames and loop count when a state has none of its own
 _GRID_WALK_RIGHT, _GRID_WALK_LEFT, _GRID_WALK_FPS = 2, 3, 7.8
 
 _CHAINS = {
@@ -192,7 +193,7 @@ def grid_atlas(characters: Characters, image_width: int, image_height: int) -> A
     def add(state: str, direction: Direction, row: int, fps: float) -> None:
         if row >= rows:
             return
-        own = characters.states.get(state) or (characters.states.get("walk") if state == "walking" else None)
+        own = characters.states.get(state) or characters.states.get(_GRID_LIKE.get(state, ""))
         count = min(columns, own.frames) if own else columns
         cells = tuple(_cell(row, column, width, height) for column in range(max(1, count)))
         clips[(state, direction)] = Clip(state, direction, cells, own.fps if own else fps, own.loop if own else True)

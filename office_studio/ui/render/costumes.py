@@ -30,6 +30,14 @@ class Costume:
     def top(self, state: str) -> float:
         return self.tops.get(state) or max(self.tops.values(), default=100.0)
 
+    @property
+    def drawn_height(self) -> float:
+        """Canvas units from top to bottom, whether it stands on its foot point or hangs from it."""
+        clip = next(iter(self.atlas.clips.values()))
+        frame = clip.frames[0]
+        whole = (frame.rect.width if frame.rotated else frame.rect.height) * self.atlas.units_per_px
+        return self.top(clip.state) if self.atlas.is_grid else whole
+
     def best(self, frame: Frame, units_to_device: float) -> tuple[Costume, Frame]:
         """The sheet to cut ``frame`` from when a canvas unit is that many device pixels, and the frame there."""
         if self.finer is None or units_to_device * self.atlas.units_per_px <= FINER_FROM:

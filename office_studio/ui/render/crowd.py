@@ -164,7 +164,7 @@ class Crowd:
         assets = self._stage.assets
         if assets is None or not assets.wardrobe:
             return 2 * RING_RADIUS * self._stage.scale
-        return assets.wardrobe[0].top("idle") * self._stage.scale
+        return assets.wardrobe[0].drawn_height * self._stage.scale
 
     def _is_small(self) -> bool:
         return self._height_px() < FAR_PX

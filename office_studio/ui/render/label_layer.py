@@ -19,6 +19,7 @@ from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus
 from office_studio.core.office.stage import Figure
 from office_studio.core.theme.model import Characters
+from office_studio.ui.render import palette
 from office_studio.ui.render.bubble_look import DOT_STEP_MS, DOT_STEPS, BubbleLook, bubble_size
 from office_studio.ui.render.figure_item import FigureItem
 from office_studio.ui.render.label_items import LabelItems
@@ -222,7 +223,16 @@ class LabelLayer:
     def _look(self, figure: Figure, *, short: bool) -> PillLook:
         selected = self._stage.selected == figure.agent_id
         style = None if short else self.style
-        return PillLook("" if short else figure.name, _shape(figure), selected, self._stage.is_stale, style)
+        tint = None if short else self._tint(figure)
+        return PillLook("" if short else figure.name, _shape(figure), selected, self._stage.is_stale, style, tint)
+
+    def _tint(self, figure: Figure) -> tuple[int, int, int] | None:
+        """Of those who all wear the one atlas of the theme (decision 11a); others are told apart by what they wear."""
+        assets = self._stage.assets
+        if assets is None or len(assets.wardrobe) != 1 or figure.seat_id in assets.seat_pictures:
+            return None
+        color = palette.tint(figure.agent_id)
+        return color.red(), color.green(), color.blue()
 
     def _tag(self, item: FigureItem, compact: bool, shapes_only: bool) -> Tag:
         figure = item.figure

@@ -19,6 +19,7 @@ PILL_HEIGHT = 18.0
 SHAPE_SIZE = 10.0
 MAX_NAME_WIDTH = 132.0
 _KEPT = 600
+_TINT = 0.3  # share of an agent's own colour in its name tag
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,6 +31,7 @@ class PillLook:
     selected: bool = False
     stale: bool = False
     style: TagStyle | None = None
+    tint: tuple[int, int, int] | None = None  # tells agents apart that all wear the same
 
 
 class LabelPainter:
@@ -117,7 +119,7 @@ def _pill(painter: QPainter, rect: QRectF, look: PillLook) -> None:
         _styled_pill(painter, rect, look, look.style)
         return
     painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(palette.pill_selected() if look.selected else palette.pill())
+    painter.setBrush(palette.pill_selected() if look.selected else _tinted(palette.pill(), look))
     painter.drawRoundedRect(rect, rect.height() / 2, rect.height() / 2)
     wide = 3.0 if look.status == "collaborating" else 0.0
     at = QPointF(rect.height() / 2 + 1.5 + wide, rect.center().y()) if look.name else rect.center()
@@ -130,7 +132,7 @@ def _pill(painter: QPainter, rect: QRectF, look: PillLook) -> None:
 
 def _styled_pill(painter: QPainter, rect: QRectF, look: PillLook, style: TagStyle) -> None:
     """The theme's tag; the selected one takes the accent, as everywhere."""
-    ground = palette.pill_selected() if look.selected else palette.qcolor(style.ground)
+    ground = palette.pill_selected() if look.selected else _tinted(palette.qcolor(style.ground), look)
     ink = palette.pill_text() if look.selected else palette.qcolor(style.color)
     radius = min(style.radius, rect.height() / 2)
     painter.setPen(Qt.PenStyle.NoPen)
@@ -149,6 +151,14 @@ def _styled_pill(painter: QPainter, rect: QRectF, look: PillLook, style: TagStyl
     else:
         painter.setPen(ink)
         _name(painter, room, look.name, font_of(style))
+
+
+def _tinted(ground: QColor, look: PillLook) -> QColor:
+    """The ground with a trace of the agent's own colour, as opaque as before, so that text stays as readable."""
+    if look.tint is None:
+        return ground
+    parts = (round(a + (b - a) * _TINT) for a, b in zip(ground.getRgb(), look.tint, strict=False))
+    return QColor(*parts, ground.alpha())
 
 
 def _name(painter: QPainter, room: QRectF, name: str, font: QFont) -> None:
