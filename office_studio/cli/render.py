@@ -74,7 +74,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--seconds", metavar="N", type=float, help="an animation of so many seconds, from --at on")
     add("--fps", metavar="F", type=float, help=f"its frames a second (default {_FRAMES_PER_S:g})")
     add("--select", metavar="AGENT", help="draw this agent as selected")
-    add("--no-labels", action="store_true", help="leave out names, badges, bubbles and names of zones")
+    add("--no-labels", action="store_true", help="leave out names, badges and bubbles")
     add("--reference", action="store_true", help="draw as the original web renderer did, for comparison")
     add("--sheet", action="store_true", help="every state of every costume in all directions instead of the office")
     add("--color-scheme", choices=("dark", "light"), default="dark", help="ground of --sheet (default %(default)s)")

@@ -168,7 +168,7 @@ class OfficeScenery:
         scene.set_quality(self._options.quality)
         scene.set_assets(self.assets, 0)
         pictures = pixmaps(scaled_pictures(self.assets, camera.scale, ratio), ratio) if self.assets else {}
-        scene.labels.are_visible = scene.zones.are_labels_wanted = self._options.labels
+        scene.labels.are_visible = self._options.labels
         scene.labels.view = QRectF(-camera.pan.x, -camera.pan.y, camera.view_width, camera.view_height)
         scene.set_scale(camera.scale, ratio, pictures)
         scene.select(self._options.selected)
