@@ -107,7 +107,9 @@ def render_variant(name, out, samples, scale, states=STATES, cols=12, style=DAY)
     exr = os.path.join(out, f"{name}.exr")
     bpy.context.scene.cycles.max_bounces = 2
     render_figures(exr, style.light)
-    sheet = grade.sprite_array(grade.load_exr(exr), **style.look).astype(np.float32) / 255
+    linear = grade.load_exr(exr)
+    np.save(exr.replace(".exr", ".npy"), linear.astype(np.float16))
+    sheet = grade.sprite_array(linear, **style.look).astype(np.float32) / 255
     render_shadows(exr, copies, 12)
     small = Image.fromarray(grade.load_exr(exr)[..., 3])
     shadow = np.asarray(small.resize(sheet.shape[1::-1], Image.BICUBIC))[..., None]

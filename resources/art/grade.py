@@ -22,11 +22,14 @@ def load_exr(path):
     return a.reshape(h, w, 4)[::-1].copy()
 
 
-def neutral(c, start=0.76, desat=0.15):
-    """Khronos PBR Neutral tone map: colours below `start` stay as painted, highlights roll off."""
+def neutral(c, start=0.76, desat=0.15, toe=1.0):
+    """Khronos PBR Neutral tone map: colours below `start` stay as painted, highlights roll off.
+
+    `toe`: how much of its darkening of the darks is kept; a night scene lives there and wants less.
+    """
     x = c.min(-1, keepdims=True)
     off = np.where(x < 0.08, x - 6.25 * x * x, 0.04)
-    c = c - off
+    c = c - off * toe
     peak = c.max(-1, keepdims=True)
     d = 1 - start
     new = 1 - d * d / np.maximum(peak + d - start, 1e-6)  # only used where peak >= start
@@ -48,9 +51,10 @@ def look(
     gamma=1.0,
     tint=(1.0, 1.0, 1.0),
     veil=(0.36, 0.26, 0.34),
+    toe=1.0,
 ):
-    """Linear RGB -> display RGB 0..1. `lift`: how much of the colour `veil` fills the darks (no pure black)."""
-    c = srgb(neutral(np.maximum(rgb * exposure * np.asarray(tint, np.float32), 0)))
+    """Linear RGB -> display RGB 0..1. `lift`: share of the colour `veil` in the darks (no pure black)."""
+    c = srgb(neutral(np.maximum(rgb * exposure * np.asarray(tint, np.float32), 0), toe=toe))
     if gamma != 1.0:
         c = c**gamma
     grey = (c * (0.2126, 0.7152, 0.0722)).sum(-1, keepdims=True)
