@@ -5,11 +5,14 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 from typing import Any
 
 from office_studio.core.theme.files import ThemeFiles
 from office_studio.core.theme.manifest import BOM, parse_manifest
 from office_studio.core.validation import rules as _rules  # noqa: F401 - registers them
+from office_studio.core.validation.fixes import find_fix
+from office_studio.core.validation.fixes.model import FixContext, FixFailed
 from office_studio.core.validation.lint import LintConfig, capped
 from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
 from office_studio.core.validation.rule import RULES, Profile
@@ -59,7 +62,19 @@ def check_theme(
         findings += _schema_says(schema, subject, findings)
     if not any(finding.severity is Severity.ERROR for finding in findings):
         findings += _server_says(raw)
-    return make_report(_text(document.get("id")), profile, findings, lint)
+    report = make_report(_text(document.get("id")), profile, findings, lint)
+    context = FixContext(subject, _would_draw)
+    return replace(report, findings=tuple(_with_fix(context, finding) for finding in report.findings))
+
+
+def _with_fix(context: FixContext, finding: Finding) -> Finding:
+    found = find_fix(context, finding)
+    return finding if found is None else replace(finding, fix=found.id)
+
+
+def _would_draw(width: int, height: int) -> bytes:
+    """Stands for whatever draws previews when a fix is applied; here it is only asked whether there is one."""
+    raise FixFailed("nothing can draw here")
 
 
 def make_report(theme: str, profile: Profile, findings: Iterable[Finding], lint: LintConfig | None = None) -> Report:

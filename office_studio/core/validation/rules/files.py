@@ -18,7 +18,7 @@ _ODD = re.compile(r"[^A-Za-z0-9._/-]")
 _MB = 1_000_000
 _ROOT_FILES = {"theme.json", "preview.png"}
 _LITTER = {".DS_Store", "Thumbs.db", "desktop.ini"}
-_ATLASES = ("sprites/furniture.json", "sprites/effects.json")
+ATLASES = ("sprites/furniture.json", "sprites/effects.json")
 
 
 def used(subject: Subject) -> Iterator[Reference]:
@@ -115,7 +115,7 @@ def sprite_missing(subject: Subject) -> Iterator[Hit]:
 
 def _sprite_frames(subject: Subject) -> set[str]:
     frames: set[str] = set()
-    for name in _ATLASES:
+    for name in ATLASES:
         if subject.files is not None and name in subject.names:
             try:
                 found = json.loads(subject.files.read(name)).get("frames", {})
@@ -128,7 +128,7 @@ def _sprite_frames(subject: Subject) -> set[str]:
 def needed_files(subject: Subject) -> set[str]:
     """Files a viewer of this theme reads, as far as the manifest and its atlases tell."""
     needed = {name for _, name in _safe(subject)} | _ROOT_FILES
-    for name in {n for n in needed if extension(n) in ("json", "gltf")} | set(_ATLASES) - _ROOT_FILES:
+    for name in {n for n in needed if extension(n) in ("json", "gltf")} | set(ATLASES) - _ROOT_FILES:
         if subject.files is None or name not in subject.names or name == "theme.json":
             continue
         needed.add(name)
@@ -259,34 +259,34 @@ def image_recommended_size(subject: Subject) -> Iterator[Hit]:
             yield Hit(reference.pointer, args, file=name)
 
 
-def _preview(subject: Subject) -> str:
+def preview_name(subject: Subject) -> str:
     value = subject.document.get("preview")
     return value if isinstance(value, str) and value else "preview.png"
 
 
 @rule("T2D-PREVIEW-MISSING", E, "SRV17", 'preview image "{f}" is missing')
 def preview_missing(subject: Subject) -> Iterator[Hit]:
-    name = _preview(subject)
+    name = preview_name(subject)
     if subject.files is not None and name.lower() not in {n.lower() for n in subject.names}:
         yield Hit("/preview", {"f": name}, file=name)
 
 
 @rule("T2D-PREVIEW-ROOT", W, "SRV17", "upstream serves previews from the root only")
 def preview_root(subject: Subject) -> Iterator[Hit]:
-    if "/" in _preview(subject):
+    if "/" in preview_name(subject):
         yield Hit("/preview")
 
 
 @rule("T2D-PREVIEW-DIM", W, "DOC", "preview is {w} × {h}; recommended 640×360 (16:9)")
 def preview_dimensions(subject: Subject) -> Iterator[Hit]:
-    facts = subject.facts(_preview(subject))
+    facts = subject.facts(preview_name(subject))
     if facts and facts.is_usable and (facts.width, facts.height) != (640, 360):
-        yield Hit("/preview", {"w": facts.width, "h": facts.height}, file=_preview(subject))
+        yield Hit("/preview", {"w": facts.width, "h": facts.height}, file=preview_name(subject))
 
 
 @rule("T2D-PREVIEW-SIZE", W, "DOC", "preview is {kb} KB; recommended below 200 KB")
 def preview_size(subject: Subject) -> Iterator[Hit]:
-    name = _preview(subject)
+    name = preview_name(subject)
     if name in subject.names and _size(subject, name) > 200_000:
         yield Hit("/preview", {"kb": round(_size(subject, name) / 1000)}, file=name)
 

@@ -17,6 +17,10 @@ _WELL_KNOWN = {
     "effects": "collaboration lines",
     "ui-overlay": "zone labels",
 }
+WELL_KNOWN_Z = {
+    "background": 0, "floor-decor": 10, "furniture": 20, "characters": 30, "furniture-top": 40, "effects": 50,
+    "ui-overlay": 100,
+}  # fmt: skip
 
 
 def is_whole(value: Any) -> bool:

@@ -13,7 +13,7 @@ from office_studio.core.validation.subject import Subject, escape
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\Z")
 _RESERVED = {"upload", "config", "owned", "assets"}
-_KNOWN = {
+KNOWN_KEYS = {
     "id", "name", "version", "author", "description", "tags", "preview", "license", "renderer", "maxAgents", "canvas",
     "viewport", "layers", "zones", "furniture", "characters", "effects", "audio", "quality", "room", "character",
     "camera", "lighting", "$schema", "price", "navigation",
@@ -196,5 +196,5 @@ def meta_max_agents_seats(subject: Subject) -> Iterator[Hit]:
 @rule("T2D-META-UNKNOWN", I, "P", '"{key}" is ignored')
 def meta_unknown(subject: Subject) -> Iterator[Hit]:
     for key in subject.document:
-        if key not in _KNOWN:
+        if key not in KNOWN_KEYS:
             yield Hit(f"/{escape(key)}", {"key": key})

@@ -11,7 +11,7 @@ from office_studio.core.validation.rule import E, Hit, I, Scope, W, declare, rul
 from office_studio.core.validation.rules.layout import duplicates
 from office_studio.core.validation.subject import Subject, extension
 
-_BLENDS = ("normal", "screen", "add", "multiply", "overlay")
+BLENDS = ("normal", "screen", "add", "multiply", "overlay")
 
 # What a key must be when it is there. A star stands for every item of a list.
 _TYPES: tuple[tuple[str, type | tuple[type, ...], str], ...] = (
@@ -196,7 +196,7 @@ def effect_layer(subject: Subject) -> Iterator[Hit]:
 @rule("T2D-FX-BLEND", W, "P", 'blend mode "{v}" is drawn as normal')
 def effect_blend(subject: Subject) -> Iterator[Hit]:
     for at, item in subject.objects("effects"):
-        if item.get("blendMode", "normal") not in _BLENDS:
+        if item.get("blendMode", "normal") not in BLENDS:
             yield Hit(f"{at}/blendMode", {"v": str(item.get("blendMode"))[:40]})
 
 
