@@ -25,6 +25,9 @@ _FALLBACKS = {
     "accent_fill": "#6a4cd9",
     "accent": "#ab98f7",
 }
+_DARK_MARKS = {
+    "working": "#0b7d4f", "idle": "#9a6200", "blocked": "#c9302c", "collaborating": "#1c6fbd", "offline": "#62646d",
+}  # fmt: skip
 # Soft grounds behind portraits and the discs of avatar mode: hues apart from the four statuses.
 _TINTS = ("#7a5a72", "#4f7a78", "#8a6a4a", "#5f6a99", "#8f5d58", "#5b7f5f", "#7d6aa8", "#4d6f8f")
 
@@ -74,8 +77,8 @@ def bubble_text() -> QColor:
 
 
 def bubble_mark(status: str) -> QColor:
-    """Status shapes on the white bubble: darker than on pills."""
-    return QColor({"blocked": "#c9302c", "collaborating": "#1c6fbd"}.get(status, "#0b7d4f"))
+    """Status shapes on the white bubble and on light name tags: darker than on dark pills."""
+    return QColor(_DARK_MARKS.get(status, _DARK_MARKS["working"]))
 
 
 def ring() -> QColor:
