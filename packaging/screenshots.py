@@ -1,90 +1,246 @@
 #!/usr/bin/env python3
-"""Takes the pictures of the README anew: the real window with the demo office, both sizes, dark and light.
+"""Takes the pictures of the README anew. Needs no display.
 
-    .venv/bin/python packaging/screenshots.py            about four minutes, needs no display
+    .venv/bin/python packaging/screenshots.py                       everything, about four minutes a theme and four more
+    .venv/bin/python packaging/screenshots.py --only themes cozy-loft
+
+window: the real window with the demo office, two sizes, dark and light.
+themes: of each bundled theme (or those named) the window watching it, a sheet of all states, and a short film.
 
 Look at every picture before you commit it.
 """
 
 from __future__ import annotations
 
+import argparse
 import os
+import sys
 import tempfile
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 ROOT = Path(__file__).resolve().parents[1]
 OUT = ROOT / "resources" / "screenshots"
 SIZES = ((1280, 720), (1920, 1080))
 WARM_UP_S = 150  # of the demo, so that the timeline has something to tell
+FILM_BYTES = 1_500_000
+FILM_SIZE, FILM_S = (960, 540), 9.0
+# Frames a second and WebP quality, tried in this order until the film is small enough.
+FILM_TRIES = ((12.0, 80), (12.0, 68), (10.0, 60), (8.0, 50), (6.0, 40))
 
 
 def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
+    parser.add_argument("--only", choices=("window", "themes"))
+    parser.add_argument("themes", nargs="*", help="ids of bundled themes (default: all)")
+    args = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
+    sys.path.insert(0, str(ROOT))
+    known = sorted(path.parent.name for path in (ROOT / "themes").glob("*/theme.json"))
+    if unknown := set(args.themes) - set(known):
+        parser.error(f"no bundled theme {', '.join(sorted(unknown))}; there are {', '.join(known)}")
+    OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="office-studio-pictures-") as home:
         os.environ["OFFICE_STUDIO_HOME"] = home  # a window without a past
-        take_all()
+        themes = [] if args.only == "window" else args.themes or known
+        for theme_id in themes:
+            state_sheet(theme_id)
+            film(theme_id)
+        take_windows(themes, with_stories=args.only != "themes")
 
 
-def take_all() -> None:
-    from PySide6.QtCore import QEventLoop, Qt, QTimer
-    from PySide6.QtWidgets import QApplication, QWidget
+# -- themes ----------------------------------------------------------------------------------------
+def state_sheet(theme_id: str) -> None:
+    """All states of all costumes, in 256 colours: one is looked at, not measured."""
+    from PIL import Image
 
-    app = QApplication(["office-studio"])
-    from office_studio.app import Application, _preview_picture
-    from office_studio.ui.connect.first_run import FirstRunSheet
-    from office_studio.ui.connect.office_ref import DEMO
+    path = OUT / f"{theme_id}-states.png"
+    if render(theme_id, "--sheet", "-o", str(path)):
+        with Image.open(path) as sheet:
+            small = sheet.convert("RGB").quantize(256, kmeans=1, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+        report(path)
+
+
+def film(theme_id: str) -> None:
+    """People getting up, walking, meeting and getting stuck, as a WebP that a page can hold."""
+    import json
+
+    path = OUT / f"{theme_id}-motion.webp"
+    from office_studio.cli.agents_file import read_agents
+    from office_studio.cli.render import find_theme
+    from office_studio.services.picture_export import write_animation
+    from office_studio.services.theme_loader import load_theme
+    from office_studio.ui.render.film import Change, to_pillow
+    from office_studio.ui.render.offscreen import StillOptions, open_film
+
+    application()
+    agents = Path(os.environ["OFFICE_STUDIO_HOME"]) / "cast.json"
+    agents.write_text(json.dumps(CAST), encoding="utf-8")
+    loaded = load_theme(find_theme(theme_id))
+    from office_studio.core.office.seating import slot_count
+
+    cast = read_agents(agents, slot_count(loaded.theme))
+    changes = tuple(Change(at_ms, agent) for at_ms, agent in cast.changes)
+    for fps, quality in FILM_TRIES:
+        options = StillOptions(FILM_SIZE, fit="content")
+        made = open_film(loaded, cast.agents, cast.bindings, options, looks=cast.looks, changes=changes)
+        count = round(FILM_S * fps)
+        frames = (to_pillow(image) for image in made.frames(count, fps))
+        write_animation(path, frames, count, fps, quality=quality)
+        if path.stat().st_size <= FILM_BYTES:
+            break
+    report(path)
+
+
+CAST: list[dict[str, Any]] = [
+    {"id": "ada", "name": "Ada", "status": "idle",
+     "changes": [{"at": 0.6, "status": "working", "currentTask": "Invoice export"}]},
+    {"id": "ben", "name": "Ben", "status": "working", "currentTask": "Tests",
+     "changes": [{"at": 3.2, "status": "idle", "currentTask": ""}]},
+    {"id": "cleo", "name": "Cleo", "status": "working", "currentTask": "Release notes",
+     "changes": [{"at": 1.6, "status": "collaborating", "collaboratingWith": ["dan"], "currentTask": "Release plan"}]},
+    {"id": "dan", "name": "Dan", "status": "working", "currentTask": "Roadmap",
+     "changes": [{"at": 1.9, "status": "collaborating", "collaboratingWith": ["cleo"]}]},
+    {"id": "eve", "name": "Eve", "status": "idle"},
+    {"id": "fin", "name": "Fin", "status": "working", "currentTask": "Migration",
+     "changes": [{"at": 5.2, "status": "blocked", "blockedBy": "Keep the old ids?"}]},
+    {"id": "gil", "name": "Gil", "status": "collaborating", "collaboratingWith": ["hal"]},
+    {"id": "hal", "name": "Hal", "status": "collaborating", "collaboratingWith": ["gil"],
+     "changes": [{"at": 4.4, "status": "working", "collaboratingWith": [], "currentTask": "Fix the login"}]},
+]  # fmt: skip
+
+
+def render(*arguments: str) -> bool:
+    """Run the verb; whether it drew."""
+    from office_studio.cli.main import main as command_line
+
+    application()
+    return command_line(["render", *arguments]) == 0
+
+
+def report(path: Path) -> None:
+    print(f"{path.relative_to(ROOT)}  {path.stat().st_size / 1000:.0f} kB")
+
+
+# -- the window ------------------------------------------------------------------------------------
+_kept: list[Any] = []
+
+
+def application() -> Any:
+    """The one QApplication."""
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance() or QApplication(["office-studio"])
+    _kept.append(app)
+    return app
+
+
+def wait(seconds: float) -> None:
+    from PySide6.QtCore import QEventLoop, QTimer
+
+    loop = QEventLoop()
+    QTimer.singleShot(round(seconds * 1000), loop.quit)
+    loop.exec()
+
+
+@contextmanager
+def open_window() -> Iterator[Any]:
+    """The whole program, shown and started."""
+    from office_studio.app import Application
+
+    made = Application(application())
+    made.studio.window.resize(*SIZES[0])
+    made.studio.window.show()
+    made.start()
+    wait(3)
+    try:
+        yield made
+    finally:
+        made.studio.window.close()
+        made.close()
+
+
+def photographer(made: Any) -> Callable[[str], None]:
+    """Takes a picture of the window at each size, dark and light."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QWidget
+
     from office_studio.ui.theming import theme
 
-    def wait(seconds: float) -> None:
-        loop = QEventLoop()
-        QTimer.singleShot(round(seconds * 1000), loop.quit)
-        loop.exec()
-
-    application = Application(app)
-    studio = application.studio
-    window = studio.window
-    window.resize(*SIZES[0])
-    window.show()
-    application.start()
-    wait(3)
+    studio, window = made.studio, made.studio.window
 
     def picture(name: str) -> None:
         for size in SIZES:
             for scheme in ("dark", "light"):
                 window.resize(*size)
                 studio.actions.run("view.reset")
-                theme().prefer(app, scheme)
+                theme().prefer(application(), scheme)
                 wait(1.5)
                 for widget in window.findChildren(QWidget):  # the pointer of a machine without one lies at 0, 0
                     widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
-                window.grab().save(str(OUT / f"{name}-{scheme}-{size[0]}.png"))
+                path = OUT / f"{name}-{scheme}-{size[0]}.png"
+                window.grab().save(str(path))
+                report(path)
 
-    sheet = FirstRunSheet(window, _preview_picture())
-    picture("first-run")
-    sheet._finish("skip")
-    studio.open_office(DEMO)
-    while len(studio.store.live_agents) < 12:
-        wait(0.3)
-    names = {studio.store.name(agent_id): agent_id for agent_id in studio.store.live_agents}
-    ids = [names[name] for name in sorted(names)]
+    return picture
+
+
+def take_windows(themes: list[str], *, with_stories: bool) -> None:
+    from office_studio.app import _preview_picture
+    from office_studio.ui.connect.first_run import FirstRunSheet
+    from office_studio.ui.connect.office_ref import DEMO
+
+    with open_window() as made:
+        studio, picture = made.studio, photographer(made)
+        sheet = FirstRunSheet(studio.window, _preview_picture())
+        if with_stories:
+            picture("first-run")
+        sheet._finish("skip")
+        studio.open_office(DEMO)
+        while len(studio.store.live_agents) < 12:
+            wait(0.3)
+        names = {studio.store.name(agent_id): agent_id for agent_id in studio.store.live_agents}
+        ids = [names[name] for name in sorted(names)]
+        seat_them(studio, ids)
+        studio.window.show_workspace("watch")
+        wait(WARM_UP_S)
+        if with_stories:
+            select_worker(studio, ids)
+            picture("watch")
+            studio.window.show_workspace("assign")
+            wait(2)
+            studio.assignments.assign(ids[2], 5)
+            wait(2)
+            picture("assign")
+            studio.window.show_workspace("watch")
+        for theme_id in themes:
+            studio.library.choose(
+                next(choice for choice in studio.library.bundled if Path(choice.where).name == theme_id)
+            )
+            wait(4)
+            seat_them(studio, ids)
+            studio.window.show_workspace("watch")
+            wait(8)
+            select_worker(studio, ids)
+            picture(f"{theme_id}-watch")
+
+
+def seat_them(studio: Any, ids: list[str]) -> None:
+    """Bind nine agents; one slot stays free, so that it can be seen."""
     studio.window.show_workspace("assign")
     for slot, agent_id in enumerate(ids[:9]):
         studio.assignments.assign(agent_id, slot if slot < 6 else slot + 1)
     wait(5)
     studio.window.stage_frame.toasts.clear()
-    studio.window.show_workspace("watch")
-    wait(WARM_UP_S)
+
+
+def select_worker(studio: Any, ids: list[str]) -> None:
     working = (agent_id for agent_id in ids if studio.store.live_agents[agent_id].status == "working")
     studio.store.select(next(working, ids[0]))
     wait(2)
-    picture("watch")
-    studio.window.show_workspace("assign")
-    wait(2)
-    studio.assignments.assign(ids[2], 5)
-    wait(2)
-    picture("assign")
-    window.close()
-    application.close()
 
 
 if __name__ == "__main__":

@@ -68,7 +68,7 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--agents", metavar="FILE", type=Path, help="JSON list of agents to draw")
     add("--size", metavar="WxH", default="1280x720", help="size of the view (default %(default)s)")
     add("--scale", metavar="F", type=float, default=1.0, help="device pixels per view pixel (default %(default)s)")
-    add("--fit", choices=("contain", "cover", "1:1"), help="show the whole canvas, fill the view, or unit by pixel")
+    add("--fit", choices=("contain", "cover", "1:1", "content"), help="all, no gaps, 1 px a unit, or what is drawn on")
     add("--quality", choices=("high", "performance"), default="high", help="performance leaves out effects")
     add("--at", metavar="SECONDS", type=float, default=0.0, help="time since the office appeared")
     add("--seconds", metavar="N", type=float, help="an animation of so many seconds, from --at on")

@@ -13,6 +13,7 @@ from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Binding
 from office_studio.core.office.stage import StageModel
 from office_studio.core.theme.color import BACKDROP_DEFAULT, backdrop
+from office_studio.core.theme.model import Rect
 from office_studio.core.theme.viewport import Camera, Fit
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render import palette
@@ -24,7 +25,7 @@ from office_studio.ui.render.scene import StageScene, pixmaps
 from office_studio.ui.render.scene_description import describe
 from office_studio.ui.render.sprites import scaled_pictures
 
-FITS = ("contain", "cover", "1:1")
+FITS = ("contain", "cover", "1:1", "content")
 _STEP_MS = 50.0  # at most so much at once, so that what follows from an arrival happens when it should
 
 
@@ -32,7 +33,8 @@ _STEP_MS = 50.0  # at most so much at once, so that what follows from an arrival
 class StillOptions:
     """How to draw. ``size``: of the view, logical pixels; the picture is ``size`` × ``scale``.
 
-    ``fit``: one of ``FITS``, or None for what is usual (the whole canvas; in reference mode it covers the view).
+    ``fit``: the whole canvas, a full view, one unit a pixel, or what is worth seeing of the canvas; None for what is
+    usual (the whole canvas; in reference mode it covers the view).
     ``quality``: ``high`` or ``performance`` (no effects, furniture at rest, the theme's background for that mode).
     """
 
@@ -120,7 +122,7 @@ class OfficeScenery:
         self.model.set_view_size(*size)
         self.model.set_agents(agents)
         self.model.set_bindings(bindings)
-        self.camera = camera_of(loaded, size, options.fit)
+        self.camera = camera_of(loaded, size, options.fit, self.assets.content if self.assets else None)
         self.scene = StageScene(self.model)
         self._now_ms = 0.0
         self._fill(agents, looks)
@@ -179,15 +181,17 @@ class OfficeScenery:
         self.scene.labels.animate(self._now_ms)
 
 
-def camera_of(loaded: LoadedTheme | None, size: tuple[int, int], fit: str | None) -> Camera:
-    """The middle of the canvas in a view: all of it, without gaps, or one logical pixel a unit."""
+def camera_of(
+    loaded: LoadedTheme | None, size: tuple[int, int], fit: str | None, content: Rect | None = None
+) -> Camera:
+    """Where the canvas lies in a view; see ``StillOptions.fit``. ``content``: what of it is worth seeing."""
     if loaded is None:
         return Camera(*size, *size).centred()
     canvas = loaded.theme.canvas
     camera = Camera(canvas.width, canvas.height, *size, fit=Fit.COVER if fit == "cover" else Fit.CONTAIN)
     if fit == "1:1":
         camera = replace(camera, zoom=1 / camera.base_scale)
-    return camera.centred()
+    return camera.fitted_to(content) if fit == "content" and content is not None else camera.centred()
 
 
 def backdrop_of(loaded: LoadedTheme | None) -> QColor:

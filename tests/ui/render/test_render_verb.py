@@ -88,7 +88,7 @@ def test_labels_can_be_left_out(draw: Any) -> None:
     assert all(agent["nameLabel"] is None and agent["bubble"] is None for agent in dump["agents"])
 
 
-@pytest.mark.parametrize(("fit", "scale"), [("contain", 1.0), ("cover", 2.0), ("1:1", 1.0)])
+@pytest.mark.parametrize(("fit", "scale"), [("contain", 1.0), ("cover", 2.0), ("1:1", 1.0), ("content", 1.0)])
 def test_fits(draw: Any, fit: str, scale: float) -> None:
     _, _, dump = draw("--fit", fit, "--size", "800x300")
     assert dump["view"]["root"]["scale"] == scale
