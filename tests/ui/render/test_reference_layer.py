@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
+from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
 from PySide6.QtGui import QWheelEvent
 from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from office_studio.services.theme_loader import load_theme
+from office_studio.ui.render.reference_film import ReferenceFilm
 from office_studio.ui.render.reference_layer import ReferenceLayer
 from office_studio.ui.render.stage_view import StageView
 from tests.ui.render.conftest import make_agent
@@ -139,3 +142,28 @@ def test_a_stage_in_reference_mode_follows_its_theme(office: StageView, qtbot: Q
     qtbot.waitUntil(lambda: layer.model.theme is not None and layer.model.theme.id == "small", timeout=10_000)
     office.set_theme(None)
     qtbot.waitUntil(lambda: layer.model.theme is None, timeout=3000)
+
+
+def test_pictures_of_a_seat_replace_whoever_sits_there(qtbot: QtBot, folder: Path) -> None:
+    manifest = json.loads((folder / "theme.json").read_text())
+    manifest["characters"]["seatSprites"] = {"d1": {"idle": ["a.png", "b.png"]}, "s1": {"working": ["gone.png"]}}
+    (folder / "theme.json").write_text(json.dumps(manifest))
+    for name, left in (("a.png", 0), ("b.png", 350)):
+        picture = Image.new("RGBA", (400, 300))
+        picture.paste((255, 0, 255, 255), (left, 0, left + 50, 50))
+        picture.save(folder / name)
+    film = ReferenceFilm(load_theme(folder), (400, 300))
+    film.set_agents([make_agent("ada", "working"), make_agent("ben", "idle")])
+    seen = []
+    for now in (0, 2000):
+        film.advance(now)
+        image = film.image()
+        seen.append([image.pixelColor(x, 20).name() == "#ff00ff" for x in (20, 370)])
+        assert image.pixelColor(100, 200).name() == "#283c50", "the figure itself is hidden"
+        assert image.pixelColor(320, 200).name() == "#ff0000", (
+            "a seat without a picture that loads is a seat like others"
+        )
+    assert seen == [[True, False], [False, True]]
+    dump = film.describe()
+    assert [(a["visible"], a["seatOverlay"]) for a in dump["agents"]] == [(False, "b.png"), (True, None)]
+    assert [finding["file"] for finding in dump["findings"]] == ["gone.png"]
