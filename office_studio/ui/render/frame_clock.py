@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-_FRAME_GRID_MS = 33.0  # frames that fall due close together are drawn together
+from math import ceil
+
+BEAT_MS = 1000 / 12  # people at their desks change on these beats: what falls due close together is drawn together
 
 
 class FrameClock:
@@ -11,16 +13,14 @@ class FrameClock:
     def __init__(self) -> None:
         self.max_fps: float | None = None
 
-    def wait_ms(self, due_ms: float, now_ms: float) -> int:
-        """Whole milliseconds from now, at least 1."""
-        wait = on_grid(due_ms, now_ms) - now_ms
+    def wait_ms(self, due_ms: float, now_ms: float, *, is_smooth: bool) -> int:
+        """Whole milliseconds from now, at least 1. ``is_smooth``: somebody walks, or labels are being arranged."""
+        wait = (due_ms if is_smooth else on_beat(due_ms)) - now_ms
         if self.max_fps:
             wait = max(wait, 1000 / self.max_fps)
         return max(1, round(wait))
 
 
-def on_grid(due_ms: float, now_ms: float) -> float:
-    """The next point of a coarse grid at or after ``due_ms``; what is due at once stays due at once."""
-    if due_ms - now_ms <= 20:
-        return due_ms
-    return -(-due_ms // _FRAME_GRID_MS) * _FRAME_GRID_MS
+def on_beat(due_ms: float) -> float:
+    """The beat at or next after ``due_ms``, and half a millisecond, so that rounding does not wake before it."""
+    return ceil(due_ms / BEAT_MS - 0.01) * BEAT_MS + 0.5

@@ -243,6 +243,7 @@ class StageView(ThemedView):
             return  # nobody comes in before the costumes are here
         now = self._now_ms()
         due: list[float] = []
+        is_smooth = False
         if not self.stage.is_stale or self.stage.labels.is_stale:
             step = self.model.advance(now)
             self.stage.apply(step)
@@ -252,6 +253,7 @@ class StageView(ThemedView):
             if self.stage.labels.is_stale:
                 self.stage.links.update_all()
             self._update_labels(now, step, due)
+            is_smooth = step.walking or bool(due)
         if not self.stage.is_stale:
             if not self.model.reduced_motion and (effects := self.stage.animate(now)) is not None:
                 due.append(effects)
@@ -262,7 +264,7 @@ class StageView(ThemedView):
         if self._followed is not None:
             self._keep_followed()
         if due:
-            self._timer.start(self._frames.wait_ms(min(due), now))
+            self._timer.start(self._frames.wait_ms(min(due), now, is_smooth=is_smooth))
 
     def _update_labels(self, now: float, step: StageStep, due: list[float]) -> None:
         """Arrange labels when something about them changed; while people walk, only a few times a second."""
