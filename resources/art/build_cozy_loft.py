@@ -23,21 +23,27 @@ STEPS = ("room", "figures", "theme", "2x")
 STEPS_DEFAULT = ("room", "figures", "2x", "theme")
 
 
-def options(argv: list[str] | None = None) -> argparse.Namespace:
-    """Parsed command line."""
-    p = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+def options(
+    argv: list[str] | None = None,
+    text: str | None = __doc__,
+    theme: Path = THEME,
+    steps: tuple[str, ...] = STEPS_DEFAULT,
+    work: str = "office-studio-art",
+) -> argparse.Namespace:
+    """Parsed command line of a theme's script: its help text, theme folder, steps and work folder."""
+    p = argparse.ArgumentParser(description=text, formatter_class=argparse.RawDescriptionHelpFormatter)
     p.add_argument(
         "--work",
         type=Path,
-        default=Path(tempfile.gettempdir()) / "office-studio-art",
+        default=Path(tempfile.gettempdir()) / work,
         help="folder for renders",
     )
-    p.add_argument("--out", type=Path, default=THEME, help="theme folder to write")
+    p.add_argument("--out", type=Path, default=theme, help="theme folder to write")
     p.add_argument(
         "--samples", type=int, default=32, help="samples per pixel of the plate (sprites: two thirds)"
     )
     p.add_argument("--figure-samples", type=int, default=20)
-    p.add_argument("--only", default=",".join(STEPS_DEFAULT), help=f"comma list of {', '.join(STEPS)}")
+    p.add_argument("--only", default=",".join(steps), help=f"comma list of {', '.join(steps)}")
     p.add_argument("--draft", action="store_true", help="draft.png in the work folder and nothing else")
     p.add_argument("--draft-scale", type=float, default=0.5)
     return p.parse_args(argv)
@@ -88,12 +94,12 @@ def _run(step: str, args: argparse.Namespace) -> None:
 
         path = theme.write(args.work / "room", args.work / "figures", args.out)
         compose.preview(args.out)
-        _report(path)
+        report(path)
     else:
         raise SystemExit(f"unknown step {step!r}; use {', '.join(STEPS)}")
 
 
-def _report(path: Path) -> None:
+def report(path: Path) -> None:
     """Print what was built, with sizes in kB."""
     data = json.loads(path.read_text(encoding="utf-8"))
     files = [f for f in path.parent.iterdir() if f.is_file()]

@@ -12,6 +12,7 @@ import stage
 from build_room import Style
 from kit import Piece
 from loft import Inventory, link
+from night_grade import GLOW, LOOK
 from night_plan import (
     ARCADE,
     ARCS,
@@ -225,18 +226,10 @@ def _gloss():
             bsdf.inputs["Specular IOR Level"].default_value = 0.55
 
 
-LOOK = {
-    "exposure": 1.45,
-    "gamma": 0.96,
-    "saturation": 1.0,
-    "lift": 0.02,
-    "toe": 0.35,
-    "veil": (0.22, 0.20, 0.42),
-}
 STYLE = Style(
     room=sys.modules[__name__],
     look=LOOK,
-    plate={"glow": 0.06, "vig": 0.0},
+    plate={"glow": GLOW},
     sprite={"shadow": None},
     footprint=0.7,
     glass=64,
