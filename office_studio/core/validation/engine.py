@@ -17,7 +17,7 @@ from office_studio.core.validation.lint import LintConfig, capped
 from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
 from office_studio.core.validation.rule import RULES, Profile
 from office_studio.core.validation.schema import ManifestSchema, uncovered
-from office_studio.core.validation.subject import Subject
+from office_studio.core.validation.subject import FactCache, Subject
 from office_studio.core.validation.syntax import faults
 from office_studio.core.validation.upload import UploadProblem, check_manifest
 from office_studio.errors import ManifestError
@@ -33,6 +33,7 @@ def check_theme(
     published_version: str | None = None,
     schema: ManifestSchema | None = None,
     lint: LintConfig | None = None,
+    cache: FactCache | None = None,
     more: Iterable[Finding] = (),
 ) -> Report:
     """Findings on one theme.
@@ -45,6 +46,7 @@ def check_theme(
         published_version: Version that a server has under the same id.
         schema: The manifest's JSON Schema; asked in the profiles that judge by it, for what no rule names.
         lint: What its author wants to hear.
+        cache: Facts about files from an earlier check, without those that changed; filled further.
         more: Findings known already, e.g. of the zip it came in.
     """
     findings = list(more)
@@ -54,7 +56,7 @@ def check_theme(
         findings += _syntax_findings(raw) or [_parse_finding(error)]
         return make_report("", profile, findings, lint)
     name, size = bundle or (None, None)
-    subject = Subject(document, raw, files, folder_name, name, size, published_version)
+    subject = Subject(document, raw, files, folder_name, name, size, published_version, {} if cache is None else cache)
     for each in RULES.values():
         if each.applies_to(profile):
             findings += each.findings(subject, profile)

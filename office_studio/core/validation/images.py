@@ -21,6 +21,7 @@ class ImageFacts:
     has_alpha: bool = False
     problem: str = ""  # why it cannot be decoded
     is_cut: bool = False  # decodes, but its end is missing
+    frames: int = 1
 
     @property
     def is_usable(self) -> bool:
@@ -48,12 +49,13 @@ def image_facts(data: bytes) -> ImageFacts:
                 width, height = picture.size
                 if width * height > MAX_DECODE_PIXELS or max(width, height) > 32_768:
                     return ImageFacts(kind, len(data), width, height, problem="it is far too large to decode")
+                frames = int(getattr(picture, "n_frames", 1))
                 alpha = picture.mode in ("RGBA", "LA", "PA", "La") or "transparency" in picture.info
                 picture.load()
         except Exception as exc:  # decoders raise what they like for damaged data
             return ImageFacts(kind, len(data), problem=str(exc) or type(exc).__name__)
     is_cut = kind == "png" and b"IEND" not in data[-64:]
-    return ImageFacts(kind, len(data), width, height, alpha, is_cut=is_cut)
+    return ImageFacts(kind, len(data), width, height, alpha, is_cut=is_cut, frames=frames)
 
 
 def empty_cells(data: bytes, cell_width: int, cell_height: int, columns: int, rows: int) -> list[tuple[int, int]]:

@@ -3,7 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
+from bisect import bisect_left
 from typing import Any
+
+_CONTINUATION = re.compile(rb"[\x80-\xbf]")  # all bytes of a UTF-8 character but its first
 
 
 class Positions:
@@ -11,6 +15,8 @@ class Positions:
 
     def __init__(self, raw: bytes) -> None:
         self._raw = raw
+        # Counted once: a minified manifest is one line, and counting it anew for each value takes seconds.
+        self._inner = [] if raw.isascii() else [found.start() for found in _CONTINUATION.finditer(raw)]
         self._places: dict[str, tuple[int, int]] = {"": (1, 1)}
         self.duplicates: list[tuple[str, str]] = []  # pointer of the object, key written twice
         self._read()
@@ -56,7 +62,8 @@ class Positions:
     def _place(self, node: Any) -> tuple[int, int]:
         row, byte_column = node.start_point[0], node.start_point[1]
         start = node.start_byte
-        return row + 1, len(self._raw[start - byte_column : start].decode("utf-8", "replace")) + 1
+        inside = bisect_left(self._inner, start) - bisect_left(self._inner, start - byte_column)
+        return row + 1, byte_column - inside + 1
 
 
 def _name(raw: bytes) -> str:

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
-from typing import Any
+from typing import Any, TypeVar
 
 from office_studio.core.theme.files import ThemeFiles, is_safe_name
 from office_studio.core.theme.manifest import renderer_of
@@ -13,6 +13,9 @@ from office_studio.core.validation.images import ImageFacts, image_facts
 from office_studio.core.validation.model_facts import ModelFacts, model_facts
 from office_studio.core.validation.positions import Positions
 from office_studio.errors import AssetError
+
+T = TypeVar("T")
+FactCache = dict[tuple[str, str], Any]  # (kind of fact, file) -> fact
 
 IMAGE_EXTENSIONS = ("png", "jpg", "jpeg", "webp")
 
@@ -32,7 +35,7 @@ class Subject:
     """One theme under examination. ``files`` None: a manifest alone, so nothing about files is asked.
 
     ``bundle_name`` and ``bundle_bytes`` are set when it came in a zip; ``published_version`` when it is known what a
-    server has.
+    server has. ``cache``: what is known of files from before, for those that have not changed since.
     """
 
     document: Mapping[str, Any]
@@ -42,9 +45,8 @@ class Subject:
     bundle_name: str | None = None
     bundle_bytes: int | None = None
     published_version: str | None = None
+    cache: FactCache = field(default_factory=dict)
     _positions: Positions | None = None
-    _facts: dict[str, ImageFacts | None] = field(default_factory=dict)
-    _models: dict[str, ModelFacts | None] = field(default_factory=dict)
     _names: frozenset[str] | None = None
 
     @property
@@ -119,26 +121,23 @@ class Subject:
 
     def facts(self, name: object) -> ImageFacts | None:
         """Facts of one picture of the theme; None when there is no such file or there are no files."""
-        if self.files is None or not is_safe_name(name) or name not in self.names:
-            return None
-        assert isinstance(name, str)
-        if name not in self._facts:
-            try:
-                self._facts[name] = image_facts(self.files.read(name))
-            except AssetError:
-                self._facts[name] = None
-        return self._facts[name]
+        return self.fact("image", name, image_facts) if is_safe_name(name) else None
 
     def model(self, name: object) -> ModelFacts | None:
         """Facts of one 3D model of the theme; None when there is no such file."""
+        return self.fact("model", name, model_facts)
+
+    def fact(self, kind: str, name: object, look: Callable[[bytes], T]) -> T | None:
+        """What ``look`` says of a file, asked once while the file stays the same; None when it cannot be read."""
         if self.files is None or not isinstance(name, str) or name not in self.names:
             return None
-        if name not in self._models:
+        if (kind, name) not in self.cache:
             try:
-                self._models[name] = model_facts(self.files.read(name))
+                self.cache[kind, name] = look(self.files.read(name))
             except AssetError:
-                self._models[name] = None
-        return self._models[name]
+                self.cache[kind, name] = None
+        found: T | None = self.cache[kind, name]
+        return found
 
     # -- places ----------------------------------------------------------------------------------------
     def place(self, pointer: str) -> tuple[int | None, int | None]:

@@ -1,6 +1,7 @@
 """All rules. Listed by hand: frozen builds miss what only a scan finds."""
 
 from office_studio.core.validation.rules import (  # noqa: F401
+    budgets,
     bundles,
     characters,
     contents,
@@ -12,5 +13,6 @@ from office_studio.core.validation.rules import (  # noqa: F401
     space,
     space_figure,
     space_view,
+    whole,
     zones,
 )

@@ -168,7 +168,9 @@ def grid_row_empty(subject: Subject) -> Iterator[Hit]:
         return
     name, width, height = grid
     columns, rows = min(GRID_COLUMNS, facts.width // width), min(GRID_ROWS, facts.height // height)
-    for row in sorted({row for row, _ in empty_cells(subject.files.read(name), width, height, columns, rows)}):
+    kind = f"cells {width}×{height}"
+    cells = subject.fact(kind, name, lambda data: empty_cells(data, width, height, columns, rows))
+    for row in sorted({row for row, _ in cells or ()}):
         yield Hit(f"{_AT}/atlas", {"r": row}, file=name)
 
 

@@ -119,9 +119,11 @@ def _sprite_frames(subject: Subject) -> set[str]:
         if subject.files is not None and name in subject.names:
             try:
                 found = json.loads(subject.files.read(name)).get("frames", {})
-            except (ValueError, AttributeError, AssetError):
+            except (ValueError, AttributeError, RecursionError, AssetError):
                 continue
-            frames |= set(found) if isinstance(found, dict) else {str(f.get("filename")) for f in found}
+            frames |= set(found) if isinstance(found, dict) else {
+                str(f.get("filename")) for f in found if isinstance(f, dict)
+            }
     return frames
 
 
@@ -135,7 +137,7 @@ def needed_files(subject: Subject) -> set[str]:
         try:
             meta = json.loads(subject.files.read(name)).get("meta", {})
             image = meta.get("image") if isinstance(meta, dict) else None
-        except (ValueError, AttributeError, AssetError):
+        except (ValueError, AttributeError, RecursionError, AssetError):
             continue
         if is_safe_name(image):
             needed.add(f"{name.rpartition('/')[0]}/{image}".lstrip("/"))
@@ -219,6 +221,16 @@ def image_broken(subject: Subject) -> Iterator[Hit]:
         elif facts and facts.is_cut:
             message = f"{name} ends early: its last chunk is missing"
             yield Hit(pointer, file=name, severity=W, message=message)
+
+
+@rule(
+    "T2D-IMG-ANIMATED", W, "P", "{f} holds {n} frames; only the first is shown", "Use an atlas, or effects that move."
+)
+def image_animated(subject: Subject) -> Iterator[Hit]:
+    for pointer, name in pictures(subject):
+        facts = subject.facts(name)
+        if facts and facts.frames > 1:
+            yield Hit(pointer, {"f": name, "n": facts.frames}, file=name)
 
 
 @rule("T2D-IMG-DIM", E, "ZOD", "image exceeds 4096 px: {f} is {w} × {h}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from functools import partial
 
 from office_studio.core.theme.files import is_safe_name
 from office_studio.core.validation.glb import glb_warning
@@ -10,7 +11,6 @@ from office_studio.core.validation.model_facts import ModelFacts
 from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
 from office_studio.core.validation.rules.space import get, used_models
 from office_studio.core.validation.subject import Subject, extension
-from office_studio.errors import AssetError
 
 _HIGH_BYTES, _PERFORMANCE_BYTES = 50 << 20, 20 << 20
 _ROOM_TRIANGLES, _FIGURE_TRIANGLES = 500_000, 100_000
@@ -47,11 +47,7 @@ def glb_invalid(subject: Subject) -> Iterator[Hit]:
 @rule("T3D-GLB-DOUBTFUL", W, "P", "{f}: {why}", scope=Scope.ALL)
 def glb_doubtful(subject: Subject) -> Iterator[Hit]:
     for name, _ in _usable(subject):
-        assert subject.files is not None
-        try:
-            warning = glb_warning(subject.files.read(name), name)
-        except AssetError:
-            continue
+        warning = subject.fact("doubt", name, partial(glb_warning, name=name))
         if warning is not None:
             yield Hit(file=name, args={"f": name, "why": warning})
 

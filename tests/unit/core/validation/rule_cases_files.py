@@ -9,11 +9,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
+from tests.unit.core.validation import samples
 from tests.unit.core.validation.cases import BACK, Case, Change, E, W, attribute, both, file, put
 from tests.unit.core.validation.rule_cases_parts import SPRITE
 from tests.unit.core.validation.samples import Sample, effect, furniture, picture
 
 SVG = b'<svg xmlns="http://www.w3.org/2000/svg"><rect width="4" height="4"/></svg>'
+
+
+def _overlays(count: int) -> Change:
+    """So many pictures of 64 MiB each."""
+    names = [f"over{number}.png" for number in range(count)]
+    large = picture(4096, 4096, "RGBA")
+    return both(put("characters/seatSprites", {"desk-1": {"idle": names}}), *(file(name, large) for name in names))
+
+
 FILES = [
     Case("T2D-PATH-EMPTY", "/preview", put("preview", "")),
     Case("T2D-PATH-ABS", f"/{BACK}", put(BACK, "/background.png")),
@@ -32,6 +42,9 @@ FILES = [
     Case("T2D-IMG-EXT", f"/{BACK}", both(put(BACK, "room.gif"), file("room.gif", picture(640, 360, kind="GIF")))),
     Case("T2D-IMG-MAGIC", f"/{BACK}", file("background.png", picture(640, 360, kind="JPEG"))),
     Case("T2D-IMG-BROKEN", f"/{BACK}", file("background.png", b"no picture")),
+    Case("T2D-IMG-ANIMATED", f"/{BACK}", file("background.png", samples.animated(640, 360))),
+    Case("T2D-BUDGET-BYTES", "", file("background.png", picture(640, 360) + bytes(31_000_000))),
+    Case("T2D-BUDGET-TEXTURES", "", _overlays(5), setup=_overlays(3)),
     Case("T2D-IMG-DIM", f"/{BACK}", file("background.png", picture(4112, 2313))),
     Case("T2D-IMG-SIZE", f"/{BACK}", file("background.png", picture(640, 360) + bytes(10_500_000))),
     Case("T2D-IMG-DOCSIZE", f"/{BACK}", file("background.png", picture(640, 360) + bytes(2_100_000))),

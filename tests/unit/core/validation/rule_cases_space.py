@@ -44,6 +44,7 @@ QUALITY = put("quality", {"high": {}, "performance": {}})
 IDLE_MODEL = both(put("character/idleModel", "calm.glb"), file("calm.glb", model(1, ("breathe",))))
 BARE = {"meshes": [{"name": "Wall", "primitives": [{"attributes": {"POSITION": 0}, "indices": 1}]}]}
 METAL = {"materials": [{"name": "Steel", "pbrMetallicRoughness": {"metallicFactor": 1}}]}
+PRIMITIVE = {"attributes": {"POSITION": 0}, "indices": 1, "material": 0}
 SPACE = [
     _space("T3D-ROOM-MISSING", "/room/model", drop("room")),
     _space("T3D-LEGACY-FURNITURE", "/furniture",
@@ -108,6 +109,12 @@ SPACE = [
            file("room.glb", _image_model(5000)), setup=file("room.glb", _image_model(64))),
     _space("T3D-GLB-BONES", "file:figure.glb", file("figure.glb", _skin(129)), setup=file("figure.glb", _skin(128))),
     _space("T3D-GLB-CAMERA-LIGHT", "file:room.glb", file("room.glb", model(4, cameras=[{"type": "perspective"}]))),
+    _space("T3D-BUDGET-TRIANGLES", "",
+           file("room.glb", _triangles(300_001)), setup=file("room.glb", _triangles(299_998))),
+    _space("T3D-BUDGET-DRAWS", "", file("room.glb", model(4, meshes=[{"primitives": [PRIMITIVE] * 600}]))),
+    _space("T3D-BUDGET-JOINTS", "/character/model", file("figure.glb", _skin(65)), setup=file("figure.glb", _skin(64))),
+    _space("T3D-BUDGET-CLIPS", "/character/model",
+           file("figure.glb", model(1, (*samples.CLIPS, *(f"clip{i}" for i in range(40)))))),
     _space("T3D-BG-MISSING", f"/{BACK}", drop(BACK)),
     _space("T3D-CANVAS", "/canvas/width", put("canvas/width", 0)),
     _space("T3D-SUBDIR", "/room/model",

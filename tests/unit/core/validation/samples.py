@@ -73,6 +73,14 @@ def picture(width: int, height: int, mode: str = "RGB", kind: str = "PNG", *, fi
 
 
 @cache
+def animated(width: int, height: int) -> bytes:
+    frames = [Image.new("RGB", (width, height), (shade, shade, shade)) for shade in (0, 99)]
+    stream = io.BytesIO()
+    frames[0].save(stream, "PNG", save_all=True, append_images=frames[1:])
+    return stream.getvalue()
+
+
+@cache
 def sound(seconds: float = 0.5) -> bytes:
     stream = io.BytesIO()
     with wave.open(stream, "wb") as writer:
