@@ -291,9 +291,12 @@ def _lounge(box: Box) -> None:
         "vending",
         _round(project(x - 0.1, y - 0.32, 0.8), 96, 0.40, (255, 130, 220), squash=1.1),
         flicker(5.3, 0.45),
+        "lights",
     )
     x, y, _ = plan.ARCADE
-    box.put("arcade", _round(project(x, y - 0.2, 0.92), 66, 0.5, (255, 150, 120)), flicker(1.7, 0.6))
+    box.put(
+        "arcade", _round(project(x, y - 0.2, 0.92), 66, 0.5, (255, 150, 120)), flicker(1.7, 0.6), "lights"
+    )
     x, y, _ = plan.PLACES["robot-dog"]
     box.put(
         "dock", _round(project(x, y, 0.03), 62, 0.55, LIME, squash=0.55), pulse(0.1, 0.9, 3.4), "floor-decor"

@@ -24,12 +24,28 @@ STATUS = {  # lighter than by day: they lie on dark ground
 }
 
 
+AT_THE_WALL = ("rack-", "cooler", "vending", "arcade")  # nobody gets behind these
+LIGHTS = ("lights", 25)  # lamps on such pieces: above them, below the figures
+
+
+def behind(pieces: list[dict]) -> list[dict]:
+    """Move what stands at a wall into the layer below the figures, so that its lamps fit between."""
+    for piece in pieces:
+        if piece["id"].startswith(AT_THE_WALL):
+            piece["layer"], piece["sortY"] = "furniture", False
+    return pieces
+
+
 def characters() -> dict:
     """Manifest block for the figures of the night."""
     block = theme.characters(night_plan.CAST)
     block["nameTag"] |= TAG
     block["statusBadge"]["colors"] = STATUS
     return block
+
+
+def _z(layer: tuple[str, int]) -> int:
+    return layer[1]
 
 
 def manifest(pieces: list[dict], glows: list[dict], edge: str, background: dict) -> dict:
@@ -59,7 +75,7 @@ def manifest(pieces: list[dict], glows: list[dict], edge: str, background: dict)
             "panBounds": True,
             "mobile": {"defaultZoom": 1.6, "pinchToZoom": True, "doubleTapZoom": 2},
         },
-        "layers": [{"id": ident, "zIndex": z} for ident, z in theme.LAYERS],
+        "layers": [{"id": ident, "zIndex": z} for ident, z in sorted((*theme.LAYERS, LIGHTS), key=_z)],
         "zones": theme.zones(night_plan),
         "furniture": pieces,
         "characters": characters(),
@@ -82,7 +98,7 @@ def write(room: Path, figures: Path, out: Path) -> Path:
         for kind in ("json", "png"):
             shutil.copyfile(figures / f"char-{who}.{kind}", out / f"char-{who}.{kind}")
     edge = json.loads((room / "edge.json").read_text())["edge"]
-    data = manifest(theme.furniture(room, out), night_effects.write(out), edge, background)
+    data = manifest(behind(theme.furniture(room, out)), night_effects.write(out), edge, background)
     path = out / "theme.json"
     path.write_text(json.dumps(data, indent=2, ensure_ascii=False) + "\n", encoding="utf-8")
     return path
