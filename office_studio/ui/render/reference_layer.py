@@ -85,6 +85,19 @@ class ReferenceLayer(QWidget):
         self.painter.looks = looks
         self.update()
 
+    def zoom_by(self, factor: float, towards: QPointF | None = None) -> None:
+        """Zoom within the theme's limits, keeping the point under ``towards`` (the middle when None)."""
+        theme = self.model.theme
+        if theme is not None:
+            low, high = theme.viewport.min_zoom, theme.viewport.max_zoom
+            at = towards or QPointF(self.width() / 2, self.height() / 2)
+            zoom = min(max(low, high), max(low, self.camera.zoom * factor))
+            self._set_camera(self.camera.zoomed(zoom, Point(at.x(), at.y())))
+
+    def fit(self) -> None:
+        """Back to the first view."""
+        self._set_camera(camera_for(self.model.theme, max(1, self.width()), max(1, self.height())))
+
     def close_layer(self) -> None:
         """Stop timer and thread, and go. Call it also before the stage goes away."""
         self._timer.stop()
@@ -166,13 +179,9 @@ class ReferenceLayer(QWidget):
         painter.end()
 
     def wheelEvent(self, event: QWheelEvent) -> None:
-        steps, theme = event.angleDelta().y() / 120, self.model.theme
-        if steps and theme is not None:
-            factor = (_ZOOM_IN if steps > 0 else _ZOOM_OUT) ** abs(steps)
-            low, high = theme.viewport.min_zoom, theme.viewport.max_zoom
-            zoom = min(max(low, high), max(low, self.camera.zoom * factor))
-            at = event.position()
-            self._set_camera(self.camera.zoomed(zoom, Point(at.x(), at.y())))
+        steps = event.angleDelta().y() / 120
+        if steps:
+            self.zoom_by((_ZOOM_IN if steps > 0 else _ZOOM_OUT) ** abs(steps), event.position())
         event.accept()
 
     def mousePressEvent(self, event: QMouseEvent) -> None:

@@ -179,6 +179,15 @@ class StageView(ThemedView):
     def is_reference(self) -> bool:
         return self._reference is not None
 
+    def zoom_in(self) -> None:
+        super().zoom_in() if self._reference is None else self._reference.zoom_by(ZOOM_STEP**2)
+
+    def zoom_out(self) -> None:
+        super().zoom_out() if self._reference is None else self._reference.zoom_by(ZOOM_STEP**-2)
+
+    def fit(self) -> None:
+        super().fit() if self._reference is None else self._reference.fit()
+
     # -- asking ----------------------------------------------------------------------------------------
     @property
     def slot_count(self) -> int:

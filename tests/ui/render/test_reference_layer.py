@@ -123,6 +123,12 @@ def test_a_stage_switches_to_reference_mode_and_back(office: StageView, qtbot: Q
     assert not office._timer.isActive(), "the stage below is not seen"
     office.update_agents([make_agent("ben", "working")])
     qtbot.waitUntil(lambda: layer.model.figures[1].walking, timeout=3000)
+    first = layer.camera
+    office.zoom_in()
+    assert layer.camera.zoom == pytest.approx(1.21)
+    office.zoom_out()
+    office.fit()
+    assert layer.camera == first
     x, y = layer.camera.to_view(layer.model.figures[0].at).x, layer.camera.to_view(layer.model.figures[0].at).y
     with qtbot.waitSignal(office.agent_clicked) as clicked:
         qtbot.mouseClick(layer, Qt.MouseButton.LeftButton, pos=QPoint(round(x), round(y)))
