@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass
 from zlib import crc32
 
@@ -14,6 +15,7 @@ from office_studio.core.office.seating import Place, Sitter
 from office_studio.core.theme.atlas import Atlas, Clip, state_chain
 from office_studio.core.theme.model import Direction, Point, ZoneType
 
+NEVER = math.inf
 WALK_FRAME_MS = 16.0
 FAR_WALK_FRAME_MS, _FAR_TURNS = 132.0, 4  # far walkers step in turns, a quarter of them at a time
 _STANDING_CHAIN = ("standing", "idle")  # whoever has no seat stands, whatever it does
@@ -66,6 +68,8 @@ class Actor:
     speech: Speech | None = None
     clip: Clip | None = None
     clip_started_ms: float = 0.0
+    phase_ms: float = 0.0
+    quiet_until_ms: float = NEVER  # then a bubble ends
     figure: Figure | None = None
     due_ms: float | None = None  # when the figure looks different next; None: not by itself
 
@@ -95,8 +99,10 @@ class Actor:
         return self.is_leaving and self.walk is None and self.held_at is None and self.fade is None
 
     # -- the picture -------------------------------------------------------------------------------
-    def advance(self, now_ms: float, manner: Manner) -> Figure:
-        """The figure as it is now; sets ``due_ms``."""
+    def advance(self, now_ms: float, manner: Manner, *, is_stale: bool = True) -> Figure:
+        """The figure as it is now; sets ``due_ms``. ``is_stale`` False: nothing was told since the last one."""
+        if not is_stale and self.figure is not None and self.clip is not None and self._is_calm(now_ms):
+            return self._with_next_frame(self.figure, self.clip, now_ms)
         if self.walk is not None and self.walk.is_over(now_ms):
             self.walk = None
         if self.fade is not None and self.fade.is_over(now_ms):
@@ -107,12 +113,15 @@ class Actor:
         dimmed = sitter.status in (AgentStatus.OFFLINE, AgentStatus.UNBOUND)
         direction = self._direction(now_ms)
         self._change_clip(self._wanted_clip(direction, manner), now_ms, manner)
+        self.phase_ms = self._phase(self.clip, manner.in_step)
         frame, change_ms = 0, None
         is_animated = not manner.is_far and (self.walk is not None or not manner.reduced_motion)
         if self.clip is not None and not dimmed and is_animated:
-            frame, change_ms = self._frame(self.clip, now_ms, manner.in_step)
+            frame, change_ms = self._frame(self.clip, now_ms)
         speaks = self.speech if not (self.walk or self.held_at or dimmed or self.is_leaving) else None
-        self.due_ms = self._due_ms(now_ms, change_ms, speaks)
+        quiet_ms = speaks.next_change_ms(now_ms) if speaks is not None else None
+        self.quiet_until_ms = NEVER if quiet_ms is None else quiet_ms
+        self.due_ms = self._due_ms(now_ms, change_ms)
         figure = Figure(
             sitter.agent_id,
             sitter.name,
@@ -218,24 +227,44 @@ class Actor:
             alpha = min(alpha, max(0.0, left_ms / WHOLE_MS))
         return alpha
 
-    def _due_ms(self, now_ms: float, change_ms: float | None, speaks: Speech | None) -> float | None:
+    def _due_ms(self, now_ms: float, change_ms: float | None) -> float | None:
         if self.walk is not None or self.held_at is not None:
             return now_ms + WALK_FRAME_MS
         due = change_ms
         if self.fade is not None:
             step = self.fade.next_step_ms(now_ms)
             due = step if due is None else min(due, step)
-        quiet = speaks.next_change_ms(now_ms) if speaks is not None else None
-        if quiet is not None:
-            due = quiet if due is None else min(due, quiet)
-        return due
+        quiet = self.quiet_until_ms
+        return quiet if quiet != NEVER and (due is None or quiet < due) else due
 
-    def _frame(self, clip: Clip, now_ms: float, in_step: bool) -> tuple[int, float | None]:
-        """Index of the frame, and when it changes."""
-        phase_ms = 0.0
-        if not in_step and clip.loop:
-            # A head start into the clip, so that neighbours do not move in step. Not for clips that end.
-            phase_ms = crc32(self.sitter.agent_id.encode()) % 1000 / 1000 * len(clip.frames) / clip.fps * 1000
-        elapsed = now_ms - self.clip_started_ms + phase_ms
-        change = clip.next_change_ms(elapsed)
-        return clip.index_at(elapsed), None if change is None else change - phase_ms + self.clip_started_ms
+    def _is_calm(self, now_ms: float) -> bool:
+        """Whether nothing but the frame can be another: what nearly all are, nearly always."""
+        return (
+            self.walk is None
+            and self.held_at is None
+            and self.fade is None
+            and not self.is_swapping
+            and now_ms < self.quiet_until_ms
+        )
+
+    def _with_next_frame(self, figure: Figure, clip: Clip, now_ms: float) -> Figure:
+        frame, change_ms = self._frame(clip, now_ms)
+        quiet = self.quiet_until_ms
+        self.due_ms = quiet if quiet != NEVER and (change_ms is None or quiet < change_ms) else change_ms
+        if frame != figure.frame:
+            figure = self.figure = figure.with_frame(frame)
+        return figure
+
+    def _frame(self, clip: Clip, now_ms: float) -> tuple[int, float | None]:
+        """Index of the frame, and when it changes. (``Clip.index_at`` and ``next_change_ms`` in one, for crowds.)"""
+        began_ms, count = self.clip_started_ms - self.phase_ms, len(clip.frames)
+        step = int(max(0.0, now_ms - began_ms) * clip.fps / 1000 + 1e-6)
+        if not clip.loop and step >= count - 1:
+            return count - 1, None
+        return step % count, None if count < 2 else began_ms + (step + 1) * 1000 / clip.fps
+
+    def _phase(self, clip: Clip | None, in_step: bool) -> float:
+        """Head start into a clip in ms, so that neighbours do not move in step. Not for clips that end."""
+        if in_step or clip is None or not clip.loop:
+            return 0.0
+        return crc32(self.sitter.agent_id.encode()) % 1000 / 1000 * len(clip.frames) / clip.fps * 1000

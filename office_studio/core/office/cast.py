@@ -126,10 +126,14 @@ class Cast:
     def advance(self, now_ms: float) -> StageStep:
         """The figures that are due, as they are now."""
         changed, moved, touched = set(), set(), []
+        stale = self._stale
         for number in self._numbers_due(now_ms):
             actor = self._numbers[number]
-            before, due_before = actor.figure, actor.due_ms
-            after = actor.advance(now_ms, self.manner)
+            before = actor.figure
+            after = actor.advance(now_ms, self.manner, is_stale=number in stale)
+            if after is before:
+                self._keep_in_mind(actor)
+                continue
             if actor.is_gone:
                 self._remove(actor)
                 continue
@@ -138,7 +142,7 @@ class Cast:
             if before is None or not after.looks_like(before):
                 changed.add(after.agent_id)
             touched.append(after)
-            self._keep_in_mind(actor, due_before)
+            self._keep_in_mind(actor)
         removed, self._gone = frozenset(self._gone - self.actors.keys()), set()
         walking = bool(self._walkers or self._held)
         return StageStep(frozenset(changed), frozenset(moved), removed, tuple(touched), walking)
@@ -212,7 +216,7 @@ class Cast:
 
     def _numbers_due(self, now_ms: float) -> Iterable[int]:
         """Actors whose figure is to be made, in the order of coming."""
-        numbers, self._stale = self._stale, set()
+        numbers, self._stale = set(self._stale), set()
         while self._due and self._due[0][0] <= now_ms:
             due_ms, number = heappop(self._due)
             actor = self._numbers.get(number)
@@ -220,7 +224,7 @@ class Cast:
                 numbers.add(number)
         return sorted(numbers)
 
-    def _keep_in_mind(self, actor: Actor, due_before: float | None) -> None:
+    def _keep_in_mind(self, actor: Actor) -> None:
         """Note when the actor is due, and what of it others ask for."""
         if actor.due_ms is not None:
             heappush(self._due, (actor.due_ms, actor.number))
@@ -229,9 +233,10 @@ class Cast:
                 heapify(self._due)
         if actor.walk is not None:
             self._walkers.add(actor.number)
-        else:
+        elif actor.number in self._walkers:
             self._walkers.discard(actor.number)
-        self._note_door(actor)
+        if self._behind_doors:
+            self._note_door(actor)
 
     def _note_door(self, actor: Actor) -> None:
         figure = actor.figure

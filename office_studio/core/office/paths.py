@@ -26,6 +26,8 @@ _HEADINGS = {
     Direction.RIGHT: (1.0, 0.0),
 }
 
+_Box = tuple[float, float, float, float]
+
 
 def find_path(
     grid: FloorGrid,
@@ -82,37 +84,42 @@ def is_reachable(grid: FloorGrid, at: Point, faces: Direction | None = None) -> 
 
 
 def _approach_price(
-    grid: FloorGrid, at: Point, beside: Point, faces: Direction | None, obstacles: Sequence[Polygon]
+    grid: FloorGrid, at: Point, beside: Point, faces: Direction | None, obstacles: Sequence[tuple[Polygon, _Box]]
 ) -> float | None:
     """How good an approach is (its length, longer from the front); None when it crosses a foot."""
     dx, dy = beside.x - at.x, beside.y - at.y
     length = math.hypot(dx, dy)
-    if any(_crosses(at, beside, corners) for corners in obstacles):
-        return None
+    left, right = min(at.x, beside.x), max(at.x, beside.x)
+    top, bottom = min(at.y, beside.y), max(at.y, beside.y)
+    for corners, box in obstacles:
+        if box[0] <= right and box[2] >= left and box[1] <= bottom and box[3] >= top and _crosses(at, beside, corners):
+            return None
     if faces is None or not length:
         return length
     heading = _HEADINGS[faces]
     return length * (1 + _BEHIND * (1 + (dx * heading[0] + dy * heading[1]) / length))
 
 
-def _obstacles_near(grid: FloorGrid, at: Point) -> list[Polygon]:
-    """Feet near a point that it does not stand on, and the floor's edge where the point is on the floor."""
+def _obstacles_near(grid: FloorGrid, at: Point) -> list[tuple[Polygon, _Box]]:
+    """Feet near a point that it does not stand on, each with its left, top, right and bottom."""
     reach = _SEARCH_CELLS * grid.cell
-    near: list[Polygon] = []
+    near: list[tuple[Polygon, _Box]] = []
     for corners in grid.ground.obstacles:
-        if _is_near(corners, at, reach) and not is_inside((corners,), at):
-            near.append(corners)
+        xs, ys = [p.x for p in corners], [p.y for p in corners]
+        box = (min(xs), min(ys), max(xs), max(ys))
+        if _is_near(box, at, reach) and not is_inside((corners,), at):
+            near.append((corners, box))
     if len(grid.ground.blocks) <= _MANY_BLOCKS:
         for rect in grid.ground.blocks:
-            corners = _corners(rect)
-            if _is_near(corners, at, reach) and not rect.contains(at):
-                near.append(corners)
+            box = (rect.x, rect.y, rect.x + rect.width, rect.y + rect.height)
+            if _is_near(box, at, reach) and not rect.contains(at):
+                near.append((_corners(rect), box))
     return near
 
 
-def _is_near(corners: Polygon, at: Point, reach: float) -> bool:
-    xs, ys = [p.x for p in corners], [p.y for p in corners]
-    return min(xs) <= at.x + reach and max(xs) >= at.x - reach and min(ys) <= at.y + reach and max(ys) >= at.y - reach
+def _is_near(box: _Box, at: Point, reach: float) -> bool:
+    left, top, right, bottom = box
+    return left <= at.x + reach and right >= at.x - reach and top <= at.y + reach and bottom >= at.y - reach
 
 
 def _crosses(a: Point, b: Point, corners: Polygon) -> bool:

@@ -105,6 +105,8 @@ class Seating:
     _waiting: list[tuple[_Right, str]] = field(default_factory=list)  # without a seat, sorted
     _elsewhere: dict[ZoneType, list[tuple[_Right, str]]] = field(default_factory=dict)  # would rather sit there, sorted
 
+    _disturb: bool = True
+
     def __post_init__(self) -> None:
         self.homes = home_places(self.theme)
         self.slot_count = slot_count(self.theme)
@@ -144,12 +146,16 @@ class Seating:
         self.update(changed, [agent_id for agent_id in self._sitters if agent_id not in wanted])
         return SeatPlan(dict(self._places), self.unseated)
 
-    def update(self, changed: Iterable[Sitter], removed: Iterable[str] = ()) -> frozenset[str]:
+    def update(self, changed: Iterable[Sitter], removed: Iterable[str] = (), *, disturb: bool = True) -> frozenset[str]:
         """Seat those who came or changed, and whoever that touches.
+
+        Args:
+            disturb: Whether somebody may be sent off a seat by who has more right to it.
 
         Returns:
             Agents whose place may be another than before.
         """
+        self._disturb = disturb
         for agent_id in removed:
             self._forget(agent_id)
         queue: list[tuple[_Right, str]] = []
@@ -245,7 +251,7 @@ class Seating:
     def _yields(self, place: Place, right: _Right) -> bool:
         """Whether a seat is free, or its sitter comes later in the order of claims."""
         sitter = self._taken.get(place.id)
-        return sitter is None or right < _right(self._sitters[sitter])
+        return sitter is None or (self._disturb and right < _right(self._sitters[sitter]))
 
     def _first_mover(self) -> tuple[str, Place] | None:
         for kind, agents in self._elsewhere.items():

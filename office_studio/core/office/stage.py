@@ -51,6 +51,7 @@ class StageModel:
     _told: dict[str, None] = field(default_factory=dict)
     _heard: dict[str, None] = field(default_factory=dict)
     _all_told: bool = True
+    _is_edit: bool = False  # whoever lost a seat to an edit takes none from others
     _is_opening: bool = True  # whoever is placed next was there before us
 
     # -- telling -----------------------------------------------------------------------------------
@@ -70,6 +71,7 @@ class StageModel:
         if seating is not None:
             seating.adopt(before)
         self._cast.change_ground(Ways(theme), self._width)
+        self._is_edit = True
         if room is not None:
             self._room = self._standing_room()
             self._room.adopt(room)
@@ -191,6 +193,7 @@ class StageModel:
         told, everybody = self._told, self._all_told
         self._told, self._all_told = {}, False
         opening, self._is_opening = self._is_opening, False
+        disturb, self._is_edit = not self._is_edit, False
         if self._seating is None:
             self._place_without_theme(now_ms, opening)
             return
@@ -204,7 +207,7 @@ class StageModel:
                 removed.append(agent_id)
             elif everybody or sitter != seating.sitter_of(agent_id):
                 changed.append(sitter)
-        touched = seating.update([s for s in changed if s != seating.sitter_of(s.agent_id)], removed)
+        touched = seating.update([s for s in changed if s != seating.sitter_of(s.agent_id)], removed, disturb=disturb)
         for agent_id in removed:
             self._cast.leave(agent_id, now_ms)
         for agent_id in dict.fromkeys([*(s.agent_id for s in changed), *sorted(touched)]):
