@@ -157,8 +157,8 @@ def characters(cast=CAST) -> dict:
             "maxWidth": 120,
         },
         "statusBadge": {
-            "offsetX": 30,
-            "offsetY": -112,
+            "offsetX": 40,
+            "offsetY": -114,
             "radius": 7,
             "colors": {
                 "working": "#16A34A",

@@ -1,4 +1,4 @@
-"""The table of fields, ``resources/theme-2d-fields.md``, is whole and true: every row of the format, tests that exist."""
+"""The table of fields, ``resources/theme-2d-fields.md``: every row of the format is in it, its tests exist."""
 
 from __future__ import annotations
 
