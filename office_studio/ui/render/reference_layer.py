@@ -59,6 +59,15 @@ class ReferenceLayer(QWidget):
         self._cover()
 
     # -- what is shown -------------------------------------------------------------------------------
+    def begin(
+        self, loaded: LoadedTheme | None, agents: Iterable[LiveAgent], looks: Looks, selected: str | None
+    ) -> None:
+        """Take all over from a stage, and cover it."""
+        self.painter.looks, self.painter.selected = looks, selected
+        self.model.set_agents(agents)
+        self.set_theme(loaded)
+        self.show()
+
     def set_theme(self, loaded: LoadedTheme | None) -> None:
         """Another theme; None is the built-in office. Its pictures are read on another thread."""
         self._request += 1
@@ -79,11 +88,6 @@ class ReferenceLayer(QWidget):
         if agent_id != self.painter.selected:
             self.painter.selected = agent_id
             self.update()
-
-    def set_looks(self, looks: Looks) -> None:
-        """Emoji and colour of agents."""
-        self.painter.looks = looks
-        self.update()
 
     def zoom_by(self, factor: float, towards: QPointF | None = None) -> None:
         """Zoom within the theme's limits, keeping the point under ``towards`` (the middle when None)."""

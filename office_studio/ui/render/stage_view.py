@@ -165,11 +165,7 @@ class StageView(ThemedView):
         self._reference = layer = ReferenceLayer(self)
         layer.agent_clicked.connect(self.agent_clicked)
         layer.background_clicked.connect(self.background_clicked)
-        layer.set_looks(self.stage.looks)
-        layer.set_agents(list(self.stage.agents.values()))
-        layer.select(self.stage.selected)
-        self._show_reference_theme()
-        layer.show()
+        layer.begin(self._loaded, self.stage.agents.values(), self.stage.looks, self.stage.selected)
 
     def _show_reference_theme(self) -> None:
         if self._reference is not None:
