@@ -12,6 +12,7 @@ from office_studio.core.validation.engine import check_theme, make_report
 from office_studio.core.validation.lint import LINT_FILE, MAX_LINT_BYTES, LintConfig, parse_lint
 from office_studio.core.validation.report import Finding, Report, Severity
 from office_studio.core.validation.rule import Profile
+from office_studio.core.validation.subject import FactCache
 from office_studio.errors import ManifestError, OfficeStudioError, PackageError
 from office_studio.services.theme_loader import (
     MANIFEST,
@@ -30,30 +31,61 @@ def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
 
     Raises UsageError PACKAGE_MISSING, PackageError PACKAGE_UNREADABLE; everything else is a finding.
     """
-    if not is_folder(path) and path.suffix.lower() != ".json":
-        return _check_zip(path, profile)
-    files = open_files(path)
-    assert isinstance(files, FolderFiles)
-    folder = path if path.is_dir() else path.parent
-    try:
-        raw = read_manifest(files, path)
-    except (PackageError, ManifestError) as error:
-        return _refused(error, profile)
-    links = [
-        Finding(
-            "T2D-FILE-SYMLINK", Severity.ERROR, f"Links cannot be packed: {name}", "Put the file itself there.", name
+    return ThemeChecker(path).check(profile)
+
+
+class ThemeChecker:
+    """Checks one theme again and again; what is known of a file is kept while its size and time stay the same."""
+
+    def __init__(self, path: Path, published_version: str | None = None) -> None:
+        self.path = path
+        self.published_version = published_version
+        self._cache: FactCache = {}
+        self._stamps: dict[str, tuple[int, int]] = {}
+
+    def check(self, profile: Profile = Profile.SCHEMA) -> Report:
+        """As ``check_path``. Blocking; not to be called by two threads at once."""
+        path = self.path
+        if not is_folder(path) and path.suffix.lower() != ".json":
+            return _check_zip(path, profile, self.published_version)
+        files = open_files(path)
+        assert isinstance(files, FolderFiles)
+        folder = path if path.is_dir() else path.parent
+        self._forget_changed(folder, files.names)
+        try:
+            raw = read_manifest(files, path)
+        except (PackageError, ManifestError) as error:
+            return _refused(error, profile)
+        return check_theme(
+            raw,
+            files,
+            profile=profile,
+            folder_name=folder.resolve().name,
+            published_version=self.published_version,
+            schema=manifest_schema(),
+            lint=read_lint(folder),
+            cache=self._cache,
+            more=[_link(name) for name in files.links],
         )
-        for name in files.links
-    ]
-    return check_theme(
-        raw,
-        files,
-        profile=profile,
-        folder_name=folder.resolve().name,
-        schema=manifest_schema(),
-        lint=read_lint(folder),
-        more=links,
-    )
+
+    def _forget_changed(self, folder: Path, names: tuple[str, ...]) -> None:
+        stamps = {name: _stamp(folder / name) for name in names}
+        for key in [key for key in self._cache if stamps.get(key[1]) != self._stamps.get(key[1])]:
+            del self._cache[key]
+        self._stamps = stamps
+
+
+def _stamp(path: Path) -> tuple[int, int]:
+    try:
+        status = path.stat()
+    except OSError:
+        return (-1, -1)
+    return status.st_mtime_ns, status.st_size
+
+
+def _link(name: str) -> Finding:
+    text = f"Links cannot be packed: {name}"
+    return Finding("T2D-FILE-SYMLINK", Severity.ERROR, text, "Put the file itself there.", name)
 
 
 def check_manifest_alone(raw: bytes, profile: Profile = Profile.SCHEMA) -> Report:
@@ -73,7 +105,7 @@ def read_lint(folder: Path) -> LintConfig | None:
         return None
 
 
-def _check_zip(path: Path, profile: Profile) -> Report:
+def _check_zip(path: Path, profile: Profile, published_version: str | None) -> Report:
     size = path.stat().st_size
     if size > MAX_ZIP_BYTES:
         finding = Finding("T2D-BUNDLE-SIZE", Severity.ERROR, "Bundle exceeds 200 MB", file=path.name)
@@ -95,7 +127,15 @@ def _check_zip(path: Path, profile: Profile) -> Report:
     findings = [*listing.findings, *damage]
     if raw is None:
         return _no_manifest(path, files, findings, profile)
-    return check_theme(raw, files, profile=profile, bundle=(path.name, size), schema=manifest_schema(), more=findings)
+    return check_theme(
+        raw,
+        files,
+        profile=profile,
+        bundle=(path.name, size),
+        published_version=published_version,
+        schema=manifest_schema(),
+        more=findings,
+    )
 
 
 def _server_says(stream: BinaryIO) -> tuple[Finding, ...]:

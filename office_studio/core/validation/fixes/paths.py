@@ -171,7 +171,7 @@ def _atlas_images(subject: Subject) -> Iterator[tuple[str, str]]:
             try:
                 meta = json.loads(subject.files.read(path)).get("meta", {})
                 image = posixpath.normpath(posixpath.join(posixpath.dirname(path), meta.get("image", "")))
-            except (ValueError, AttributeError, TypeError, AssetError):
+            except (ValueError, AttributeError, TypeError, RecursionError, AssetError):
                 continue
             if image in subject.names:
                 yield path, image

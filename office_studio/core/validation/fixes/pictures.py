@@ -36,7 +36,7 @@ def draw_preview(context: FixContext, finding: Finding) -> Fix | None:
         edits = (Put("/preview", name),)
     elif context.subject.document.get("preview") != name:
         edits = (Put("/preview", name),)
-    make = WriteFile(name, lambda: render(*PREVIEW_SIZE))
+    make = WriteFile(name, lambda: _small_enough(render(*PREVIEW_SIZE)))
     return Fix(
         "draw-preview", f"Draw {name} from the theme", edits, (make,), is_safe=finding.rule == "T2D-PREVIEW-MISSING"
     )
@@ -54,6 +54,14 @@ def store_smaller(context: FixContext, finding: Finding) -> Fix | None:
     files = subject.files
     make = WriteFile(name, lambda: smaller(files.read(name), limit))
     return Fix("store-smaller", f"Store {name} in at most {limit / 1e6:g} MB", files=(make,), is_safe=False)
+
+
+def _small_enough(data: bytes) -> bytes:
+    """Within the size recommended for previews, if that can be had."""
+    try:
+        return smaller(data, _LIMITS["T2D-PREVIEW-SIZE"]) if len(data) > _LIMITS["T2D-PREVIEW-SIZE"] else data
+    except FixFailed:
+        return data
 
 
 def smaller(data: bytes, limit: int) -> bytes:

@@ -6,6 +6,7 @@ from office_studio.core.validation.rules import (  # noqa: F401
     characters,
     contents,
     files,
+    floor,
     layout,
     metadata,
     models,

@@ -121,9 +121,9 @@ def _sprite_frames(subject: Subject) -> set[str]:
                 found = json.loads(subject.files.read(name)).get("frames", {})
             except (ValueError, AttributeError, RecursionError, AssetError):
                 continue
-            frames |= set(found) if isinstance(found, dict) else {
-                str(f.get("filename")) for f in found if isinstance(f, dict)
-            }
+            if isinstance(found, list):
+                found = {str(frame.get("filename")) for frame in found if isinstance(frame, dict)}
+            frames |= set(found) if isinstance(found, dict | set) else set()
     return frames
 
 
