@@ -77,12 +77,6 @@ def approach(grid: FloorGrid, at: Point, faces: Direction | None = None) -> int 
     return own if own is not None and grid.regions[own] else None
 
 
-def is_reachable(grid: FloorGrid, at: Point, faces: Direction | None = None) -> bool:
-    """Whether a point can be reached from the largest part of the floor without crossing somebody else's foot."""
-    cell = approach(grid, at, faces)
-    return cell is not None and grid.regions[cell] == grid.main_region
-
-
 def _approach_price(
     grid: FloorGrid, at: Point, beside: Point, faces: Direction | None, obstacles: Sequence[tuple[Polygon, _Box]]
 ) -> float | None:

@@ -35,13 +35,13 @@ def _theme_and_grid(subject: Subject) -> tuple[Theme, FloorGrid | None] | None:
     """The theme and its floor; None when there is no navigation, or too little else to build a floor."""
     if _navigation(subject) is None or subject.canvas_size is None:
         return None
-    if "floor" not in subject.cache:
+    if ("floor", "") not in subject.cache:
         try:
             theme = theme_from_document(dict(subject.document))[0]
-            subject.cache["floor"] = (theme, FloorGrid.build(theme))
+            subject.cache["floor", ""] = (theme, FloorGrid.build(theme))
         except OfficeStudioError:
-            subject.cache["floor"] = None
-    found: tuple[Theme, FloorGrid | None] | None = subject.cache["floor"]
+            subject.cache["floor", ""] = None
+    found: tuple[Theme, FloorGrid | None] | None = subject.cache["floor", ""]
     return found
 
 
@@ -87,8 +87,7 @@ def navigation_entrance(subject: Subject) -> Iterator[Hit]:
     if found is None or found[1] is None or found[0].navigation is None or found[0].navigation.entrance is None:
         return
     theme, grid, at = found[0], found[1], found[0].navigation.entrance
-    cell = approach(grid, at)
-    if cell is None or _distance(grid.middle_of(cell), at) > max(_DOORSTEP * theme.canvas.width, 2 * grid.cell):
+    if not _is_near_floor(grid, at, _DOORSTEP * theme.canvas.width):
         yield Hit("/navigation/entrance")
 
 
@@ -102,10 +101,14 @@ def navigation_seat(subject: Subject) -> Iterator[Hit]:
         if not (is_number(seat.get("x")) and is_number(seat.get("y"))):
             continue
         place = Point(seat["x"], seat["y"])
-        cell = approach(grid, place)
-        if cell is None or _distance(grid.middle_of(cell), place) > max(_FAR * theme.canvas.width, 2 * grid.cell):
+        if not _is_near_floor(grid, place, _FAR * theme.canvas.width):
             yield Hit(at, {"id": str(seat.get("id") or "?")})
 
 
-def _distance(a: Point, b: Point) -> float:
-    return math.hypot(a.x - b.x, a.y - b.y)
+def _is_near_floor(grid: FloorGrid, at: Point, reach: float) -> bool:
+    """Whether a straight step of at most ``reach`` leads to the part of the floor where all others walk."""
+    cell = approach(grid, at)
+    if cell is None or grid.regions[cell] != grid.main_region:
+        return False
+    beside = grid.middle_of(cell)
+    return math.hypot(beside.x - at.x, beside.y - at.y) <= max(reach, 2 * grid.cell)
