@@ -136,8 +136,10 @@ def _check(args: argparse.Namespace) -> None:
             raise UsageError(
                 "RENDER_3D", f"--{name} is for 3D themes, which this version does not draw.", f"Leave out --{name}."
             )
-    if not 0 <= args.at <= 86_400:
-        raise UsageError("RENDER_TIME", "--at must lie between 0 and a day.", "Give seconds since the office appeared.")
+    if not 0 <= args.at <= 3600:
+        raise UsageError(
+            "RENDER_TIME", "--at must lie between 0 and an hour.", "Give seconds since the office appeared."
+        )
     if args.fps is not None and args.seconds is None:
         raise UsageError("RENDER_LENGTH", "--fps is for animations.", "Add --seconds.")
     if args.sheet and args.reference:

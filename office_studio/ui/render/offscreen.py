@@ -26,7 +26,7 @@ from office_studio.ui.render.scene_description import describe
 from office_studio.ui.render.sprites import scaled_pictures
 
 FITS = ("contain", "cover", "1:1", "content")
-_STEP_MS = 50.0  # at most so much at once, so that what follows from an arrival happens when it should
+_STEP_MS = 50.0  # at least so much at once; not much more, so that what follows from an arrival happens when it should
 
 
 @dataclass(frozen=True, slots=True)
@@ -135,7 +135,8 @@ class OfficeScenery:
     def advance(self, at_ms: float) -> None:
         now = self._now_ms
         while True:
-            now = min(at_ms, now + _STEP_MS)
+            due = self.model.next_due_ms
+            now = min(at_ms, max(now + _STEP_MS, at_ms if due is None else due))
             self.scene.apply(self.model.advance(now))
             if now >= at_ms:
                 break

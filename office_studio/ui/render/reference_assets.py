@@ -10,8 +10,9 @@ from PySide6.QtGui import QImage
 from office_studio.core.office.reference_look import has_layer
 from office_studio.core.theme.model import Theme
 from office_studio.core.validation.report import Finding, Severity
-from office_studio.errors import OfficeStudioError
+from office_studio.errors import AssetError, OfficeStudioError
 from office_studio.services.theme_loader import LoadedTheme
+from office_studio.ui.render.assets import MAX_THEME_PIXELS
 from office_studio.ui.render.images import read_image
 
 
@@ -32,14 +33,22 @@ def load_reference_assets(loaded: LoadedTheme | None) -> ReferenceAssets:
     of ms); never raises for a bad picture."""
     if loaded is None:
         return ReferenceAssets()
-    theme = loaded.theme
+    theme, left = loaded.theme, MAX_THEME_PIXELS
     findings = list(loaded.findings)
 
     def picture(name: str, pointer: str) -> QImage | None:
+        nonlocal left
         try:
-            return read_image(loaded.files, name)
+            image = read_image(loaded.files, name)
+            left -= image.width() * image.height()
+            if left < 0:
+                raise AssetError(
+                    "IMAGE_TOO_LARGE", f"“{name}” is left out: the pictures need too much memory.", file=name
+                )
+            return image
         except OfficeStudioError as error:
-            rule = "T2D-FILE-MISSING" if error.code == "ASSET_MISSING" else "T2D-IMG-BROKEN"
+            rules = {"ASSET_MISSING": "T2D-FILE-MISSING", "IMAGE_TOO_LARGE": "T2D-IMG-DIM"}
+            rule = rules.get(error.code, "T2D-IMG-BROKEN")
             findings.append(Finding(rule, Severity.WARNING, error.message, error.hint, file=name, pointer=pointer))
             return None
 

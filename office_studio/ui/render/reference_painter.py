@@ -192,6 +192,8 @@ class ReferencePainter:
 
     def _text(self, painter: QPainter, text: Text, camera: Camera) -> None:
         """Draw from a picture made once for this scale; put on whole device pixels, so that it stays crisp."""
+        if not _is_seen(reference_text.box_of(text), camera):
+            return
         key = _at_origin(text)
         stamp = self._stamps.get(key)
         if stamp is None:
@@ -213,6 +215,14 @@ class ReferencePainter:
 def body_of(figure: ReferenceFigure) -> Rect:
     """Where a sheet's figure is drawn, canvas units."""
     return Rect(figure.at.x - FIGURE_SIZE / 2, figure.at.y - FIGURE_SIZE, FIGURE_SIZE, FIGURE_SIZE)
+
+
+def _is_seen(box: Rect, camera: Camera) -> bool:
+    """Whether anything of a box (and of its shadow) can lie in the view."""
+    room, low, high = _SHADOW_ROOM, Point(box.x, box.y), Point(box.x + box.width, box.y + box.height)
+    start = camera.to_view(Point(low.x - room, low.y - room))
+    end = camera.to_view(Point(high.x + room, high.y + room))
+    return start.x < camera.view_width and start.y < camera.view_height and end.x > 0 and end.y > 0
 
 
 def _look_through(painter: QPainter, camera: Camera) -> None:

@@ -19,6 +19,7 @@ _FAMILIES = ("DejaVu Sans", "Verdana", "Bitstream Vera Sans")
 _EMOJI_FAMILIES = ("Noto Color Emoji", "Apple Color Emoji", "Segoe UI Emoji")
 _HEIGHTS = {10: 13, 11: 13, 12: 15, 13: 15, 14: 16, 16: 18}
 _ASCENT, _DESCENT = 0.928, 0.236  # of DejaVu Sans, in ems
+_SHADOWED = 80  # letters; a shadow of a longer text takes seconds
 _EMOJI_ADVANCE = 1.25  # of Noto Color Emoji, in ems
 _DOT_ADVANCE, _DOT_RADIUS = 0.3525, 0.135  # of the bullet of the browser's fallback font, in ems
 
@@ -70,7 +71,7 @@ def draw(painter: QPainter, text: Text) -> None:
     box = box_of(text)
     painter.save()
     painter.setOpacity(painter.opacity() * text.alpha)
-    if text.has_shadow:
+    if text.has_shadow and len(text.text) <= _SHADOWED:
         _shadow(painter, text, box)
     if text.text == DOTS:
         _dots(painter, text, box)

@@ -14,6 +14,7 @@ from PySide6.QtWidgets import QWidget
 from pytestqt.qtbot import QtBot
 
 from office_studio.services.theme_loader import load_theme
+from office_studio.ui.render import reference_assets
 from office_studio.ui.render.reference_film import ReferenceFilm
 from office_studio.ui.render.reference_layer import ReferenceLayer
 from office_studio.ui.render.stage_view import StageView
@@ -173,3 +174,31 @@ def test_pictures_of_a_seat_replace_whoever_sits_there(qtbot: QtBot, folder: Pat
     dump = film.describe()
     assert [(a["visible"], a["seatOverlay"]) for a in dump["agents"]] == [(False, "b.png"), (True, None)]
     assert [finding["file"] for finding in dump["findings"]] == ["gone.png"]
+
+
+@pytest.mark.parametrize("side", [1, 16_384])
+def test_a_canvas_of_any_size_with_things_far_outside_is_drawn(qtbot: QtBot, folder: Path, side: int) -> None:
+    manifest = json.loads((folder / "theme.json").read_text())
+    manifest["canvas"] |= {"width": side, "height": side}
+    manifest["zones"].append(
+        {"id": "far", "name": "X" * 500, "type": "meeting", "bounds": {"x": 0, "y": 0, "width": 1e9, "height": 1},
+         "capacity": 1, "seats": [{"id": "moon", "x": 1e12, "y": -1e12, "direction": "up"}]}
+    )  # fmt: skip
+    (folder / "theme.json").write_text(json.dumps(manifest))
+    film = ReferenceFilm(load_theme(folder), (320, 240), selected="ada")
+    film.set_agents([make_agent("ada", "collaborating", collaborating_with=("ben",)), make_agent("ben", "idle")])
+    film.advance(0)
+    film.update_agents([make_agent("ben", "collaborating")])
+    film.advance(700)
+    assert film.image().pixelColor(1, 1).name() == "#283c50"
+    assert film.describe()["agents"][0]["seatId"] == "moon"
+
+
+def test_pictures_that_need_too_much_memory_are_left_out(
+    qtbot: QtBot, folder: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(reference_assets, "MAX_THEME_PIXELS", 400 * 300 + 10)
+    assets = reference_assets.load_reference_assets(load_theme(folder))
+    assert assets.background is not None
+    assert assets.sheet is None
+    assert [(f.rule, f.file) for f in assets.findings] == [("T2D-IMG-DIM", "people.png")]
