@@ -24,9 +24,14 @@ def zone_boxes(room=plan) -> dict[str, list[float]]:
         dx, dy = (x1 - x0) * SHRINK, (y1 - y0) * SHRINK
         boxes[zone["id"]] = [x0 + dx, y0 + dy, x1 - dx, y1 - dy]
     points = {z["id"]: [project(*s["at"]) for s in all_seats if s["zone"] == z["id"]] for z in room.ZONES}
+    separate_boxes(boxes, points)
+    return boxes
+
+
+def separate_boxes(boxes: dict[str, list[float]], points: dict[str, list]) -> None:
+    """Cut boxes [x0, y0, x1, y1] apart, in place; `points`: the seats each of them keeps."""
     for a, b in combinations(boxes, 2):
         _separate(boxes[a], boxes[b], points[a], points[b])
-    return boxes
 
 
 def _separate(a: list[float], b: list[float], in_a: list, in_b: list) -> None:
