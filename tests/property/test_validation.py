@@ -55,6 +55,15 @@ _PLACES["rich"] = [pointer for pointer, _ in samples.every_value(_RICH.document)
 _SAMPLES = {"flat": samples.flat(), "space": samples.space(), "rich": _RICH}
 
 
+def _find(value: Any, parts: list[str]) -> Any:
+    for part in parts:
+        if isinstance(value, list) and part.isdigit() and int(part) < len(value):
+            value = value[int(part)]
+        else:
+            value = value.get(part) if isinstance(value, dict) else None
+    return value
+
+
 @st.composite
 def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
     """A good manifest of which up to four places are replaced, dropped or added to."""
@@ -62,15 +71,7 @@ def mutations(draw: st.DrawFn) -> tuple[str, bytes]:
     document = copy.deepcopy(_SAMPLES[name].document)
     for _ in range(draw(st.integers(1, 4))):
         parts = draw(st.sampled_from(_PLACES[name])).split("/")[1:]
-        at: Any = document
-        for part in parts[:-1]:
-            at = (
-                at.get(part)
-                if isinstance(at, dict)
-                else at[int(part)]
-                if isinstance(at, list) and part.isdigit() and int(part) < len(at)
-                else None
-            )
+        at = _find(document, parts[:-1])
         if not parts:
             document = draw(_JSON)
             break
