@@ -8,7 +8,7 @@ from zlib import crc32
 
 from office_studio.core.theme.model import Animation
 
-STEPS = 40  # opacity moves in steps of 1/40: finer is hardly seen, and each step costs a repaint
+STEPS = 24  # opacity moves in steps of 1/24: finer is hardly seen, and each step costs a repaint
 _STEP_MS = 120.0  # no pulse steps more often; on this grid, so that several pulses share a repaint
 FLICKER_MS = 100
 MOVE_MS = 99.0  # sway and bob step at most ten times a second, on the grid of frames, so that they share repaints
@@ -37,6 +37,12 @@ def pose_at(animation: Animation | None, object_id: str, at_ms: float) -> Pose:
     return Pose(dy=-animation.distance * (1 - math.cos(turn)) / 2)
 
 
+def _next_step(animation: Animation, at_ms: float) -> float:
+    """Slow movements step less often: twelve steps from rest to the furthest point are as smooth as can be seen."""
+    pace = math.ceil(max(1.0, animation.duration_ms / 48 / MOVE_MS)) * MOVE_MS
+    return (at_ms // pace + 1) * pace
+
+
 def _moves(animation: Animation) -> bool:
     reach = {"sway": animation.angle_deg, "bob": animation.distance}.get(animation.type, 0.0)
     return reach != 0 and animation.duration_ms > 0
@@ -62,7 +68,7 @@ def next_change_ms(animation: Animation | None, object_id: str, at_ms: float) ->
     if animation is None:
         return None
     if animation.type in MOVING:
-        return (at_ms // MOVE_MS + 1) * MOVE_MS if _moves(animation) else None
+        return _next_step(animation, at_ms) if _moves(animation) else None
     if animation.type == "pulse":
         low = 0.5 if animation.min_opacity is None else animation.min_opacity
         span = abs(animation.max_opacity - low)
