@@ -10,6 +10,8 @@ from office_studio.core.theme.files import is_safe_name
 from office_studio.core.theme.model import Point, Rect
 from office_studio.core.validation.report import Finding, Severity
 
+MAX_NUMBER = 1e15  # of anything in a manifest: sums and products of such are still numbers
+
 
 class Reader:
     """Lenient reading: a value of the wrong type counts as absent and leaves a finding."""
@@ -33,10 +35,10 @@ class Reader:
 
     def number(self, data: Mapping[str, Any], key: str, at: str, default: float | None = None) -> float | None:
         value = data.get(key)
-        if is_number(value):
+        if is_number(value) and abs(value) <= MAX_NUMBER:
             return float(value)
         if value is not None:
-            self.wrong(f"{at}/{key}", "a number")
+            self.wrong(f"{at}/{key}", f"at most {MAX_NUMBER:.0e}" if is_number(value) else "a number")
         return default
 
     def positive(self, data: Mapping[str, Any], key: str, at: str, default: float | None = None) -> float | None:

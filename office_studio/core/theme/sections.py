@@ -33,6 +33,7 @@ from office_studio.core.theme.reading import Reader
 from office_studio.errors import ManifestError
 
 Json = Mapping[str, Any]
+MAX_CANVAS = 1_000_000  # side: a hundred times what anybody draws; a window system counts pixels in 32 bits
 
 
 def read_canvas(read: Reader, document: Json, *, required: bool) -> Canvas | None:
@@ -58,7 +59,10 @@ def read_canvas(read: Reader, document: Json, *, required: bool) -> Canvas | Non
         mobile=read.path(back, "mobile", at),
         color=read.text(back, "color", at) or None,
     )
-    return Canvas(max(1, round(width)), max(1, round(height)), background)
+    if max(width, height) > MAX_CANVAS:
+        read.note("T2D-CANVAS-MAX", "/canvas", f"The canvas is drawn up to {MAX_CANVAS} units; what is beyond is cut.")
+    width, height = (max(1, min(MAX_CANVAS, round(side))) for side in (width, height))
+    return Canvas(width, height, background)
 
 
 def read_viewport(read: Reader, document: Json) -> Viewport:

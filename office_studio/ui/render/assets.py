@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from threading import Lock
+from typing import Any
 from zlib import crc32
 
 from PySide6.QtGui import QImage
@@ -62,6 +63,7 @@ class SceneAssets:
     seat_pictures: Mapping[str, SeatPictures] = field(default_factory=dict)  # by seat id
     quality: str = "high"
     fine_background: FineBackground | None = None
+    placed: list[Any] = field(init=False, default_factory=list, compare=False, repr=False)  # see ``sprites.placements``
 
     def costume(self, agent_id: str) -> Costume | None:
         """Look of an agent: the same for the same id, on every machine (decision 11a)."""

@@ -15,6 +15,7 @@ from office_studio.core.theme.viewport import Camera, FitMode, initial_zoom, zoo
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.camera_motion import CameraMotion
 from office_studio.ui.render.scene import StageScene
+from office_studio.ui.render.sprite_layer import PIECES_PER_TURN
 
 ZOOM_STEP, ZOOM_BACK = 1.1, 0.9  # of one wheel notch towards and away (format section 5.3)
 _SETTLE_MS = 90  # after the last zoom step, pictures are made for the new size
@@ -42,6 +43,7 @@ class CameraView(QGraphicsView):
         super().__init__(parent)
         self.model = StageModel()
         self.stage = StageScene(self.model, self)
+        self.stage.sprites.per_turn = PIECES_PER_TURN
         self.setScene(self.stage)
         self._pictures: dict[tuple[str, int, int], QPixmap] = {}
         self._pictures_for: tuple[float, float] | None = None  # scale and ratio they were made for

@@ -25,11 +25,13 @@ from office_studio.ui.render.link_layer import LinkLayer
 from office_studio.ui.render.placeholders import PlaceholderLayer
 from office_studio.ui.render.seat_layer import SeatLayer
 from office_studio.ui.render.seat_pictures import SeatPicture, SeatPictures, next_step_ms, shown_at
-from office_studio.ui.render.sprites import SpriteItem, item_for, placements
+from office_studio.ui.render.sprite_layer import SpriteLayer
+from office_studio.ui.render.sprites import SpriteItem
 from office_studio.ui.render.stage_marks import StageMarks
 from office_studio.ui.render.wardrobe import FrameCache
 from office_studio.ui.render.zone_layer import ZoneLayer
 
+_LARGE_PX = 8_000_000
 Looks = Mapping[str, tuple[str, str]]  # agent id -> (emoji, colour), for avatar mode
 
 
@@ -58,7 +60,7 @@ class StageScene(QGraphicsScene):
         self.marks = StageMarks(self)
         self.placeholders = PlaceholderLayer(self)
         self.quality = "high"
-        self._sprites: list[SpriteItem] = []
+        self.sprites = SpriteLayer(self)
         self._veil: QGraphicsRectItem | None = None
         self._shown_at_ms = 0.0
         self._at_ms = 0.0  # since the theme was shown
@@ -74,17 +76,8 @@ class StageScene(QGraphicsScene):
         self.labels.set_theme(assets.theme.characters if assets else None)
         for agent_id in list(self.figures):
             self._drop(agent_id)
-        for item in self._sprites:
-            self.removeItem(item)
-        self._sprites = []
         self.order = LayerOrder(assets.theme.layers if assets else ())
-        if assets is not None:
-            for number, placement in enumerate(placements(assets.theme, assets)):
-                z = self.order.z(placement.layer, placement.foot, number)
-                item = item_for(placement, z, smooth=assets.smooth)
-                self.addItem(item)
-                self._sprites.append(item)
-        self._take_quality()
+        self.sprites.rebuild(assets)
         self.zones.rebuild()
         self.seats.rebuild()
         self.marks.rebuild()
@@ -103,7 +96,7 @@ class StageScene(QGraphicsScene):
         """
         if quality != self.quality:
             self.quality = quality
-            self._take_quality()
+            self.sprites.set_low(quality == "performance")
 
     @property
     def show_placeholders(self) -> bool:
@@ -129,8 +122,7 @@ class StageScene(QGraphicsScene):
         if settled or not self.figures:
             self.frames.set_scale(scale, ratio)
         self.labels.set_scale(scale, ratio)
-        for item in self._sprites:
-            item.show_at(scale, ratio, pictures)
+        self.sprites.place(pictures)
         for figure in self.figures.values():
             figure.refresh()
         self.zones.place()
@@ -142,6 +134,10 @@ class StageScene(QGraphicsScene):
         self._arrange_labels()
         if self._veil is not None:
             self._veil.setRect(self._veil_rect())
+
+    @property
+    def _sprites(self) -> list[SpriteItem]:
+        return self.sprites.items
 
     @property
     def canvas_rect(self) -> QRectF:
@@ -227,18 +223,13 @@ class StageScene(QGraphicsScene):
 
     def furniture_at(self, at: QPointF) -> SpriteItem | None:
         """The interactive furniture under a scene point."""
-        for item in reversed(self._sprites):
-            if item.placement.tooltip and item.sceneBoundingRect().contains(at):
-                return item
-        return None
+        return self.sprites.furniture_at(at)
 
     # -- time --------------------------------------------------------------------------------------
     def animate(self, now_ms: float) -> float | None:
         """Step effects, pictures of seats and thoughts; returns when the next step is due, on the same clock."""
         self._at_ms = at_ms = now_ms - self._shown_at_ms
-        due: list[float | None] = []
-        if self.quality != "performance":
-            due = [item.animate(at_ms) for item in self._sprites if item.placement.animation]
+        due = [self.sprites.animate(at_ms)]
         if self.assets is not None and self.assets.seat_pictures:
             due.append(self._step_seats(at_ms))
         known = [at + self._shown_at_ms for at in due if at is not None]
@@ -273,13 +264,6 @@ class StageScene(QGraphicsScene):
         if label_facts(before) != label_facts(figure):
             self.labels.touch((figure.agent_id,))
 
-    def _take_quality(self) -> None:
-        is_low = self.quality == "performance"
-        for item in self._sprites:
-            item.setVisible(not (is_low and item.placement.is_effect))
-            if is_low and item.placement.animation is not None:
-                item.rest()
-
     def _drop(self, agent_id: str) -> None:
         item = self.figures.pop(agent_id, None)
         if item is not None:
@@ -299,7 +283,10 @@ def pixmaps(images: Mapping[tuple[str, int, int], QImage], ratio: float) -> dict
     """Pixmaps of prepared pictures. GUI thread; cheap, because the images are in the screen's format already."""
     made: dict[tuple[str, int, int], QPixmap] = {}
     for key, image in images.items():
-        pixmap = QPixmap.fromImage(image)
+        # Looking for transparent pixels would take a quarter of a second for the largest.
+        is_large = image.width() * image.height() > _LARGE_PX
+        unseen = Qt.ImageConversionFlag.NoOpaqueDetection if is_large else Qt.ImageConversionFlag.AutoColor
+        pixmap = QPixmap.fromImage(image, unseen)
         pixmap.setDevicePixelRatio(ratio)
         made[key] = pixmap
     return made
