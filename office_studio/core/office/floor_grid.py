@@ -114,7 +114,7 @@ class FloorGrid:
         for polygon in ground.obstacles:
             raster.polygon(polygon)
         blocked = raster.blocked()
-        _close_outside(blocked, raster, ground.floor)
+        _close_outside(blocked, raster, ground.floor, width, height)
         regions, main = _regions(blocked, columns, rows)
         return cls(columns, rows, cell, bytes(blocked), ground, regions, main) if main else None
 
@@ -189,11 +189,15 @@ def is_inside(polygons: Iterable[Polygon], at: Point) -> bool:
     return False
 
 
-def _close_outside(blocked: bytearray, raster: _Raster, floor: Sequence[Polygon]) -> None:
-    """Block every cell that is not wholly floor: one of its corners is outside, or a gap passes through it."""
+def _close_outside(blocked: bytearray, raster: _Raster, floor: Sequence[Polygon], width: float, height: float) -> None:
+    """Block every cell that is not wholly floor: one of its corners is outside, or a gap passes through it.
+
+    The last cells may reach beyond the canvas (``width`` × ``height``); of those, what is on the canvas counts.
+    """
     columns, rows, cell = raster.columns, raster.rows, raster.cell
     # Lines of corners are taken a hair inside the canvas, so that a floor that ends at its edge is closed.
-    lines = [_covered(floor, min(max(row, 1e-6), rows - 1e-6) * cell, columns, cell) for row in range(rows + 1)]
+    top, bottom = height * 1e-9, height * (1 - 1e-9)
+    lines = [_covered(floor, min(max(row * cell, top), bottom), raster, width) for row in range(rows + 1)]
     everything = int.from_bytes(b"\1" * columns, "little")
     for row in range(rows):
         # A whole row at once, as one long number with a byte for each cell.
@@ -206,12 +210,13 @@ def _close_outside(blocked: bytearray, raster: _Raster, floor: Sequence[Polygon]
         _close_gaps(blocked, raster, floor)
 
 
-def _covered(floor: Sequence[Polygon], y: float, columns: int, cell: float) -> bytearray:
+def _covered(floor: Sequence[Polygon], y: float, raster: _Raster, width: float) -> bytearray:
     """1 for each corner of cells on the level line at ``y`` that is on the floor."""
+    columns, cell = raster.columns, raster.cell
     line = bytearray(columns + 1)
     for start, end in inside_spans(floor, y):
         left = max(0, math.ceil(start / cell - 1e-6))
-        right = min(columns, math.floor(end / cell + 1e-6))
+        right = columns if end >= width * (1 - 1e-9) else min(columns, math.floor(end / cell + 1e-6))
         if left <= right:
             line[left : right + 1] = b"\1" * (right + 1 - left)
     return line
