@@ -25,6 +25,7 @@ class Action:
         scope: Where the key counts: "stage", "agents" (stage and roster), "" for the whole window.
         for_agent: Acts on the selected agent.
         is_on: For actions that switch something, whether it is on.
+        tip: What it does, where the title cannot say it all.
     """
 
     id: str
@@ -38,3 +39,4 @@ class Action:
     for_agent: bool = False
     starts_group: bool = False
     is_on: Callable[[Studio], bool] | None = None
+    tip: str = ""

@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from office_studio.ui.action import Action
 from office_studio.ui.panels import WORKSPACES, Area
+from office_studio.ui.stage_actions import STAGE_ACTIONS, no_stage
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -38,11 +39,6 @@ def _not_assigned(studio: Studio) -> str:
 
 def _no_office(studio: Studio) -> str:
     return "" if studio.session.office is not None else "Choose an office first"
-
-
-def _no_stage(studio: Studio) -> str:
-    spec = WORKSPACES.get(studio.window.workspace)
-    return "" if spec is not None and spec.has_stage else "Only in Watch and Assign"
 
 
 def _cannot_undo(studio: Studio) -> str:
@@ -140,7 +136,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda s: s.stage.zoom_in(),
         "+",
         "magnifying-glass-plus",
-        _no_stage,
+        no_stage,
         "stage",
         starts_group=True,
     ),
@@ -151,13 +147,10 @@ ACTIONS: tuple[Action, ...] = (
         lambda s: s.stage.zoom_out(),
         "-",
         "magnifying-glass-minus",
-        _no_stage,
+        no_stage,
         "stage",
     ),
-    Action("view.fit", "Fit to window", "View", lambda s: s.stage.fit(), "0", "frame-corners", _no_stage, "stage"),
-    Action(
-        "view.actual", "Actual size", "View", lambda s: s.stage.actual_size(), "1", "corners-out", _no_stage, "stage"
-    ),
+    *STAGE_ACTIONS,
     *_appearance(),
     Action(
         "view.contrast",
@@ -175,14 +168,6 @@ ACTIONS: tuple[Action, ...] = (
         lambda s: s.toggle_motion(),
         glyph="person-simple-walk",
         is_on=lambda s: bool(s.settings.now.reduced_motion),
-    ),
-    Action(
-        "view.zone_names",
-        "Zone names",
-        "View/Appearance",
-        lambda s: s.toggle_zone_names(),
-        glyph="text-t",
-        is_on=lambda s: s.settings.now.zone_names,
     ),
     Action("view.full_screen", "Full screen", "View", lambda s: s.window.toggle_full_screen(), "F11", "corners-out"),
     Action("office.connect", "Connect to an office…", "Office", lambda s: s.connect_dialog(), "Ctrl+Shift+O", "link"),
@@ -237,7 +222,7 @@ ACTIONS: tuple[Action, ...] = (
         _no_agent,
         "agents",
         for_agent=True,
-        is_on=lambda s: bool(s.following),
+        is_on=lambda s: s.stage.followed is not None,
     ),
     Action(
         "agent.copy",
@@ -255,7 +240,7 @@ ACTIONS: tuple[Action, ...] = (
         lambda s: s.toggle_assign(),
         "A",
         "armchair",
-        _no_stage,
+        no_stage,
         "stage",
         starts_group=True,
     ),

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QMenu, QMenuBar, QWidget
 from office_studio.ui.action import Action
 from office_studio.ui.action_table import ACTIONS, BY_ID, MENUS
 from office_studio.ui.icons import icon
+from office_studio.ui.stage_actions import CORNER
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -75,6 +76,18 @@ class ActionSet(QObject):
         self.track(menu)
         return menu
 
+    def corner_menu(self, parent: QWidget) -> QMenu:
+        """What the View options button in the stage's corner offers."""
+        menu = QMenu(parent)
+        menu.setToolTipsVisible(True)
+        for action_id in CORNER:
+            if action_id is None:
+                menu.addSeparator()
+            else:
+                menu.addAction(self._qt[action_id])
+        self.track(menu)
+        return menu
+
     def track(self, menu: QMenu) -> None:
         """Keep a menu made elsewhere up to date while it is open."""
         menu.aboutToShow.connect(self.refresh)
@@ -86,7 +99,7 @@ class ActionSet(QObject):
         for action in ACTIONS:
             qt, reason = self._qt[action.id], self.reason(action)
             qt.setEnabled(not reason)
-            qt.setToolTip(reason or action.title)
+            qt.setToolTip(reason or action.tip or action.title)
             if action.is_on is not None:
                 qt.setChecked(action.is_on(self._studio))
 

@@ -17,8 +17,9 @@ from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.panels import PANELS
 from office_studio.ui.render.stage_view import StageView
 from office_studio.ui.settings_box import SettingsBox
+from office_studio.ui.stage_options import StageOptions
 from office_studio.ui.studio_commands import StudioCommands
-from office_studio.ui.theme_library import DEFAULT, ThemeChoice, ThemeLibrary, ThemeSource
+from office_studio.ui.theme_library import DEFAULT, ThemeChoice, ThemeLibrary
 from office_studio.ui.theming import theme
 from office_studio.ui.watch.stage_frame import StageFrame
 
@@ -48,13 +49,13 @@ class Studio(StudioCommands):
         self.store = OfficeStore(self)
         self.library = ThemeLibrary(jobs, self)
         self.is_furnished = False
-        self._theme_key = theme_key
-        self._start_key: str | None = None  # of the theme shown before anyone chose, until it is there
-        self.following = ""
+        self.theme_key = theme_key
+        self.start_key: str | None = None  # of the theme shown before anyone chose, until it is there
         self.stage = StageView()
         self.stage.setProperty("ownFocus", True)
         frame = StageFrame(self.stage)
         self.window = MainWindow(self.store, frame, self.memory, self._make_panel, self._make_center)
+        self.options = StageOptions(settings, self.stage, frame, self)
         self.window.show_workspace(self.memory.workspace if self.memory.workspace in ("watch", "assign") else "watch")
         self.library.theme_loaded.connect(self._on_theme_loaded)
         self.library.load_failed.connect(self._on_theme_failed)
@@ -69,6 +70,7 @@ class Studio(StudioCommands):
         from office_studio.ui.connect.session import OfficeSession
         from office_studio.ui.office_menus import OfficeMenus
         from office_studio.ui.portraits import Portraits
+        from office_studio.ui.stage_themes import StageThemes
         from office_studio.ui.watch.status_history import StatusHistory
 
         self.history = StatusHistory()
@@ -85,13 +87,14 @@ class Studio(StudioCommands):
         self._connect_store()
         self._connect_stage()
         self._connect_rest()
+        self.stage_themes = StageThemes(self)
         self._facts = QTimer(self, interval=_FACTS_MS)
         self._facts.timeout.connect(self._refresh_facts)
         self._facts.start()
         self.is_furnished = True
         self._on_workspace_changed(self.window.workspace)
         if self.library.loaded is not None:
-            self._note_theme(self.library.loaded)
+            self.stage_themes.note(self.library.loaded)
         self.window.fill_panels()
 
     def _set_up_window(self) -> None:
@@ -107,8 +110,12 @@ class Studio(StudioCommands):
         window.workspace_changed.connect(self._on_workspace_changed)
         window.files_dropped.connect(self._on_files_dropped)
         window.closing.connect(self._on_closing)
-        window.stage_frame.follow.clicked.connect(self.toggle_follow)
-        self._name_choices()
+        frame = window.stage_frame
+        frame.follow.clicked.connect(self.toggle_follow)
+        frame.stop_following.clicked.connect(lambda: self.stage.follow(None))
+        frame.sound.clicked.connect(lambda: self.options.toggle("sound"))
+        frame.options.clicked.connect(self.show_view_options)
+        self.name_choices()
 
     def _make_panel(self, panel_id: str) -> QWidget:
         return PANELS[panel_id].make(self)
@@ -155,7 +162,6 @@ class Studio(StudioCommands):
         stage.agent_context_requested.connect(self._show_agent_menu)
         stage.seat_dropped.connect(self.assignments.assign)
         stage.drag_hovered.connect(self._on_drag_hovered)
-        stage.theme_shown.connect(self._on_theme_shown)
         self.portraits.set_source(stage.portrait)
 
     def _connect_rest(self) -> None:
@@ -175,8 +181,8 @@ class Studio(StudioCommands):
     def start_theme(self) -> None:
         """Begin to read the theme of the last run."""
         if self.library.current is None:
-            self.library.choose_key(self._theme_key or self.settings.now.themes.get("", "") or DEFAULT)
-        self._start_key = self.library.current.key if self.library.current is not None else None
+            self.library.choose_key(self.theme_key or self.settings.now.themes.get("", "") or DEFAULT)
+        self.start_key = self.library.current.key if self.library.current is not None else None
 
     def start(self) -> None:
         """Once everything runs: tell what was wrong with the settings."""
@@ -215,7 +221,7 @@ class Studio(StudioCommands):
         return OfficeRef(OfficeKind.SAVED if saved is not None else OfficeKind.LOCAL, key, name)
 
     def _on_office_changed(self, office: OfficeRef | None) -> None:
-        self._name_choices()
+        self.name_choices()
         self.window.set_office_key(office.key if office is not None else "")
         wanted = self._remembered_theme()
         if not wanted.startswith("server:"):
@@ -230,13 +236,13 @@ class Studio(StudioCommands):
     def _remembered_theme(self) -> str:
         """Key of the theme this office was last seen in; "" when the command line chose one."""
         office = self.session.office
-        return self.settings.now.themes.get(office.key, "") if office is not None and not self._theme_key else ""
+        return self.settings.now.themes.get(office.key, "") if office is not None and not self.theme_key else ""
 
     def _choose_again(self, key: str) -> None:
         if key and (self.library.current is None or self.library.current.key != key):
             self.library.choose_key(key)
 
-    def _name_choices(self) -> None:
+    def name_choices(self) -> None:
         office, current = self.session.office if self.is_furnished else None, self.library.current
         self.window.header.name_choices(
             office.name if office is not None else "No office", current.name if current is not None else "No theme"
@@ -258,8 +264,8 @@ class Studio(StudioCommands):
         self.stage.select(agent_id or None)
         if agent_id:
             self.stage.ensure_visible_agent(agent_id)
-        if self.following and self.following != agent_id:
-            self.set_following("")
+        if self.stage.followed is not None and self.stage.followed != agent_id:
+            self.stage.follow(None)
 
     def _on_staleness_changed(self, is_stale: bool) -> None:
         self.stage.set_stale(is_stale and bool(self.store.live_agents))
@@ -314,52 +320,13 @@ class Studio(StudioCommands):
             return
         self.window.stage_frame.show_stage()
         if self.is_furnished:
-            self._note_theme(loaded)
-
-    def _note_theme(self, loaded: LoadedTheme) -> None:
-        """Tell everybody but the stage which theme is on it."""
-        from office_studio.core.office.seating import home_places
-        from office_studio.ui.assign.controller import SlotInfo
-
-        self.session.set_theme(loaded.theme.id)
-        places = home_places(loaded.theme)
-        labels = [self.stage.seat_label(slot) for slot in range(len(places))]
-        self.assignments.set_slots(
-            [SlotInfo(i, label, place.zone.name) for i, (place, label) in enumerate(zip(places, labels, strict=True))]
-        )
-        self._name_choices()
-        office, choice = self.session.office, self.library.current
-        is_start = choice is not None and choice.key == self._start_key
-        self._start_key = None
-        # The picture of the start is nobody's choice: kept for the office, it would replace what was chosen there.
-        if choice is not None and not self._theme_key and not is_start:
-            # "" is what the next start shows first, before any office is there to fetch a theme from.
-            keys = [office.key] if office is not None else []
-            keys += [""] if choice.source is not ThemeSource.SERVER else []
-            chosen = dict.fromkeys(keys, choice.key)
-            self.settings.change(lambda now: replace(now, themes={**now.themes, **chosen}))
-
-    def _on_theme_shown(self, _theme_id: str, findings: tuple[object, ...]) -> None:
-        from office_studio.ui.assign.controller import SlotInfo
-
-        self.portraits.refresh()
-        places = self.library.loaded.theme if self.library.loaded is not None else None
-        if places is not None and len(self.assignments.slots) == self.stage.slot_count:
-            labels = [self.stage.seat_label(info.slot) for info in self.assignments.slots]
-            relabelled = [
-                SlotInfo(info.slot, label, info.zone)
-                for info, label in zip(self.assignments.slots, labels, strict=True)
-            ]
-            self.assignments.set_slots(relabelled)
-        if findings:
-            count = formats.plural(len(findings), "problem")
-            self.toast(f"{count} in this theme", "Something of it could not be drawn.", tone="warning")
+            self.stage_themes.note(loaded)
 
     def _on_theme_failed(self, choice: ThemeChoice, error: OfficeStudioError) -> None:
         self.toast(f"{choice.name} not opened", formats.sentences(error.message, error.hint), tone="error")
         if self.library.loaded is None:
             self.window.stage_frame.show_nothing("No theme", formats.sentences(error.message, error.hint))
-        self._name_choices()
+        self.name_choices()
 
     def _on_files_dropped(self, paths: list[str]) -> None:
         self.library.choose_path(Path(paths[0]))
@@ -397,6 +364,7 @@ class Studio(StudioCommands):
         self.scope.close()
         if self.is_furnished:
             self._facts.stop()
+            self.stage_themes.close()
             self.session.close()
         self.library.close()
         self.stage.close_stage()

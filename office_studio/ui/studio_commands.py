@@ -9,7 +9,7 @@ from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, Qt
+from PySide6.QtCore import QObject, QPoint, Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QApplication
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
     from office_studio.ui.portraits import Portraits
     from office_studio.ui.render.stage_view import StageView
     from office_studio.ui.settings_box import SettingsBox
+    from office_studio.ui.stage_options import StageOptions
     from office_studio.ui.theme_library import ThemeLibrary
     from office_studio.ui.watch.roster_panel import RosterPanel
     from office_studio.ui.window_memory import WindowMemory
@@ -52,7 +53,7 @@ class StudioCommands(QObject):
     stage: StageView
     window: MainWindow
     actions: ActionSet
-    following: str
+    options: StageOptions
     open_office: Callable[[OfficeRef], None]
 
     def toast(
@@ -149,12 +150,16 @@ class StudioCommands(QObject):
         self.stage.ensure_visible_agent(agent_id)
 
     def toggle_follow(self, *_: object) -> None:
-        self.set_following("" if self.following else self.store.selected)
+        self.stage.follow(None if self.stage.followed is not None else self.store.selected or None)
+        self.window.stage_frame.follow.setChecked(self.stage.followed is not None)
 
-    def set_following(self, agent_id: str) -> None:
-        self.following = agent_id
-        self.stage.follow(agent_id or None)
-        self.window.stage_frame.follow.setChecked(bool(agent_id))
+    def show_view_options(self) -> None:
+        button = self.window.stage_frame.options
+        menu = self.actions.corner_menu(button)
+        menu.aboutToHide.connect(menu.deleteLater)
+        # Above the button, which is at the lower edge of the window.
+        size = menu.sizeHint()
+        menu.popup(button.mapToGlobal(button.rect().topRight()) - QPoint(size.width(), size.height() + 6))
 
     def copy_id(self) -> None:
         QGuiApplication.clipboard().setText(self.store.selected)

@@ -9,8 +9,9 @@ from PySide6.QtGui import QColor, QImage, QPainter, QPainterPath, QPixmap
 
 from office_studio.core.theme.model import Direction
 from office_studio.ui.render import palette
-from office_studio.ui.render.assets import Costume, cut
-from office_studio.ui.render.wardrobe import initials
+from office_studio.ui.render.avatars import initials
+from office_studio.ui.render.costumes import Costume, cut
+from office_studio.ui.render.scaling import scaled
 
 if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
@@ -39,14 +40,22 @@ class Portraits:
                 self._kept.clear()
             costume = stage.assets.costume(agent_id) if stage.assets else None
             look = stage.looks.get(agent_id)
-            found = self._kept[key] = paint_portrait(agent_id, name, costume, size_px, ratio, look)
+            smooth = stage.assets is None or stage.assets.smooth
+            found = self._kept[key] = paint_portrait(agent_id, name, costume, size_px, ratio, look, smooth=smooth)
         return found
 
 
 def paint_portrait(
-    agent_id: str, name: str, costume: Costume | None, size_px: int, ratio: float, look: tuple[str, str] | None = None
+    agent_id: str,
+    name: str,
+    costume: Costume | None,
+    size_px: int,
+    ratio: float,
+    look: tuple[str, str] | None = None,
+    *,
+    smooth: bool = True,
 ) -> QPixmap:
-    """A rounded square of ``size_px`` logical pixels."""
+    """A rounded square of ``size_px`` logical pixels. ``smooth`` False: pixel art, see ``scaling``."""
     side = max(1, round(size_px * ratio))
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -60,10 +69,9 @@ def paint_portrait(
     head = _head(costume) if costume is not None else None
     if head is not None:
         width = round(side * 0.96)
-        scaled = head.scaled(
-            width, width, Qt.AspectRatioMode.KeepAspectRatio, Qt.TransformationMode.SmoothTransformation
-        )
-        painter.drawImage((side - scaled.width()) // 2, side - scaled.height(), scaled)
+        shrink = width / max(1, head.width(), head.height())
+        fit = scaled(head, max(1, round(head.width() * shrink)), max(1, round(head.height() * shrink)), smooth=smooth)
+        painter.drawImage((side - fit.width()) // 2, side - fit.height(), fit)
     else:
         painter.setFont(palette.font(round(side * 0.42), 600))
         painter.setPen(QColor("#ffffff"))
