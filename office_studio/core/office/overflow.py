@@ -17,7 +17,7 @@ _ROW = 0.55  # of a figure's height, between rows: faces stay visible
 _ROWS_SEEN = 40  # rows and columns of places looked at, from the entrance
 
 
-def figure_size(theme: Theme, atlas: Atlas | None) -> tuple[float, float]:
+def figure_size(atlas: Atlas | None) -> tuple[float, float]:
     """Width and height a standing figure takes up, at least a little."""
     if atlas is None:
         return _AVATAR, _AVATAR
@@ -30,9 +30,7 @@ def figure_size(theme: Theme, atlas: Atlas | None) -> tuple[float, float]:
         for frame in clip.frames
     ]
     unit = atlas.units_per_px
-    most = theme.canvas.width / 4
-    width = min(max(max(w for w, _ in sizes) * unit, 8.0), most)
-    return width, min(max(max(h for _, h in sizes) * unit, 8.0), most)
+    return max(max(w for w, _ in sizes) * unit, 8.0), max(max(h for _, h in sizes) * unit, 8.0)
 
 
 def standing_places(theme: Theme, grid: FloorGrid | None, size: tuple[float, float]) -> tuple[Point, ...]:

@@ -247,7 +247,7 @@ class StageModel:
         ways, theme = self._cast.ways, self._theme
         if ways is None or theme is None:
             return StandingRoom()
-        return StandingRoom(standing_places(theme, ways.grid, figure_size(theme, self._atlas)), ways.entrance)
+        return StandingRoom(standing_places(theme, ways.grid, figure_size(self._atlas)), ways.entrance)
 
     def _place_without_theme(self, now_ms: float, opening: bool) -> None:
         sitters = sorted(sitters_of(self._agents.values(), (), 0), key=lambda s: (s.name.casefold(), s.agent_id))
