@@ -154,6 +154,17 @@ def test_a_sheet_holds_each_state_and_direction_on_its_ground(draw: Any) -> None
         assert sum(two.convert("RGB").getpixel((2, 2))) > 700
 
 
+def test_a_sheet_can_move(draw: Any, folder: Path) -> None:
+    with Image.open(folder / "people.png") as sheet:
+        blinking = sheet.copy()
+    blinking.paste((0, 0, 0, 255), (32 + 10, 10, 32 + 20, 20))  # second frame of idle
+    blinking.save(folder / "people.png")
+    code, out, dump = draw("--sheet", "--seconds", "1", "--fps", "4", name="sheet.gif")
+    assert (code, dump["costumes"][0]["cells"][0]["frame"]) == (0, 1)
+    with Image.open(out) as image:
+        assert image.n_frames == 2
+
+
 def test_a_sheet_without_character_pictures_says_so(draw: Any, folder: Path) -> None:
     manifest = json.loads((folder / "theme.json").read_text())
     manifest["characters"]["atlas"] = ""
