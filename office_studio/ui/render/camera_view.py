@@ -110,8 +110,11 @@ class CameraView(QGraphicsView):
             self._go_home()
 
     def actual_size(self) -> None:
-        """One logical pixel a canvas unit, around the middle of what is seen."""
+        """One logical pixel a canvas unit, around the middle of what is seen; from now on themes are shown so."""
+        changed, self._fit = self._fit is not FitMode.ACTUAL, FitMode.ACTUAL
         self._zoom_to(1 / self._camera.base_scale, self._middle(), eased=True)
+        if changed:
+            self.fit_changed.emit(self._fit)
 
     def zoom_in(self) -> None:
         self._zoom_to((self._motion.target or self._camera).zoom * ZOOM_STEP**2, self._middle(), eased=True)
@@ -373,11 +376,13 @@ class CameraView(QGraphicsView):
         at = self._agent_point(self._followed)
         if at is None:
             return
-        if self._motion.target is not None:
-            self._motion.target = None
-            self._motion.glide(self._camera, self._camera.looking_at(at), self._set_camera)
-        else:
-            self._set_camera(self._camera.looking_at(at))
+        target = self._motion.target
+        camera = (target or self._camera).looking_at(at)
+        if target is None:
+            if camera != self._camera:
+                self._set_camera(camera)
+        elif abs(camera.pan.x - target.pan.x) + abs(camera.pan.y - target.pan.y) > 1:
+            self._motion.glide(self._camera, camera, self._set_camera)
 
 
 def first_camera(
