@@ -25,7 +25,7 @@ def write(out: Path) -> list[dict]:
         _glow(out, "television", (tx + 0.26, ty, 0.52), "blue", 19, flicker),
         _glow(out, "arcade-1", screens[0], "teal", 16, flicker | {"interval": 1100, "minOpacity": 0.2}),
         _glow(out, "arcade-2", screens[1], "pink", 16, flicker | {"interval": 1400, "minOpacity": 0.2}),
-        _glow(out, "neon", (2.62, D - 0.05, 1.65), "pink", 30, pulse, squash=0.62),
+        _glow(out, "neon", (2.62, D - 0.05, 1.62), "pink", 25, pulse, squash=0.5),
         _ripples(out),
         _leds(out),
         _steam(out),

@@ -32,6 +32,7 @@ class Item:
     whole: bool = True  # nobody sits at it: one picture is enough
     animation: dict | None = None
     shadow: bool = True
+    outline: bool = True
     later: int = 0  # floats, and sorts this many art pixels after its floor point
 
 
@@ -70,10 +71,11 @@ def items() -> list[Item]:
     stand("game-shelf", f.bookshelf(1.0, 1.36, 5, rows=3), tip="Every game since 1985")
     stand("television", props.television(), tip="Now playing: frogs")
     stand("aquarium", props.aquarium(), tip="Aquarium")
-    for i, (dx, z, c) in enumerate(((-0.20, 0.84, "orange"), (0.12, 0.68, "pink"))):
+    for i, (dx, z, c) in enumerate(((-0.16, 0.76, "orange"), (0.20, 0.62, "red"))):
         x, y, _ = PLACES["aquarium"]
         motion = {"type": "bob", "distance": 9, "duration": 5200 - 1400 * i}
-        put(f"fish-{i + 1}", props.fish(c), x + dx, y - 0.21, z=z, key=(x, y), animation=motion, shadow=False)
+        put(f"fish-{i + 1}", props.fish(c), x + dx, y - 0.21, z=z, key=(x, y), animation=motion)
+        out[-1].shadow = out[-1].outline = False
         out[-1].later = 14  # after the tank, whose front reaches lower
     stand("coffee-bar", f.coffee_bar(1.84), tip="Coffee machine", whole=False)
     stand("vending", props.vending(), tip="Cold drinks")
@@ -131,7 +133,7 @@ def build() -> tuple[np.ndarray, list[dict]]:
     sprites = []
     for item in pieces:
         picture = draw(item.mesh, sun, cut=0.34)
-        image = ink(picture)
+        image = ink(picture, item.outline)
         ys, xs = np.nonzero(image != CLEAR)
         top, left = int(ys.min()), int(xs.min())
         foot = plan.art(*item.key)[1]

@@ -38,10 +38,10 @@ def _parts():
     yield _west(), (0, 0, 0), 0
     yield _door(), (plan.DOOR, D - 0.03, 0), 0
     yield _neon(), (2.62, D - 0.02, 1.40), 0
-    yield _shelf(), (7.62, D - 0.10, 1.34), 0
+    yield _shelf(), (7.62, D - 0.10, 1.26), 0
     yield _poster("mountain"), (3.72, D - 0.02, 1.48), 0
-    yield _poster("heart"), (5.72, D - 0.02, 1.36), 0
-    yield _clock(), (6.62, D - 0.02, 1.55), 0
+    yield _poster("heart"), (5.72, D - 0.02, 1.24), 0
+    yield _clock(), (6.62, D - 0.02, 1.42), 0
     yield _poster("mushroom"), (10.25, D - 0.02, 1.24), 0
     yield _board(), (0.02, 1.75, 0.72), 90
     yield _lights(), (0, 0, 0), 0
@@ -97,7 +97,7 @@ def _shelf():
         p.box((0.10, 0.10, 0.11), (-0.56 + 0.15 * i, -0.02, 0.05), c, 0)
     cactus(p, (0.50, 0, 0.05), "white")
     for i, c in enumerate(("red", "yellow", "purple", "teal", "orange")):
-        p.box((0.07, 0.14, 0.17 + 0.04 * (i % 2)), (0.20 + 0.09 * i, 0, 0.37), c, 0)
+        p.box((0.07, 0.14, 0.15 + 0.03 * (i % 2)), (0.20 + 0.09 * i, 0, 0.37), c, 0)
     cactus(p, (-0.50, 0, 0.37), "pink")
     p.box((0.20, 0.12, 0.13), (-0.20, 0, 0.37), "grey", 0)
     p.box((0.08, 0.02, 0.06), (-0.20, -0.07, 0.40), "green:glow", 0)
@@ -155,11 +155,11 @@ def _lights():
     p = Piece("lights")
     for k in range(23):
         x = 5.2 + 5.5 * k / 22
-        sag = 0.10 * abs(np.sin(k / 22 * np.pi * 3))
-        p.box((0.26, 0.02, 0.03), (x, D - 0.03, 1.82 - sag), "panel", 0)
+        sag = 0.06 * abs(np.sin(k / 22 * np.pi * 3))
+        p.box((0.26, 0.02, 0.03), (x, D - 0.03, 1.89 - sag), "panel", 0)
         if k % 2:
             tint = ("yellow:glow", "pink:glow", "teal:glow")[k // 2 % 3]
-            p.box((0.07, 0.03, 0.08), (x, D - 0.05, 1.75 - sag), tint, 0)
+            p.box((0.07, 0.03, 0.08), (x, D - 0.05, 1.82 - sag), tint, 0)
     return p
 
 

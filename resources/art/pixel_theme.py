@@ -131,7 +131,7 @@ def characters() -> dict:
         "anchor": {"x": 0.5, "y": round(FOOT / CELL[1], 4)},
         "hitArea": {"type": "rect", "x": -39, "y": -141, "width": 78, "height": 147},
         "nameTag": {
-            "offsetY": -156,
+            "offsetY": -153,
             "font": "600 13px monospace",
             "color": "#FFFFFF",
             "bgColor": "rgba(51, 35, 63, 0.9)",
