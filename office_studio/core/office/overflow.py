@@ -12,9 +12,8 @@ from office_studio.core.theme.model import Point, Theme
 
 MOST = 24  # figures that stand; the others are counted
 _AVATAR = 72.0  # canvas units between discs, as in the built-in office
-_APART = 1.15  # of a figure's width, between neighbours
+_APART = 1.02  # of a figure's width, between neighbours
 _ROW = 0.55  # of a figure's height, between rows: faces stay visible
-_ROWS_SEEN = 40  # rows and columns of places looked at, from the entrance
 
 
 def figure_size(atlas: Atlas | None) -> tuple[float, float]:
@@ -34,20 +33,30 @@ def figure_size(atlas: Atlas | None) -> tuple[float, float]:
 
 
 def standing_places(theme: Theme, grid: FloorGrid | None, size: tuple[float, float]) -> tuple[Point, ...]:
-    """Places to stand near the entrance, nearest first, apart from each other and from seats. At most ``MOST`` + 1."""
+    """Places to stand near the entrance, nearest first, apart from each other and from seats. At most ``MOST`` + 1.
+
+    Two places are a figure's width apart, or a row: nobody stands on top of anybody, and faces stay visible.
+    """
     if grid is None:
         return ()
     width, height = size
     across, down = width * _APART, max(height * _ROW, width * 0.6)
-    anchor = _open_floor_near(grid, grid.ground.entrance)
-    seats = [seat.at for seat in theme.seats][:2000]
-    found: list[tuple[float, float, float, Point]] = []
-    for place in _pattern(anchor, across, down):
-        if _has_room(grid, place, width) and not _is_taken(place, seats, across, down):
-            # A group, not a queue: rows count as much as columns.
-            distance = math.hypot((place.x - anchor.x) / across, (place.y - anchor.y) / down)
-            found.append((round(distance, 6), place.y, place.x, place))
-    return tuple(place for *_, place in sorted(found, key=lambda item: item[:3])[: MOST + 1])
+    door = grid.ground.entrance
+    taken = [seat.at for seat in theme.seats][:2000]
+    places: list[Point] = []
+    # A group, not a queue: a row counts as much as a neighbour.
+    near = sorted(
+        _open_floor(grid), key=lambda at: (math.hypot((at.x - door.x) / across, (at.y - door.y) / down), at.y)
+    )
+    for place in near:
+        if len(places) > MOST:
+            break
+        if all(abs(place.x - at.x) >= across or abs(place.y - at.y) >= down for at in taken) and grid.sees(
+            Point(place.x - width / 3, place.y), Point(place.x + width / 3, place.y)
+        ):
+            places.append(place)
+            taken.append(place)
+    return tuple(places)
 
 
 @dataclass(slots=True)
@@ -86,32 +95,9 @@ class StandingRoom:
         self._taken = {agent_id: number for agent_id, number in before._taken.items() if number < self._room}
 
 
-def _pattern(anchor: Point, across: float, down: float) -> Iterator[Point]:
-    """Places in staggered rows around an anchor."""
-    for row in range(-_ROWS_SEEN, _ROWS_SEEN + 1):
-        shift = across / 2 if row % 2 else 0.0
-        for column in range(-_ROWS_SEEN, _ROWS_SEEN + 1):
-            yield Point(anchor.x + column * across + shift, anchor.y + row * down)
-
-
-def _has_room(grid: FloorGrid, at: Point, width: float) -> bool:
-    """Whether a figure finds floor for both feet, in the part of the room that all others can reach."""
-    index = grid.index_of(at)
-    if index is None or grid.regions[index] != grid.main_region:
-        return False
-    return grid.sees(Point(at.x - width / 3, at.y), Point(at.x + width / 3, at.y))
-
-
-def _is_taken(at: Point, seats: Sequence[Point], across: float, down: float) -> bool:
-    return any(abs(at.x - seat.x) < across and abs(at.y - seat.y) < down * 1.2 for seat in seats)
-
-
-def _open_floor_near(grid: FloorGrid, at: Point) -> Point:
-    """The middle of the free cell nearest to a point, of those in the largest part of the floor."""
-    free = (index for index, region in enumerate(grid.regions) if region == grid.main_region)
-    best = min(free, key=lambda index: (_square(grid.middle_of(index), at), index))
-    return grid.middle_of(best)
-
-
-def _square(a: Point, b: Point) -> float:
-    return (a.x - b.x) ** 2 + (a.y - b.y) ** 2
+def _open_floor(grid: FloorGrid) -> Iterator[Point]:
+    """Middles of every second free cell, of those in the part of the floor that all others can reach."""
+    for index, region in enumerate(grid.regions):
+        row, column = divmod(index, grid.columns)
+        if region == grid.main_region and row % 2 == 0 and column % 2 == 0:
+            yield grid.middle_of(index)

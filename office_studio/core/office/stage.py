@@ -239,7 +239,8 @@ class StageModel:
             sitter = seating.sitter_of(agent_id)
             if sitter is not None:
                 self._cast.put(sitter, Spot(at, standing=True), now_ms, opening=opening)
-        for agent_id in self.unseated:
+        seatless = set(self.unseated)
+        for agent_id in [agent_id for agent_id in self._cast.actors if agent_id in seatless]:
             self._cast.leave(agent_id, now_ms)
         self.overflow = Overflow(len(self.unseated), room.badge) if self.unseated else None
 
