@@ -13,6 +13,7 @@ from office_studio.core.theme.model import Point, Theme
 MOST = 24  # figures that stand; the others are counted
 _AVATAR = 72.0  # canvas units between discs, as in the built-in office
 _APART = 1.02  # of a figure's width, between neighbours
+_BESIDE, _BEFORE = 0.8, 1.3  # of that and of a row: kept free beside and in front of who sits
 _ROW = 0.55  # of a figure's height, between rows: faces stay visible
 
 
@@ -42,7 +43,7 @@ def standing_places(theme: Theme, grid: FloorGrid | None, size: tuple[float, flo
     width, height = size
     across, down = width * _APART, max(height * _ROW, width * 0.6)
     door = grid.ground.entrance
-    taken = [seat.at for seat in theme.seats][:2000]
+    seats = [seat.at for seat in theme.seats][:2000]
     places: list[Point] = []
     # A group, not a queue: a row counts as much as a neighbour.
     near = sorted(
@@ -51,11 +52,9 @@ def standing_places(theme: Theme, grid: FloorGrid | None, size: tuple[float, flo
     for place in near:
         if len(places) > MOST:
             break
-        if all(abs(place.x - at.x) >= across or abs(place.y - at.y) >= down for at in taken) and grid.sees(
-            Point(place.x - width / 3, place.y), Point(place.x + width / 3, place.y)
-        ):
+        is_free = all(abs(place.x - at.x) >= across or abs(place.y - at.y) >= down for at in places)
+        if is_free and not _hides_a_seat(place, seats, across, down) and _has_room(grid, place, width):
             places.append(place)
-            taken.append(place)
     return tuple(places)
 
 
@@ -93,6 +92,15 @@ class StandingRoom:
     def adopt(self, before: StandingRoom) -> None:
         """Let everybody keep the place they had in a room before, as far as there is one."""
         self._taken = {agent_id: number for agent_id, number in before._taken.items() if number < self._room}
+
+
+def _hides_a_seat(place: Point, seats: Sequence[Point], across: float, down: float) -> bool:
+    """Whether somebody here would stand in, behind or close in front of somebody who sits."""
+    return any(abs(place.x - seat.x) < across * _BESIDE and -down < place.y - seat.y < down * _BEFORE for seat in seats)
+
+
+def _has_room(grid: FloorGrid, at: Point, width: float) -> bool:
+    return grid.sees(Point(at.x - width / 3, at.y), Point(at.x + width / 3, at.y))
 
 
 def _open_floor(grid: FloorGrid) -> Iterator[Point]:
