@@ -11,7 +11,7 @@ from functools import cache
 from PySide6.QtCore import QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QFontDatabase, QFontMetricsF, QPainter, QPainterPath, QPen
 
-from office_studio.core.office.reference_look import DOTS, WARNING, Text
+from office_studio.core.office.reference_look import DOTS, WALKER, WARNING, Text
 from office_studio.core.theme.model import Rect
 from office_studio.ui.render.palette import qcolor
 
@@ -21,6 +21,7 @@ _HEIGHTS = {10: 13, 11: 13, 12: 15, 13: 15, 14: 16, 16: 18}
 _ASCENT, _DESCENT = 0.928, 0.236  # of DejaVu Sans, in ems
 _SHADOWED = 80  # letters; a shadow of a longer text takes seconds
 _EMOJI_ADVANCE = 1.25  # of Noto Color Emoji, in ems
+_EMOJI_LOWER = 0.06  # ems below the middle of the line, as browsers put them
 _DOT_ADVANCE, _DOT_RADIUS = 0.3525, 0.135  # of the bullet of the browser's fallback font, in ems
 
 
@@ -77,6 +78,11 @@ def draw(painter: QPainter, text: Text) -> None:
         _dots(painter, text, box)
     elif text.text == WARNING and not has_emoji():
         _warning(painter, box)
+    elif text.text == WALKER and not has_emoji():
+        _walker(painter, text)
+    elif is_emoji(text.text):
+        painter.setPen(qcolor(text.color))
+        _emoji(painter, QPointF(box.x + box.width / 2, box.y + box.height / 2), text.text, text.size)
     else:
         painter.setPen(qcolor(text.color))
         painter.setFont(font(text.size, text.is_bold, text.spacing))
@@ -86,12 +92,29 @@ def draw(painter: QPainter, text: Text) -> None:
 
 def draw_emoji(painter: QPainter, middle: QPointF, emoji: str, size: float, instead: str) -> None:
     """An emoji around a point; the letters ``instead`` in white where no font has emoji."""
-    letters = instead if is_emoji(emoji) and not has_emoji() else emoji
     painter.setPen(QColor("white"))
-    painter.setFont(font(size if letters == emoji else size * 0.9, letters != emoji))
-    width, half = size * 4, size
-    area = QRectF(middle.x() - width / 2, middle.y() - half, width, 2 * half)
-    painter.drawText(area, Qt.AlignmentFlag.AlignCenter, letters)
+    if is_emoji(emoji) and has_emoji():
+        _emoji(painter, middle, emoji, size)
+        return
+    painter.setFont(font(size * 0.9, True))
+    painter.drawText(_around(middle, size), Qt.AlignmentFlag.AlignCenter, instead if is_emoji(emoji) else emoji)
+
+
+def _emoji(painter: QPainter, middle: QPointF, emoji: str, size: float) -> None:
+    """As wide as browsers draw it: Qt scales pictures of glyphs by another measure."""
+    written = font(size, False)
+    advance = QFontMetricsF(written).horizontalAdvance(emoji)
+    factor = _EMOJI_ADVANCE * size / advance if advance > 0 else 1.0
+    painter.save()
+    painter.translate(middle + QPointF(0, _EMOJI_LOWER * size))
+    painter.scale(factor, factor)
+    painter.setFont(written)
+    painter.drawText(_around(QPointF(0, 0), size), Qt.AlignmentFlag.AlignCenter, emoji)
+    painter.restore()
+
+
+def _around(middle: QPointF, size: float) -> QRectF:
+    return QRectF(middle.x() - 2 * size, middle.y() - size, 4 * size, 2 * size)
 
 
 def _baseline(text: Text, box: Rect) -> QPointF:
@@ -127,3 +150,20 @@ def _warning(painter: QPainter, box: Rect) -> None:
     painter.fillPath(triangle, QColor("#FFCC32"))
     painter.fillRect(QRectF(middle - 0.8, top + 0.3 * box.height, 1.6, 0.35 * box.height), QColor("#424242"))
     painter.fillRect(QRectF(middle - 0.8, bottom - 0.2 * box.height, 1.6, 1.8), QColor("#424242"))
+
+
+def _walker(painter: QPainter, text: Text) -> None:
+    """Somebody walking: head, trunk, arms and legs."""
+    em = text.size
+    painter.translate(text.at.x, text.at.y)
+    painter.setPen(Qt.PenStyle.NoPen)
+    painter.setBrush(qcolor(text.color))
+    painter.drawEllipse(QPointF(0, -0.38 * em), 0.12 * em, 0.12 * em)
+    limbs = QPainterPath(QPointF(-0.22 * em, 0.45 * em))
+    for x, y in ((0, 0.12), (0, -0.18), (-0.2, 0.02)):
+        limbs.lineTo(x * em, y * em)
+    limbs.moveTo(0, -0.18 * em)
+    limbs.lineTo(0.2 * em, 0.0)
+    limbs.moveTo(0, 0.12 * em)
+    limbs.lineTo(0.2 * em, 0.45 * em)
+    painter.strokePath(limbs, QPen(qcolor(text.color), 0.12 * em, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap))
