@@ -88,11 +88,12 @@ def run_validate(args: argparse.Namespace) -> int:
     if args.fix:
         _tell_fixes(_fix(args.path, (), safe_only=True, profile=args.profile))
     checker = ThemeChecker(args.path)
+    seen = _stamps(args.path)  # before the check, so that no change falls between the two
     report = checker.check(profile)
     _show(report, args)
     if args.watch:
         try:
-            for _ in _changes(args.path):
+            for _ in _changes(args.path, seen):
                 report = checker.check(profile)
                 _show(report, args)
         except KeyboardInterrupt:
@@ -146,15 +147,14 @@ def _verdict(report: Report, path: str) -> str:
     return f"{report.theme or path} {told} ({', '.join(parts) or 'no findings'}; profile {report.profile})."
 
 
-def _changes(path: Path) -> Iterator[None]:
+def _changes(path: Path, seen: dict[str, tuple[int, int]]) -> Iterator[None]:
     """Yields whenever a file of the theme changed. Asks the file system, which works on all of them alike."""
-    last = _stamps(path)
     while True:
-        time.sleep(_POLL_S)
         now = _stamps(path)
-        if now != last:
-            last = now
+        if now != seen:
+            seen = now
             yield
+        time.sleep(_POLL_S)
 
 
 def _stamps(path: Path) -> dict[str, tuple[int, int]]:

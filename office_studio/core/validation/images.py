@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import io
 import warnings
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 MAX_DECODE_PIXELS = 48_000_000
+_TEXT_CHUNKS = (b"zTXt", b"iTXt", b"tEXt")
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"BM": "bmp"}
 
 
@@ -22,6 +23,7 @@ class ImageFacts:
     problem: str = ""  # why it cannot be decoded
     is_cut: bool = False  # decodes, but its end is missing
     frames: int = 1
+    has_huge_text: bool = False  # notes in a PNG that unpack to megabytes; other programs may refuse it
 
     @property
     def is_usable(self) -> bool:
@@ -40,6 +42,15 @@ def image_facts(data: bytes) -> ImageFacts:
     kind = image_kind(data)
     if kind not in ("png", "jpeg", "webp", "gif"):
         return ImageFacts(kind, len(data), problem="it is empty" if not data else "it is no PNG, JPEG or WebP picture")
+    facts = _decoded(kind, data)
+    if kind == "png" and facts.problem and any(mark in data for mark in _TEXT_CHUNKS):
+        plain = _decoded(kind, _without_text(data))
+        if not plain.problem:
+            return replace(plain, size_bytes=len(data), has_huge_text=True)
+    return facts
+
+
+def _decoded(kind: str, data: bytes) -> ImageFacts:
     from PIL import Image
 
     with warnings.catch_warnings():
@@ -56,6 +67,17 @@ def image_facts(data: bytes) -> ImageFacts:
             return ImageFacts(kind, len(data), problem=str(exc) or type(exc).__name__)
     is_cut = kind == "png" and b"IEND" not in data[-64:]
     return ImageFacts(kind, len(data), width, height, alpha, is_cut=is_cut, frames=frames)
+
+
+def _without_text(png: bytes) -> bytes:
+    """A PNG without its notes, which may unpack to far more than the picture."""
+    kept, at = [png[:8]], 8
+    while at + 12 <= len(png):
+        end = at + 12 + int.from_bytes(png[at : at + 4], "big")
+        if png[at + 4 : at + 8] not in _TEXT_CHUNKS:
+            kept.append(png[at:end])
+        at = end
+    return b"".join(kept)
 
 
 def empty_cells(data: bytes, cell_width: int, cell_height: int, columns: int, rows: int) -> list[tuple[int, int]]:

@@ -68,7 +68,7 @@ def path_scheme(subject: Subject) -> Iterator[Hit]:
     yield from _bad_paths(subject, ":")
 
 
-@rule("T2D-PATH-BACKSLASH", E, "P", 'path "{v}": use forward slashes', scope=Scope.FLAT)
+@rule("T2D-PATH-BACKSLASH", W, "P", 'path "{v}": use forward slashes', scope=Scope.FLAT)
 def path_backslash(subject: Subject) -> Iterator[Hit]:
     yield from _bad_paths(subject, "\\")
 
@@ -221,6 +221,8 @@ def image_broken(subject: Subject) -> Iterator[Hit]:
         elif facts and facts.is_cut:
             message = f"{name} ends early: its last chunk is missing"
             yield Hit(pointer, file=name, severity=W, message=message)
+        elif facts and facts.has_huge_text:
+            yield Hit(pointer, file=name, severity=W, message=f"{name} holds notes that unpack to many megabytes")
 
 
 @rule(

@@ -174,7 +174,7 @@ def layer_id(subject: Subject) -> Iterator[Hit]:
             yield Hit(f"{at}/id")
 
 
-@rule("T2D-LAYER-DUP", E, "P", 'layer "{id}" is defined twice')
+@rule("T2D-LAYER-DUP", W, "P", 'layer "{id}" is defined twice')
 def layer_duplicate(subject: Subject) -> Iterator[Hit]:
     yield from duplicates(subject.objects("layers"), "id")
 

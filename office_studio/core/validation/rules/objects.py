@@ -107,7 +107,7 @@ def _unknown_layers(subject: Subject, items: Iterator[tuple[str, Mapping[str, An
             yield Hit(f"{at}/layer", {"l": layer}, object=_named(item))
 
 
-@rule("T2D-FURN-LAYER", E, "P", 'layer "{l}" does not exist')
+@rule("T2D-FURN-LAYER", W, "P", 'layer "{l}" does not exist')
 def furniture_layer(subject: Subject) -> Iterator[Hit]:
     yield from _unknown_layers(subject, _furniture(subject))
 
@@ -188,7 +188,7 @@ def effect_fields(subject: Subject) -> Iterator[Hit]:
             yield Hit(f"{at}/opacity", {"id": _named(item), "what": "opacity"})
 
 
-@rule("T2D-FX-LAYER", E, "P", 'layer "{l}" does not exist')
+@rule("T2D-FX-LAYER", W, "P", 'layer "{l}" does not exist')
 def effect_layer(subject: Subject) -> Iterator[Hit]:
     yield from _unknown_layers(subject, subject.objects("effects"))
 

@@ -173,7 +173,7 @@ def seat_id(subject: Subject) -> Iterator[Hit]:
             yield Hit(f"{at}/id")
 
 
-@rule("T2D-SEAT-DUP", E, "P", 'seat id "{id}" is used twice')
+@rule("T2D-SEAT-DUP", W, "P", 'seat id "{id}" is used twice')
 def seat_duplicate(subject: Subject) -> Iterator[Hit]:
     yield from duplicates(((at, seat) for at, seat, _ in subject.seats()), "id")
 
@@ -191,7 +191,7 @@ def _placed(subject: Subject) -> Iterator[tuple[str, Mapping[str, Any], Mapping[
             yield at, seat, zone
 
 
-@rule("T2D-SEAT-CANVAS", E, "DOC", 'seat "{id}" lies outside the canvas', "Move it inside.")
+@rule("T2D-SEAT-CANVAS", W, "DOC", 'seat "{id}" lies outside the canvas', "Move it inside.")
 def seat_outside_canvas(subject: Subject) -> Iterator[Hit]:
     size = subject.canvas_size
     for at, seat, _ in _placed(subject):
