@@ -36,7 +36,8 @@ class Style:
     """Who is rendered and in which light.
 
     `cast`: name -> outfit; `light()` puts the lamps into an empty scene; `look`: options of
-    grade.sprite_array; `shadow`: colour and strength of the shadow on the floor.
+    grade.sprite_array; `shadow`: colour of the shadow on the floor, `depth` its strength; `one_shadow`: the
+    first figure's shadow serves all (blurred as it is, costumes do not show in it), a third less to render.
     """
 
     cast: dict
@@ -44,6 +45,7 @@ class Style:
     look: dict
     shadow: tuple = (0.29, 0.20, 0.25)  # plum, never black
     depth: float = 0.6
+    one_shadow: bool = False
 
 
 DAY = Style(character.VARIANTS, stage.daylight, {"gamma": 1.06, "saturation": 0.98})
@@ -74,6 +76,17 @@ def render_shadows(path, figures, samples):
     bpy.context.scene.cycles.samples = samples
     bpy.context.scene.render.resolution_percentage = 25  # a quarter is plenty for a blur, and 16 times faster
     stage.render(path)
+
+
+def shadow_alpha(exr, figures, kept=None):
+    """Strength of the shadows, quarter size; read from the file `kept`, or rendered and kept there."""
+    if kept and os.path.exists(kept):
+        return np.load(kept)
+    render_shadows(exr, figures, 12)
+    alpha = grade.load_exr(exr)[..., 3]
+    if kept:
+        np.save(kept, alpha)
+    return alpha
 
 
 def render_variant(name, out, samples, scale, states=STATES, cols=12, style=DAY):
@@ -110,8 +123,9 @@ def render_variant(name, out, samples, scale, states=STATES, cols=12, style=DAY)
     linear = grade.load_exr(exr)
     np.save(exr.replace(".exr", ".npy"), linear.astype(np.float16))
     sheet = grade.sprite_array(linear, **style.look).astype(np.float32) / 255
-    render_shadows(exr, copies, 12)
-    small = Image.fromarray(grade.load_exr(exr)[..., 3])
+    small = Image.fromarray(
+        shadow_alpha(exr, copies, os.path.join(out, "shadow.npy") if style.one_shadow else None)
+    )
     shadow = np.asarray(small.resize(sheet.shape[1::-1], Image.BICUBIC))[..., None]
     shadow = np.clip(shadow * 1.05 - 0.02, 0, 0.55) * style.depth
     shadow *= cell_fade(shadow.shape, scale)

@@ -274,4 +274,5 @@ STYLE = Style(
     look={"gamma": 1.02, "saturation": 1.0, "lift": 0.02, "veil": (0.22, 0.20, 0.42), "shadow": None},
     shadow=(0.03, 0.02, 0.10),
     depth=1.0,
+    one_shadow=True,
 )
