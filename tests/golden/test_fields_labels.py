@@ -128,7 +128,7 @@ def test_badge_place():
     assert (rect.center().x(), rect.center().y()) == (pytest.approx(130, abs=1), pytest.approx(138, abs=1))
 
 
-@pytest.mark.parametrize(("radius", "drawn"), [(7, 7), (1, 5.5), (400, 11)])
+@pytest.mark.parametrize(("radius", "drawn"), [(7, 7), (1, 5.0), (400, 11)])
 def test_badge_radius(radius: float, drawn: float):
     assert badge_style(Characters(status_badge=StatusBadge(3, 3, radius)), 1.0).radius == drawn
 
@@ -314,3 +314,17 @@ def test_picture_of_bubbles(tmp_path: Path):
         x += size.width() + 10
     painter.end()
     approve(picture, "fields-bubbles", tmp_path)
+
+
+def test_a_thought_is_just_above_the_name_or_not_at_all():
+    seats = [seat(f"d{i}", 60 + 30 * i, 150) for i in range(10)]
+    zones = [zone("work", "work", (0, 0, 400, 300), seats)]
+    cast = [agent(f"a{i}") for i in range(10)]
+    drawn = stage(theme(zones=zones), cast, size=(800, 600), at_ms=3000)
+    labels, placed = drawn.scene.labels, 0
+    for one in cast:
+        bubble, name = labels.bubble_rect_of(one.id), labels.rect_of(one.id)
+        if bubble is not None:
+            placed += 1
+            assert -1 <= name.top() - bubble.bottom() <= 17
+    assert 0 < placed < 10

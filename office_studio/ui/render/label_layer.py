@@ -252,6 +252,7 @@ class LabelLayer:
             badge=None if shapes_only else self._badge_box(item),
             bubble=None if bubble is None else bubble_size(bubble),
             must_bubble=must,
+            is_thought=bubble is not None and bubble.kind is BubbleKind.THINKING,
         )
 
     def _place_of_name(self, item: FigureItem, height: float) -> QPointF:
@@ -279,8 +280,8 @@ class LabelLayer:
         if agent is None or figure.walking or self._stage.is_stale or figure.dimmed:
             return None
         bubble = spoken(figure, agent, is_selected=self._stage.selected == agent.id)
-        if bubble is None:
-            return None
+        if bubble is None or (compact and bubble.kind is BubbleKind.THINKING):
+            return None  # on a small stage there is room for words only
         return BubbleLook(bubble.text, _shape(figure), compact, bubble.kind, self._dot_step_of(bubble))
 
     def _dot_step_of(self, bubble: Bubble) -> int:

@@ -12,6 +12,7 @@ from office_studio.ui.render.rect_grid import Box, RectGrid, area, shared_area
 
 GAP = 2.0
 _EDGE = 4.0  # pills keep this far from the view's edge
+_THOUGHT_PX = 16.0  # a thought is no further above its name than this
 _FACE_PX = 14.0  # covering a whole face is as bad as standing so far off
 _UP = (0, -6, -12, -18, -24, -30, -38, -46, -54, -64, -76, -88)
 _SIDE = (0.0, 0.2, -0.2, 0.4, -0.4, 0.62, -0.62)  # of the pill's width
@@ -33,6 +34,7 @@ class Tag:
     bubble: QSizeF | None = None
     must_bubble: bool = False
     badge: Box | None = None  # status badge on the figure, which no label may cover
+    is_thought: bool = False  # the bubble has no words: just above the name, or not at all
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +93,7 @@ class Arrangement:
         ground = BubbleGround(self._taken, self._faces, self._bodies, self.view)
         size = (tag.bubble.width(), tag.bubble.height())
         spot = find_spot(_box(placed.rect), tag.body, size, ground, at_any_cost=tag.must_bubble)
-        if spot is None:
+        if spot is None or (tag.is_thought and not 0 <= placed.rect.top() - spot.box[3] <= _THOUGHT_PX):
             return placed
         self._taken.add(f"bubble:{tag.agent_id}", spot.box)
         return replace(placed, bubble=_rect(spot.box), tip=QPointF(*spot.tip))

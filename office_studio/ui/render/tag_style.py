@@ -21,8 +21,8 @@ from office_studio.core.theme.model import Characters
 from office_studio.ui.render import palette
 
 MIN_TEXT_PX, MAX_TEXT_PX = 11, 15
-MIN_BADGE_PX, MAX_BADGE_PX = 5.5, 11.0  # radius
-OUTLINE_PX = 2.0
+MIN_BADGE_PX, MAX_BADGE_PX = 5.0, 11.0  # radius
+MIN_OUTLINE_PX, MAX_OUTLINE_PX = 1.5, 2.0
 _MIN_WIDTH, _MAX_WIDTH = 40.0, 240.0
 _MAX_PADDING, _MAX_RADIUS = 20.0, 40.0
 _FAINT = 90  # alpha of a ground below which text needs an edge of its own to be read on any picture
@@ -59,11 +59,12 @@ class BadgeStyle:
     offset_y: float
     radius: float
     colors: tuple[tuple[str, str], ...]
+    outline: float = MAX_OUTLINE_PX
 
     @property
     def side(self) -> float:
         """Of the square it is drawn in."""
-        return 2 * (self.radius + OUTLINE_PX + 1)
+        return 2 * (self.radius + self.outline + 1)
 
     def color(self, status: str) -> RGBA:
         return status_color(dict(self.colors), status)
@@ -99,7 +100,8 @@ def badge_style(characters: Characters, scale: float) -> BadgeStyle | None:
     if (badge.offset_x, badge.offset_y) == (0, 0):
         return None
     radius = _within(badge.radius * scale, MIN_BADGE_PX, MAX_BADGE_PX)
-    return BadgeStyle(badge.offset_x, badge.offset_y, round(radius * 2) / 2, _pairs(badge.colors))
+    outline = _within(3 * scale, MIN_OUTLINE_PX, MAX_OUTLINE_PX)
+    return BadgeStyle(badge.offset_x, badge.offset_y, round(radius * 2) / 2, _pairs(badge.colors), outline)
 
 
 @lru_cache(maxsize=64)
@@ -121,10 +123,10 @@ def paint_badge(painter: QPainter, rect: QRectF, style: BadgeStyle, status: str,
     shade.setAlpha(40)
     painter.setPen(Qt.PenStyle.NoPen)
     painter.setBrush(shade)
-    painter.drawEllipse(centre + QPointF(0, 0.6), radius + OUTLINE_PX + 0.4, radius + OUTLINE_PX + 0.4)
+    painter.drawEllipse(centre + QPointF(0, 0.6), radius + style.outline + 0.4, radius + style.outline + 0.4)
     white = QColor("white")
     painter.setBrush(white)
-    painter.drawEllipse(centre, radius + OUTLINE_PX, radius + OUTLINE_PX)
+    painter.drawEllipse(centre, radius + style.outline, radius + style.outline)
     ground = palette.mark(status, stale=True) if stale else palette.qcolor(style.color(status))
     painter.setBrush(ground)
     painter.drawEllipse(centre, radius, radius)
