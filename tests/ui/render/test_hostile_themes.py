@@ -110,6 +110,7 @@ def _use(view: StageView, qtbot: QtBot) -> None:
     view.grab()
 
 
+@pytest.mark.full
 def test_nothing_of_a_hostile_theme_stays_behind(view: StageView, qtbot: QtBot, tmp_path: Path):
     """One after the other in the same view, and a sound one at the end."""
     for name in ("twenty_thousand_pieces", "a_canvas_of_one_unit", "every_picture_damaged", "a_canvas_of_16384_units"):
