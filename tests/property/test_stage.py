@@ -152,7 +152,7 @@ class Offices(RuleBasedStateMachine):
         self.theme = office(seats("desk", desks, 140, 300 + moved), TABLES, seats("sofa", sofas, 800, 760, 160))
         self.tell("replace_theme", self.theme, ATLAS)
         self.advance(0)
-        self.stayed |= set(before)
+        self.stayed |= {figure.agent_id for figure in self.figures()}
         if slots != Seating(self.theme).slot_count:
             return  # bindings may have come or gone with their slots
         same = {seat.id for seat in self.theme.seats if seats_before.get(seat.id) == seat.at}

@@ -101,7 +101,7 @@ class Cast:
             actor.spot = Spot(self.ways.entrance)
             self._send(actor, here, now_ms, before)
         elif len(self.actors) <= CROWD:
-            actor.spot = Spot(here, before.place, standing=before.standing)
+            actor.spot = Spot(here, before.place)
             self._stop(actor)
             actor.go(now_ms)
         else:
