@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from PySide6.QtCore import QRectF
+from PySide6.QtCore import QPointF, QRectF, QSizeF
 from PySide6.QtGui import QColor, QFontInfo, QImage, QPainter
 
 from office_studio.core.office.bubbles import Bubble, BubbleKind
@@ -19,6 +19,7 @@ from office_studio.core.theme.model import Characters, NameTag, Point, StatusBad
 from office_studio.ui.render import palette
 from office_studio.ui.render.bubble_look import DOT_STEP_MS, BubbleLook, bubble_size, wrap
 from office_studio.ui.render.label_layer import CHATTER, spoken
+from office_studio.ui.render.label_layout import Tag, arrange
 from office_studio.ui.render.labels import LabelPainter, PillLook, pill_size
 from office_studio.ui.render.tag_style import BadgeStyle, badge_style, font_of, tag_style
 from tests.golden.field_theme import Json, agent, approve, near, seat, sheet, stage, theme, zone
@@ -327,4 +328,14 @@ def test_a_thought_is_just_above_the_name_or_not_at_all():
         if bubble is not None:
             placed += 1
             assert -1 <= name.top() - bubble.bottom() <= 17
-    assert 0 < placed < 10
+    assert placed > 3
+
+
+def test_a_thought_without_room_above_is_left_out():
+    head = QPointF(100, 60)
+    tag = Tag("me", head, QSizeF(60, 18), QSizeF(18, 18), 1, (90, 65, 110, 85), (88, 65, 112, 110), QSizeF(42, 26),
+              is_thought=True)  # fmt: skip
+    blocked = [QRectF(0, 0, 200, 40)]  # a control lies above the head; beside and below is room
+    assert arrange([tag], QRectF(0, 0, 200, 200), reserved=blocked)["me"].bubble is None
+    words = replace(tag, is_thought=False)
+    assert arrange([words], QRectF(0, 0, 200, 200), reserved=blocked)["me"].bubble is not None
