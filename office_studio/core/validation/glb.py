@@ -43,7 +43,8 @@ def read_model(data: bytes) -> tuple[dict[str, Any], bytes | None] | str:
         else:
             document, binary = _container(data)
         _check_version(document)
-        _check_buffers(document, len(binary) if binary is not None else None)
+        if not is_plain_gltf(data):
+            _check_buffers(document, len(binary) if binary is not None else None)
         _check_accessors(document)
         _check_nodes(document)
     except _Bad as bad:
