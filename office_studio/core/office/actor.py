@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import math
 from dataclasses import dataclass
+from math import floor
 from zlib import crc32
 
 from office_studio.core.office.bubbles import Speech
@@ -17,6 +18,7 @@ from office_studio.core.theme.model import Direction, Point, ZoneType
 
 NEVER = math.inf
 WALK_FRAME_MS = 16.0
+BEAT_MS = 1000 / 12
 FAR_WALK_FRAME_MS, _FAR_TURNS = 132.0, 4  # far walkers step in turns, a quarter of them at a time
 _STANDING_CHAIN = ("standing", "idle")  # whoever has no seat stands, whatever it does
 
@@ -101,8 +103,9 @@ class Actor:
     # -- the picture -------------------------------------------------------------------------------
     def advance(self, now_ms: float, manner: Manner, *, is_stale: bool = True) -> Figure:
         """The figure as it is now; sets ``due_ms``. ``is_stale`` False: nothing was told since the last one."""
-        if not is_stale and self.figure is not None and self.clip is not None and self._is_calm(now_ms):
-            return self._with_next_frame(self.figure, self.clip, now_ms)
+        figure, clip = self.figure, self.clip
+        if not is_stale and figure is not None and clip is not None and not manner.is_far and self._is_calm(now_ms):
+            return self._with_next_frame(figure, clip, now_ms)
         if self.walk is not None and self.walk.is_over(now_ms):
             self.walk = None
         if self.fade is not None and self.fade.is_over(now_ms):
@@ -267,4 +270,6 @@ class Actor:
         """Head start into a clip in ms, so that neighbours do not move in step. Not for clips that end."""
         if in_step or clip is None or not clip.loop:
             return 0.0
-        return crc32(self.sitter.agent_id.encode()) % 1000 / 1000 * len(clip.frames) / clip.fps * 1000
+        phase_ms = crc32(self.sitter.agent_id.encode()) % 1000 / 1000 * len(clip.frames) / clip.fps * 1000
+        # On a common beat: frames at 2, 3, 4, 6 and 12 a second then change together, and are drawn together.
+        return self.clip_started_ms - floor((self.clip_started_ms - phase_ms) / BEAT_MS) * BEAT_MS

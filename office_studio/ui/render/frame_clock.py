@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from math import ceil
 
-BEAT_MS = 1000 / 12  # people at their desks change on these beats: what falls due close together is drawn together
+from office_studio.core.office.actor import BEAT_MS
 
 
 class FrameClock:
@@ -22,5 +22,8 @@ class FrameClock:
 
 
 def on_beat(due_ms: float) -> float:
-    """The beat at or next after ``due_ms``, and half a millisecond, so that rounding does not wake before it."""
+    """The beat at or next after ``due_ms``: what falls due close together is drawn together.
+
+    And half a millisecond, so that rounding does not wake before it.
+    """
     return ceil(due_ms / BEAT_MS - 0.01) * BEAT_MS + 0.5
