@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 from PySide6.QtCore import QPointF, QRectF
 from PySide6.QtWidgets import QGraphicsPixmapItem
 
-from office_studio.core.office.bubbles import Bubble, BubbleKind
+from office_studio.core.office.bubbles import Bubble, BubbleKind, said_by
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus
 from office_studio.core.office.stage import Figure
 from office_studio.core.theme.model import Characters
 from office_studio.ui.render import palette
 from office_studio.ui.render.bubble_look import DOT_STEP_MS, DOT_STEPS, BubbleLook, bubble_size
+from office_studio.ui.render.bubble_spots import TOO_FAR
 from office_studio.ui.render.figure_item import FigureItem
 from office_studio.ui.render.label_items import LabelItems
 from office_studio.ui.render.label_layout import Arrangement, Placed, Tag, in_order
@@ -36,6 +37,7 @@ COMPACT_BELOW_PX = 72.0  # drawn height of a figure below which bubbles are one 
 CROWD = 60  # more figures than this: shapes only
 MANY = 30  # figures; above, arranging is spread over frames
 SPEAKERS = 12  # so many bubbles have a right to a place; more of them only where there is room
+CHATTER_REACH_PX = 36.0  # their tails are no longer
 CHATTER = 3  # bubbles of those who are neither blocked nor selected: normal work is calm
 _BESIDE_PX = 80.0  # labels of figures so far out of the view are still arranged
 
@@ -252,6 +254,7 @@ class LabelLayer:
             badge=None if shapes_only else self._badge_box(item),
             bubble=None if bubble is None else bubble_size(bubble),
             must_bubble=must,
+            reach=TOO_FAR if selected or blocked else CHATTER_REACH_PX,
             is_thought=bubble is not None and bubble.kind is BubbleKind.THINKING,
         )
 
@@ -327,11 +330,10 @@ def spoken(figure: Figure, agent: LiveAgent, *, is_selected: bool) -> Bubble | N
     return Bubble(BubbleKind.TASK, task) if task else None
 
 
-def seen_of(agent: LiveAgent, spoken: bool) -> tuple[object, ...]:
-    """What of an agent can be seen on the stage."""
+def seen_of(agent: LiveAgent) -> tuple[object, ...]:
+    """What of an agent can be seen on the stage, or is said there."""
     inner = agent.agent
-    task = inner.current_task if spoken or agent.status is AgentStatus.BLOCKED else None
-    return agent.status, inner.name, task, inner.collaborating_with, agent.blocked_by, agent.is_foreign
+    return *said_by(agent), inner.name, inner.collaborating_with, agent.is_foreign
 
 
 def _shape(figure: Figure) -> str:

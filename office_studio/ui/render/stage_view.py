@@ -95,14 +95,13 @@ class StageView(ThemedView):
         looks_other = list(removed)
         for agent in changed:
             before = self.stage.agents.get(agent.id)
-            spoken = self.stage.selected == agent.id  # only the selected one's task is on a bubble
-            if before is None or seen_of(before, spoken) != seen_of(agent, spoken):
+            if before is None or seen_of(before) != seen_of(agent):
                 looks_other.append(agent.id)
             self.stage.agents[agent.id] = agent
         for agent_id in removed:
             self.stage.agents.pop(agent_id, None)
         if not looks_other:
-            return  # tokens, tools, times: nothing the stage shows
+            return  # tokens, times: nothing the stage shows
         self.model.update_agents(changed, removed)
         if self._reference is not None:
             self._reference.update_agents(changed, removed)

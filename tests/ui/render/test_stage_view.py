@@ -13,6 +13,7 @@ from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDro
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from office_studio.core.office.bubbles import Bubble, BubbleKind
 from office_studio.core.office.model import AgentStatus, Binding
 from office_studio.core.theme.model import Point
 from office_studio.errors import ThemeError
@@ -172,8 +173,13 @@ def test_a_change_of_status_makes_the_figure_walk(office: StageView, qtbot: QtBo
 def test_news_of_what_is_not_seen_repaints_nothing(office: StageView, agent):
     office.stage.labels.proceed()
     same = agent("ada", "working", current_task="Refactor the invoice export")
-    office.update_agents([replace(same, agent=replace(same.agent, last_activity_ms=9, current_tool_detail="ls"))], [])
+    office.update_agents([replace(same, agent=replace(same.agent, last_activity_ms=9), tokens_per_minute=(7,))], [])
     assert not office.stage.labels.is_stale
+
+
+def test_a_tool_is_news(office: StageView, qtbot: QtBot, agent):
+    office.update_agents([agent("ada", "working", current_task="ls", current_tool_detail="ls (3ms)")], [])
+    qtbot.waitUntil(lambda: office.model.figure("ada").bubble == Bubble(BubbleKind.TOOL, "ls (3ms)"))
 
 
 def test_removed_agents_leave_the_room(office: StageView, qtbot: QtBot):
