@@ -331,6 +331,15 @@ def test_a_thought_is_just_above_the_name_or_not_at_all():
     assert placed > 3
 
 
+def test_words_of_normal_work_have_short_tails():
+    head = QPointF(100, 60)
+    tag = Tag("me", head, QSizeF(60, 18), QSizeF(18, 18), 1, (90, 65, 110, 85), (88, 65, 112, 110), QSizeF(150, 28))
+    taken = [QRectF(0, 0, 400, 40), QRectF(0, 70, 400, 95)]  # room only from 165 px down
+    for reach, shown in ((150.0, True), (36.0, False)):
+        placed = arrange([replace(tag, reach=reach)], QRectF(0, 0, 400, 300), reserved=taken)["me"]
+        assert (placed.bubble is not None) == shown
+
+
 def test_a_thought_without_room_above_is_left_out():
     head = QPointF(100, 60)
     tag = Tag("me", head, QSizeF(60, 18), QSizeF(18, 18), 1, (90, 65, 110, 85), (88, 65, 112, 110), QSizeF(42, 26),

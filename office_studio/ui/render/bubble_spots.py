@@ -79,7 +79,7 @@ def _everywhere(pill: Box, size: tuple[float, float], view: Box) -> Iterator[tup
     for top in range(int(view[1] + EDGE), int(view[3] - EDGE - high) + 1, _GRID[1]):
         for left in range(int(view[0] + EDGE), int(view[2] - EDGE - wide) + 1, _GRID[0]):
             spot = _spot_to_pill((left, top), size, pill)
-            yield _distance(spot) + 10, spot
+            yield tail_of(spot) + 10, spot
 
 
 def _spot_to_pill(at: tuple[float, float], size: tuple[float, float], pill: Box) -> Spot:
@@ -102,7 +102,8 @@ def nearest(box: Box, to: tuple[float, float], inset: float = 0.0) -> tuple[floa
     return min(max(to[0], box[0] + wide), box[2] - wide), (box[1] if to[1] < box[1] else box[3])
 
 
-def _distance(spot: Spot) -> float:
+def tail_of(spot: Spot) -> float:
+    """Pixels from a bubble to where its tail ends."""
     x, y = nearest(spot.box, spot.tip)
     return float(((x - spot.tip[0]) ** 2 + (y - spot.tip[1]) ** 2) ** 0.5)
 

@@ -7,7 +7,7 @@ from dataclasses import dataclass, replace
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF
 
-from office_studio.ui.render.bubble_spots import BubbleGround, find_spot
+from office_studio.ui.render.bubble_spots import TOO_FAR, BubbleGround, find_spot, tail_of
 from office_studio.ui.render.rect_grid import Box, RectGrid, area, shared_area
 
 GAP = 2.0
@@ -34,6 +34,7 @@ class Tag:
     bubble: QSizeF | None = None
     must_bubble: bool = False
     badge: Box | None = None  # status badge on the figure, which no label may cover
+    reach: float = TOO_FAR  # px of tail from which the bubble is rather left out, unless it must be there
     is_thought: bool = False  # the bubble has no words: just above the name, or not at all
 
 
@@ -93,7 +94,9 @@ class Arrangement:
         ground = BubbleGround(self._taken, self._faces, self._bodies, self.view)
         size = (tag.bubble.width(), tag.bubble.height())
         spot = find_spot(_box(placed.rect), tag.body, size, ground, at_any_cost=tag.must_bubble)
-        if spot is None or (tag.is_thought and not 0 <= placed.rect.top() - spot.box[3] <= _THOUGHT_PX):
+        if spot is None or (tail_of(spot) > tag.reach and not tag.must_bubble):
+            return placed
+        if tag.is_thought and not 0 <= placed.rect.top() - spot.box[3] <= _THOUGHT_PX:
             return placed
         self._taken.add(f"bubble:{tag.agent_id}", spot.box)
         return replace(placed, bubble=_rect(spot.box), tip=QPointF(*spot.tip))
