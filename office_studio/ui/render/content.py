@@ -10,6 +10,8 @@ from office_studio.core.theme.model import Rect, Theme
 _PROBE = (192, 108)
 _SAME = 10  # of 255; a channel may differ so much within one ground
 _MARGIN = 0.012  # of the canvas, left around what is seen
+_KEPT = 8
+_known: dict[int, QRect | None] = {}
 _FIGURE = 150.0  # canvas units that a figure and its label may rise above its seat
 
 
@@ -20,7 +22,7 @@ def content_of(theme: Theme, background: QImage | None) -> Rect | None:
     """
     if background is None or background.isNull():
         return None
-    drawn = _drawn(background)
+    drawn = _drawn_once(background)
     if drawn is None:
         return None
     width, height = theme.canvas.width, theme.canvas.height
@@ -35,6 +37,16 @@ def content_of(theme: Theme, background: QImage | None) -> Rect | None:
     left, top = max(0.0, left - _MARGIN * width), max(0.0, top - _MARGIN * height)
     right, bottom = min(width, right + _MARGIN * width), min(height, bottom + _MARGIN * height)
     return None if (right - left, bottom - top) == (width, height) else Rect(left, top, right - left, bottom - top)
+
+
+def _drawn_once(picture: QImage) -> QRect | None:
+    """Kept for the last pictures asked of: a theme that is edited is read again and again with the same one."""
+    key = picture.cacheKey()
+    if key not in _known:
+        while len(_known) >= _KEPT:
+            _known.pop(next(iter(_known)), None)
+        _known[key] = _drawn(picture)
+    return _known[key]
 
 
 def _drawn(picture: QImage) -> QRect | None:
