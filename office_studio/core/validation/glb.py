@@ -112,12 +112,18 @@ def _json(raw: bytes) -> dict[str, Any]:
         raise _Bad(f"its JSON contains {name}")
 
     try:
-        document = json.loads(raw.decode("utf-8"), parse_constant=refuse)
+        document = json.loads(raw.decode("utf-8"), parse_constant=refuse, parse_float=_number)
     except (ValueError, RecursionError) as exc:
         raise _Bad("its JSON is broken") from exc
     if not isinstance(document, dict):
         raise _Bad("its JSON is no object")
     return document
+
+
+def _number(text: str) -> float:
+    """Indices may be written with a decimal point."""
+    value = float(text)
+    return int(value) if value.is_integer() else value
 
 
 def _objects(document: dict[str, Any], key: str) -> list[dict[str, Any]]:

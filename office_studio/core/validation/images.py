@@ -6,6 +6,8 @@ import io
 import warnings
 from dataclasses import dataclass, replace
 
+from office_studio.core.validation.png import png_problem
+
 MAX_DECODE_PIXELS = 48_000_000
 _TEXT_CHUNKS = (b"zTXt", b"iTXt", b"tEXt")
 _MAGIC = {b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpeg", b"GIF8": "gif", b"BM": "bmp"}
@@ -62,9 +64,13 @@ def _decoded(kind: str, data: bytes) -> ImageFacts:
                     return ImageFacts(kind, len(data), width, height, problem="it is far too large to decode")
                 frames = int(getattr(picture, "n_frames", 1))
                 alpha = picture.mode in ("RGBA", "LA", "PA", "La") or "transparency" in picture.info
-                picture.load()
+                problem = png_problem(data) if kind == "png" else None
+                if problem is None:
+                    picture.load()
         except Exception as exc:  # decoders raise what they like for damaged data
             return ImageFacts(kind, len(data), problem=str(exc) or type(exc).__name__)
+    if problem:
+        return ImageFacts(kind, len(data), problem=problem)
     is_cut = kind == "png" and b"IEND" not in data[-64:]
     return ImageFacts(kind, len(data), width, height, alpha, is_cut=is_cut, frames=frames)
 
@@ -84,8 +90,11 @@ def empty_cells(data: bytes, cell_width: int, cell_height: int, columns: int, ro
     """Cells (row, column) of a sheet that are fully transparent."""
     from PIL import Image
 
-    with Image.open(io.BytesIO(data)) as picture:
-        alpha = picture.convert("RGBA").getchannel("A")
+    try:
+        with Image.open(io.BytesIO(data)) as picture:
+            alpha = picture.convert("RGBA").getchannel("A")
+    except Exception:  # decoders raise what they like; that it is damaged is told elsewhere
+        return []
     found = []
     for row in range(rows):
         for column in range(columns):

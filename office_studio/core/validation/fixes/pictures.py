@@ -73,10 +73,13 @@ def smaller(data: bytes, limit: int) -> bytes:
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
-        with Image.open(io.BytesIO(data)) as picture:
-            kind = picture.format or ""
-            picture.load()
-            image = picture.copy()
+        try:
+            with Image.open(io.BytesIO(data)) as picture:
+                kind = picture.format or ""
+                picture.load()
+                image = picture.copy()
+        except Exception as exc:  # decoders raise what they like for damaged data
+            raise FixFailed(f"it cannot be decoded: {exc}") from exc
     if max(image.size) > _MAX_SIDE:
         image.thumbnail((_MAX_SIDE, _MAX_SIDE), Image.Resampling.LANCZOS)
     best = len(data)
