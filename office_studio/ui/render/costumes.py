@@ -36,7 +36,8 @@ class Costume:
         clip = next(iter(self.atlas.clips.values()))
         frame = clip.frames[0]
         whole = (frame.rect.width if frame.rotated else frame.rect.height) * self.atlas.units_per_px
-        return self.top(clip.state) if self.atlas.is_grid else whole
+        top = self.top(clip.state)
+        return top if self.atlas.is_grid else max(top, whole)
 
     def best(self, frame: Frame, units_to_device: float) -> tuple[Costume, Frame]:
         """The sheet to cut ``frame`` from when a canvas unit is that many device pixels, and the frame there."""
