@@ -124,7 +124,7 @@ class ActionSet(QObject):
 
     def _make(self, action: Action, parent: QWidget) -> QAction:
         qt = QAction(action.title, parent)
-        if action.glyph:
+        if action.glyph and action.is_on is None:  # a picture would stand where the check mark is
             qt.setIcon(icon(action.glyph))
         if action.key:
             qt.setShortcut(QKeySequence(action.key))
