@@ -13,6 +13,7 @@ from PySide6.QtCore import QPointF
 from office_studio.core.theme.manifest import theme_from_document
 from office_studio.services.theme_loader import load_theme
 from office_studio.ui.render.assets import load_assets
+from office_studio.ui.render.portrait import Portraits
 from office_studio.ui.render.seat_pictures import STEP_MS
 from tests.golden.field_theme import (
     BLUE,
@@ -164,6 +165,12 @@ def test_picture_without_anybody_and_picture_without_transparency():
     drawn = seated(sprites={"d1": {"working": ["green.png"]}, "d2": {"working": ["wall.png"]}}, files=files)
     assert drawn.at(100, 100) == FLOOR
     assert drawn.scene.assets.seat_pictures["d2"].box.width == 400
+
+
+def test_portraits_show_the_face_of_the_picture():
+    drawn = seated()
+    portrait = Portraits().of(drawn.scene, "ada", 40, 1.0).toImage()
+    assert near(portrait.pixelColor(20, 30).getRgb(), RED, 12)  # the first picture of idle
 
 
 def test_selected_person_is_outlined():

@@ -88,6 +88,11 @@ class FigureItem(QGraphicsPixmapItem):
         return self._picture_shown
 
     @property
+    def is_pictured(self) -> bool:
+        """Whether it sits on a seat that has pictures."""
+        return self._seat is not None and self._seat.box is not None
+
+    @property
     def is_stepping(self) -> bool:
         """Whether the picture of its seat changes with time."""
         return self._seat is not None and len(self._seat.of(self.figure.status)) > 1

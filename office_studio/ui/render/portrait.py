@@ -33,7 +33,9 @@ class Portraits:
     def of(self, stage: StageScene, agent_id: str, size_px: int, ratio: float) -> QPixmap:
         agent = stage.agents.get(agent_id)
         name = agent.agent.name if agent else agent_id
-        key = (agent_id, name, size_px, ratio)
+        item, assets = stage.figures.get(agent_id), stage.assets
+        seat_id = item.figure.seat_id if item is not None and item.is_pictured else None
+        key = (agent_id, f"{name}\0{seat_id or ''}", size_px, ratio)
         found = self._kept.get(key)
         if found is None:
             if len(self._kept) > _KEPT:
@@ -41,7 +43,10 @@ class Portraits:
             costume = stage.assets.costume(agent_id) if stage.assets else None
             look = stage.looks.get(agent_id)
             smooth = stage.assets is None or stage.assets.smooth
-            found = self._kept[key] = paint_portrait(agent_id, name, costume, size_px, ratio, look, smooth=smooth)
+            face = assets.seat_pictures[seat_id].face() if assets is not None and seat_id else None
+            found = self._kept[key] = paint_portrait(
+                agent_id, name, costume, size_px, ratio, look, smooth=smooth, face=face
+            )
         return found
 
 
@@ -54,8 +59,12 @@ def paint_portrait(
     look: tuple[str, str] | None = None,
     *,
     smooth: bool = True,
+    face: QImage | None = None,
 ) -> QPixmap:
-    """A rounded square of ``size_px`` logical pixels. ``smooth`` False: pixel art, see ``scaling``."""
+    """A rounded square of ``size_px`` logical pixels.
+
+    ``smooth`` False: pixel art, see ``scaling``. ``face``: to be shown instead of the costume's head.
+    """
     side = max(1, round(size_px * ratio))
     image = QImage(side, side, QImage.Format.Format_ARGB32_Premultiplied)
     image.fill(Qt.GlobalColor.transparent)
@@ -66,7 +75,7 @@ def paint_portrait(
     clip.addRoundedRect(QRectF(0, 0, side, side), side * 0.2, side * 0.2)
     painter.setClipPath(clip)
     painter.fillRect(image.rect(), palette.qcolor_of(look[1]) if look and look[1] else palette.tint(agent_id))
-    head = _head(costume) if costume is not None else None
+    head = face if face is not None else _head(costume) if costume is not None else None
     if head is not None:
         width = round(side * 0.96)
         shrink = width / max(1, head.width(), head.height())

@@ -20,6 +20,7 @@ from office_studio.ui.render.costumes import opaque_box
 STEP_MS = 2000.0
 MAX_PICTURES = 400  # of one theme
 _FALLBACK = "idle"
+_FACE = 0.27  # of a picture's height: a head and shoulders behind a desk
 _HAIR = 0.06  # of a picture's height; what is drawn there is taken for hair
 
 
@@ -68,6 +69,16 @@ class SeatPictures:
         left, top = min(r.x for r in rects), min(r.y for r in rects)
         right, bottom = max(r.x + r.width for r in rects), max(r.y + r.height for r in rects)
         return Rect(left, top, right - left, bottom - top)
+
+    def face(self) -> QImage | None:
+        """A square with the head, for a portrait; None when there is nobody."""
+        first = self.by_status.get(_FALLBACK) or next(iter(self.by_status.values()), ())
+        if not first:
+            return None
+        person = first[0]
+        side = max(1, round(person.image.height() * _FACE))
+        middle = (person.head_x - person.rect.x) / person.rect.width * person.image.width()
+        return person.image.copy(round(middle - side / 2), 0, side, side)
 
     @property
     def head_x(self) -> float:
