@@ -28,8 +28,8 @@ RAMPS = {  # dark, middle, light and, for big or shiny things, highlight
     "green": ("#1A5250", "#2A8257", "#55B45F", "#A0DC6C"),
     "skin1": ("#D2896C", "#F3BC95", "#FFDDBA"),
     "skin2": ("#AC664B", "#DA966B", "#F2B98C"),
-    "skin3": ("#764134", "#A26248", "#C5855F"),
-    "skin4": ("#4F2C30", "#734337", "#935B45"),
+    "skin3": ("#7E4838", "#B0704D", "#D2946B"),
+    "skin4": ("#5A3434", "#87533D", "#A97050"),
 }
 
 NAMES = {  # material of the mesh kit -> ramp

@@ -84,17 +84,22 @@ LOOK = {"down": 14, "right": -30, "up": 0, "left": 44}  # degrees that a head tu
 HEAD = 1.08  # how much bigger than the rig's a head is
 
 
-def glance(pose: dict, direction: str) -> dict:
-    """The pose with a bigger head that looks more to the viewer."""
+DOZE = ("#####", "...#.", "..#..", ".#...", "#####")
+
+
+def glance(pose: dict, direction: str, state: str) -> dict:
+    """The pose with a bigger head that looks more to the viewer, also when it has sunk in sleep."""
     head = dict(pose.get("head", {}))
+    if state == "sleeping":
+        head["fwd"], head["side"] = head["fwd"] - 9, head["side"] * 0.8
     head["twist"] = head.get("twist", 0) + LOOK[direction]
     head["scale"] = (HEAD, HEAD, HEAD)
     return pose | {"head": head}
 
 
-def cell(rig_: Rig, pose: dict, direction: str, state: str) -> np.ndarray:
-    """One frame: colour numbers of a cell."""
-    turn, pose = DIRECTIONS[direction], glance(pose, direction)
+def cell(rig_: Rig, pose: dict, direction: str, state: str, step: int = 0) -> np.ndarray:
+    """One frame: colour numbers of a cell. `step`: number of the frame in its clip."""
+    turn, pose = DIRECTIONS[direction], glance(pose, direction, state)
     character.apply_pose(rig_.arm, pose)
     bpy.context.view_layer.update()
     mesh = triangles(rig_.body, rig_.names)
@@ -107,6 +112,8 @@ def cell(rig_: Rig, pose: dict, direction: str, state: str) -> np.ndarray:
     Face(out, picture.depth, head, turn, at).write(pose, state, rig_)
     if state in ("walking", "standing"):
         shadow(out)
+    if state == "sleeping":
+        doze(out, step)
     return out
 
 
@@ -218,6 +225,20 @@ def shadow(out: np.ndarray) -> None:
     out[round_ & (out == CLEAR)] = SHADE
 
 
+def doze(out: np.ndarray, step: int) -> None:
+    """A z that rises beside the head, one pixel a frame; it is gone in the last one."""
+    if step == 3:
+        return
+    top = int(np.nonzero((out != CLEAR).any(1))[0][0])
+    row, column = max(1, top + 5 - 3 * step), CELL[0] - 9 + step
+    marks = [
+        (row + r, column + c) for r, line in enumerate(DOZE) for c, mark in enumerate(line) if mark == "#"
+    ]
+    for reach, number in ((1, 0), (0, palette.colour("white", 2))):
+        for r, c in marks:
+            out[r - reach : r + reach + 1, c - reach : c + reach + 1] = number
+
+
 def frames(name: str) -> dict[str, np.ndarray]:
     """Every frame of a figure by its name."""
     rigs = {cup: rig(CAST[name], name + ("-cup" if cup else ""), cup) for cup in (False, True)}
@@ -227,7 +248,7 @@ def frames(name: str) -> dict[str, np.ndarray]:
             for i in range(count):
                 pose = character.clip_pose(clip, i / count)
                 out[f"{PREFIX}-{state}-{direction}-{i}"] = cell(
-                    rigs[state == "coffee"], pose, direction, state
+                    rigs[state == "coffee"], pose, direction, state, i
                 )
     return out
 
@@ -284,12 +305,17 @@ def pack(name: str, pictures: dict[str, np.ndarray], folder: Path, width: int = 
 
 
 def save(image: np.ndarray, path: Path) -> None:
-    """Colour numbers -> palette PNG with hard alpha."""
-    picture = Image.fromarray(image, "P")
-    table = np.zeros((256, 3), np.uint8)
-    table[: len(palette.INDEX)] = palette.INDEX
-    table[SHADE] = palette.rgb(palette.LINE)
-    picture.putpalette(table.tobytes())
-    alpha = bytearray([255] * 256)
-    alpha[CLEAR], alpha[SHADE] = 0, SHADE_ALPHA
-    picture.save(path, optimize=True, transparency=bytes(alpha))
+    """Colour numbers -> palette PNG with hard alpha; its table holds only the colours it uses."""
+    table = np.zeros((256, 4), np.uint8)
+    table[: len(palette.INDEX), :3], table[: len(palette.INDEX), 3] = palette.INDEX, 255
+    table[SHADE] = (*palette.rgb(palette.LINE), SHADE_ALPHA)
+    used, numbers = np.unique(image, return_inverse=True)
+    own = table[
+        np.concatenate([used[used == CLEAR], used[used != CLEAR]])
+    ]  # clear first: a short alpha table
+    numbers = (numbers.reshape(image.shape) + int(CLEAR in used)) % len(used)
+    picture = Image.fromarray(numbers.astype(np.uint8), "P")
+    picture.putpalette(own[:, :3].tobytes())
+    alpha = own[:, 3]
+    clear = {} if (alpha == 255).all() else {"transparency": bytes(alpha)}
+    picture.save(path, optimize=True, **clear)
