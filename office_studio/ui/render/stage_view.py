@@ -105,7 +105,8 @@ class StageView(ThemedView):
         self.model.update_agents(changed, removed)
         if self._reference is not None:
             self._reference.update_agents(changed, removed)
-        self.stage.labels.touch(looks_other)
+        tracked = self.stage.crowd.is_tracking  # then most have no label
+        self.stage.labels.touch([a for a in looks_other if a in self.stage.figures] if tracked else looks_other)
         self._soon()
 
     def set_bindings(self, bindings: Sequence[Binding]) -> None:
