@@ -93,6 +93,7 @@ def test_progress_is_told_only_of_what_takes_long(view: StageView, qtbot: QtBot,
 
 
 @pytest.mark.full
+@pytest.mark.timeout(900)
 def test_a_hundred_switches_leave_memory_flat(office: StageView, qtbot: QtBot, folder: Path):
     themes = [load_theme(folder), load_theme(bundled_themes_dir() / "cozy-loft")]
     office.resize(900, 600)
