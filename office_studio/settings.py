@@ -48,6 +48,7 @@ class Settings:
     first_run_done: bool = False
     reduced_motion: bool | None = None  # None: as the system says
     zone_names: bool = False  # names of zones over a theme's picture
+    recent_themes: tuple[str, ...] = ()  # folders and zips opened, newest first
     stage: Mapping[str, Any] = field(default_factory=dict)  # what is chosen in View options; read by ui/stage_options
     text_scale: float = 1.0  # within TEXT_SCALES
     window_geometry: str = ""  # base64 of Qt's own bytes
@@ -153,6 +154,7 @@ def _encode(settings: Settings) -> dict[str, Any]:
         "firstRunDone": settings.first_run_done,
         "reducedMotion": settings.reduced_motion,
         "zoneNames": settings.zone_names,
+        "recentThemes": list(settings.recent_themes),
         "stage": dict(settings.stage),
         "textScale": settings.text_scale,
         "windowGeometry": settings.window_geometry,
@@ -196,6 +198,7 @@ def _decode(document: Mapping[str, Any], warn: Any) -> Settings:
         first_run_done=read.get("firstRunDone", bool, False),
         reduced_motion=read.get("reducedMotion", bool | None, None),
         zone_names=read.get("zoneNames", bool, False),
+        recent_themes=tuple(path for path in read.get("recentThemes", list, []) if isinstance(path, str) and path),
         stage=read.get("stage", dict, {}),
         text_scale=float(min(high, max(low, scale))) if scale == scale else 1.0,  # bounded first: integers have no end
         window_geometry=read.get("windowGeometry", str, ""),

@@ -17,6 +17,7 @@ from office_studio.paths import bundled_themes_dir
 from office_studio.ui.jobs import Jobs, Scope
 
 if TYPE_CHECKING:
+    from office_studio.services.theme_client import ThemeSummary
     from office_studio.services.theme_loader import LoadedTheme
     from office_studio.ui.connect.session import OfficeSession
 
@@ -48,6 +49,7 @@ class ThemeChoice:
 class ThemeLibrary(QObject):
     """Signals:
     choices_changed()
+    listed(): what the office has is known anew; see ``rows``.
     loading(str): name of the theme that is being read, "" when done.
     downloading(int done, int total): of a theme on the server, in the unit the download counts in.
     theme_loaded(LoadedTheme)
@@ -55,6 +57,7 @@ class ThemeLibrary(QObject):
     """
 
     choices_changed = Signal()
+    listed = Signal()
     loading = Signal(str)
     downloading = Signal(int, int)
     theme_loaded = Signal(object)
@@ -68,6 +71,7 @@ class ThemeLibrary(QObject):
         self._bundled = _bundled_choices()
         self._server: tuple[ThemeChoice, ...] = ()
         self._own: list[ThemeChoice] = []
+        self.rows: tuple[ThemeSummary, ...] | None = None  # of the office; None while nobody knows
         self.current: ThemeChoice | None = None
         self.loaded: LoadedTheme | None = None
 
@@ -189,25 +193,29 @@ class ThemeLibrary(QObject):
         if session is None or client is None:
             return
 
-        async def listing() -> tuple[ThemeChoice, ...]:
+        async def listing() -> tuple[ThemeSummary, ...]:
             from office_studio.services.theme_client import ThemeClient
 
             async with ThemeClient(client.base_url, session.credentials) as themes:
-                rows = await themes.list()
-            return tuple(ThemeChoice(ThemeSource.SERVER, row.id, row.name or row.id, row.version or "") for row in rows)
+                return await themes.list()
 
         def failed(error: OfficeStudioError) -> None:
             _log.info("themes of the office: %s", error.message)
 
         session.scope.run(listing, self._on_listed, failed)
 
-    def _on_listed(self, choices: tuple[ThemeChoice, ...]) -> None:
+    def _on_listed(self, rows: tuple[ThemeSummary, ...] | None) -> None:
+        self.rows = rows
+        self.listed.emit()
+        choices = tuple(
+            ThemeChoice(ThemeSource.SERVER, row.id, row.name or row.id, row.version or "") for row in rows or ()
+        )
         if choices != self._server:
             self._server = choices
             self.choices_changed.emit()
 
     def _on_office_changed(self, _office: object) -> None:
-        self._on_listed(())
+        self._on_listed(None)
 
     def close(self) -> None:
         self._load_scope.close()
