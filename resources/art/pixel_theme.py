@@ -66,6 +66,7 @@ def furniture(sprites: list[dict], out: Path) -> list[dict]:
 
 
 def _piece(out: Path, ident: str, image: np.ndarray, x: int, y: int, layer: str, item: dict | None) -> dict:
+    image = _without_crumbs(image)
     h, w = image.shape
     name = f"furniture-{ident}.png"
     save(image, out / name)
@@ -85,6 +86,14 @@ def _piece(out: Path, ident: str, image: np.ndarray, x: int, y: int, layer: str,
     if item and item["animation"]:
         entry["animation"] = item["animation"]
     return entry
+
+
+def _without_crumbs(image: np.ndarray) -> np.ndarray:
+    """The picture without single pixels that a cut left behind."""
+    solid = np.pad(image != CLEAR, 1).astype(int)
+    h, w = image.shape
+    around = sum(solid[1 + r : 1 + r + h, 1 + c : 1 + c + w] for r in (-1, 0, 1) for c in (-1, 0, 1))
+    return np.where((image != CLEAR) & (around == 1), CLEAR, image).astype(np.uint8)
 
 
 def zones() -> list[dict]:
