@@ -79,7 +79,7 @@ def fix_theme(
     if dry_run or not changes:
         return result
     undo = _keep_undo(folder, changes)
-    _write(folder, changes)
+    write_files(folder, changes)
     return FixResult(result.applied, result.failures, before, result.after, undo)
 
 
@@ -99,7 +99,7 @@ def undo_last(path: Path) -> tuple[str, ...]:
             raise UsageError(
                 "FIX_CHANGED_SINCE", f"“{name}” was changed after it was mended.", "Take your own change back first."
             )
-    _write(folder, [FileChange(name, None, before) for name, _, before in changes])
+    write_files(folder, [FileChange(name, None, before) for name, _, before in changes])
     record.unlink()
     return tuple(name for name, _, _ in changes)
 
@@ -124,7 +124,7 @@ def _whole(applied: Iterable[Applied]) -> list[FileChange]:
 
 
 # -- writing ---------------------------------------------------------------------------------------------------
-def _write(folder: Path, changes: Iterable[FileChange]) -> None:
+def write_files(folder: Path, changes: Iterable[FileChange]) -> None:
     """All new content is on disk before the first file is replaced, so that a full disk changes nothing."""
     staged: list[tuple[Path, Path]] = []
     try:
