@@ -142,6 +142,21 @@ _SPOILED = st.tuples(st.sampled_from(_FILES), st.integers(0, 10**6), st.binary(m
 )
 
 
+@pytest.mark.parametrize("value", [[], {}, [{"id": []}], 1e308], ids=["list", "object", "nested", "number"])
+@pytest.mark.parametrize("name", ["rich", "space"])
+def test_every_place_of_a_manifest_may_hold_anything(name, value):
+    sample = _SAMPLES[name]
+    files = MemoryFiles(sample.files | {"theme.json": b"{}"})
+    cache: dict[tuple[str, str], Any] = {}
+    for pointer in _PLACES[name][1:]:
+        document = copy.deepcopy(sample.document)
+        *above, last = pointer.split("/")[1:]
+        at = _find(document, above)
+        at[int(last) if isinstance(at, list) else last] = value
+        report = check_theme(json.dumps(document).encode(), files, profile=Profile.STORE, cache=cache)
+        assert report.profile == "store"
+
+
 @SHORT
 @given(mutations())
 def test_mutated_manifests(case):

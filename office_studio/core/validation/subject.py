@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -149,6 +149,11 @@ class Subject:
         if self._positions is None:
             self._positions = Positions(self.raw)
         return self._positions
+
+
+def texts(items: Iterable[tuple[str, Mapping[str, Any]]], key: str) -> set[str]:
+    """What a key of all the items holds, where it is text."""
+    return {value for _, item in items if isinstance(value := item.get(key), str)}
 
 
 def escape(key: str) -> str:

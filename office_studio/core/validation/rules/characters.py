@@ -15,7 +15,7 @@ from office_studio.core.theme.sections import read_characters
 from office_studio.core.validation.images import empty_cells
 from office_studio.core.validation.rule import E, Hit, I, W, rule
 from office_studio.core.validation.rules.layout import is_whole
-from office_studio.core.validation.subject import IMAGE_EXTENSIONS, Subject, escape, extension
+from office_studio.core.validation.subject import IMAGE_EXTENSIONS, Subject, escape, extension, texts
 from office_studio.errors import AssetError
 
 _STATUSES = ("working", "idle", "blocked", "collaborating")
@@ -333,7 +333,7 @@ def _overlays(subject: Subject) -> Iterator[tuple[str, str, Any]]:
 
 @rule("T2D-SEATSPRITE-SEAT", E, "P", 'seatSprites names unknown seat "{id}"')
 def overlay_seat(subject: Subject) -> Iterator[Hit]:
-    seats = {seat.get("id") for _, seat, _ in subject.seats()}
+    seats = texts(((at, seat) for at, seat, _ in subject.seats()), "id")
     for at, seat_id, _ in _overlays(subject):
         if seat_id not in seats:
             yield Hit(at, {"id": seat_id})

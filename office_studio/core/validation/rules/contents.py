@@ -55,7 +55,7 @@ def svg_remote(subject: Subject) -> Iterator[Hit]:
 
 def sounds(subject: Subject) -> Iterator[tuple[str | None, str, AudioFacts]]:
     """Every sound among the files, with the pointer that names it."""
-    used = {reference.value: reference.pointer for reference in subject.references() if reference.kind == "audio"}
+    used = {str(each.value): each.pointer for each in subject.references() if each.kind == "audio"}
     for name in sorted(subject.names):
         facts = subject.fact("audio", name, audio_facts) if extension(name) in ("mp3", "ogg", "wav") else None
         if facts is not None and not is_litter(name):

@@ -8,7 +8,7 @@ from typing import Any
 
 from office_studio.core.theme.reading import is_number
 from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
-from office_studio.core.validation.subject import Subject
+from office_studio.core.validation.subject import Subject, texts
 
 _COLOR = re.compile(r"(?:0x|#)?[0-9a-fA-F]{6,8}\Z")
 _WELL_KNOWN = {
@@ -210,7 +210,7 @@ def layer_z_twice(subject: Subject) -> Iterator[Hit]:
 
 @rule("T2D-LAYER-WELLKNOWN", W, "PIXI", 'Upstream draws no {what} without layer "{id}"; add it')
 def layer_well_known(subject: Subject) -> Iterator[Hit]:
-    present = {layer.get("id") for _, layer in subject.objects("layers")}
+    present = texts(subject.objects("layers"), "id")
     if subject.is_3d or not present:
         return
     for ident, what in _WELL_KNOWN.items():
@@ -220,7 +220,8 @@ def layer_well_known(subject: Subject) -> Iterator[Hit]:
 
 @rule("T2D-LAYER-UNUSED", I, "P", 'layer "{id}" is empty')
 def layer_unused(subject: Subject) -> Iterator[Hit]:
-    used = {item.get("layer") for kind in ("furniture", "effects") for _, item in subject.objects(kind)}
+    used = {name for kind in ("furniture", "effects") for name in texts(subject.objects(kind), "layer")}
     for at, layer in subject.objects("layers"):
-        if not subject.is_3d and layer.get("id") not in used and layer.get("id") not in _WELL_KNOWN:
-            yield Hit(at, {"id": layer.get("id")})
+        ident = layer.get("id")
+        if not subject.is_3d and isinstance(ident, str) and ident not in used and ident not in _WELL_KNOWN:
+            yield Hit(at, {"id": ident})

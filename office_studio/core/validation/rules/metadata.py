@@ -80,7 +80,7 @@ def meta_id_hyphens(subject: Subject) -> Iterator[Hit]:
 
 @rule("T2D-META-ID-RESERVED", E, "P", '"{id}" collides with a server path', "Choose another id.")
 def meta_id_reserved(subject: Subject) -> Iterator[Hit]:
-    if subject.document.get("id") in _RESERVED:
+    if str(subject.document.get("id")) in _RESERVED:
         yield Hit("/id", {"id": subject.document["id"]})
 
 

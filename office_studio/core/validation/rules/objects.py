@@ -9,7 +9,7 @@ from office_studio.core.theme.model import ANIMATION_TYPES
 from office_studio.core.theme.reading import is_number
 from office_studio.core.validation.rule import E, Hit, I, Scope, W, declare, rule
 from office_studio.core.validation.rules.layout import duplicates
-from office_studio.core.validation.subject import Subject, extension
+from office_studio.core.validation.subject import Subject, extension, texts
 
 BLENDS = ("normal", "screen", "add", "multiply", "overlay")
 
@@ -100,7 +100,7 @@ def furniture_duplicate(subject: Subject) -> Iterator[Hit]:
 
 
 def _unknown_layers(subject: Subject, items: Iterator[tuple[str, Mapping[str, Any]]]) -> Iterator[Hit]:
-    layers = {layer.get("id") for _, layer in subject.objects("layers")}
+    layers = texts(subject.objects("layers"), "id")
     for at, item in items:
         layer = item.get("layer")
         if isinstance(layer, str) and layer and layer not in layers:

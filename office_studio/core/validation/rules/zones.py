@@ -10,7 +10,7 @@ from typing import Any
 from office_studio.core.theme.reading import is_number
 from office_studio.core.validation.rule import E, Hit, I, W, rule
 from office_studio.core.validation.rules.layout import duplicates, is_whole
-from office_studio.core.validation.subject import Subject
+from office_studio.core.validation.subject import Subject, texts
 
 _TYPES = ("work", "meeting", "lounge", "custom")
 _NEAR = 60
@@ -115,8 +115,8 @@ def _fallback_zone(subject: Subject) -> str:
     return min(zones, key=lambda pair: pair[0])[1] if zones else "?"
 
 
-def _types(subject: Subject) -> set[Any]:
-    return {zone.get("type") for _, zone in subject.objects("zones")}
+def _types(subject: Subject) -> set[str]:
+    return texts(subject.objects("zones"), "type")
 
 
 @rule("T2D-ZONE-NOWORK", W, "P", 'No work zone: working agents will sit in "{zone}"')
