@@ -84,17 +84,22 @@ LOOK = {"down": 14, "right": -30, "up": 0, "left": 44}  # degrees that a head tu
 HEAD = 1.08  # how much bigger than the rig's a head is
 
 
+TYPING = 2.8  # how much further than the rig's the hands of a typist go
 DOZE = ("#####", "...#.", "..#..", ".#...", "#####")
 
 
 def glance(pose: dict, direction: str, state: str) -> dict:
-    """The pose with a bigger head that looks more to the viewer, also when it has sunk in sleep."""
+    """The pose for pixels: a bigger head that looks more to the viewer, wider movements of the hands."""
     head = dict(pose.get("head", {}))
     if state == "sleeping":
         head["fwd"], head["side"] = head["fwd"] - 9, head["side"] * 0.8
     head["twist"] = head.get("twist", 0) + LOOK[direction]
     head["scale"] = (HEAD, HEAD, HEAD)
-    return pose | {"head": head}
+    pose = pose | {"head": head}
+    if state == "working":  # hands that type must move by a pixel or two to be seen
+        for n in ("forearm_L", "forearm_R"):
+            pose[n] = pose[n] | {"fwd": 42 + (pose[n]["fwd"] - 42) * TYPING}
+    return pose
 
 
 def cell(rig_: Rig, pose: dict, direction: str, state: str, step: int = 0) -> np.ndarray:
