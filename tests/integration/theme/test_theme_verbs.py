@@ -64,9 +64,9 @@ def test_render_knows_the_bundled_themes_by_id(tmp_path: Path):
     [
         (("--size", "big"), 2, "is not a size"),
         (("--size", "60000x60000"), 2, "too large"),
-        (("--reference",), 2, "not in this version"),
+        (("--turntable", "8"), 2, "3D"),
         (("--agents", "nowhere.json"), 2, "cannot be read"),
-        (("--at", "-1"), 2, "must not be negative"),
+        (("--at", "-1"), 2, "must lie between 0"),
     ],
 )
 def test_render_says_what_is_wrong(themes: Path, tmp_path: Path, words, code, says):
