@@ -41,7 +41,12 @@ class ThemeChecker:
         self.path = path
         self.published_version = published_version
         self._cache: FactCache = {}
-        self._stamps: dict[str, tuple[int, int]] = {}
+        self._stamps: dict[str, tuple[int, int, int]] = {}
+
+    @property
+    def facts(self) -> FactCache:
+        """What the last check found out about files."""
+        return self._cache
 
     def check(self, profile: Profile = Profile.SCHEMA) -> Report:
         """As ``check_path``. Blocking; not to be called by two threads at once."""
@@ -51,7 +56,7 @@ class ThemeChecker:
         files = open_files(path)
         assert isinstance(files, FolderFiles)
         folder = path if path.is_dir() else path.parent
-        self._forget_changed(folder, files.names)
+        self._forget_changed(files)
         try:
             raw = read_manifest(files, path)
         except (PackageError, ManifestError) as error:
@@ -68,19 +73,11 @@ class ThemeChecker:
             more=[_link(name) for name in files.links],
         )
 
-    def _forget_changed(self, folder: Path, names: tuple[str, ...]) -> None:
-        stamps = {name: _stamp(folder / name) for name in names}
+    def _forget_changed(self, files: FolderFiles) -> None:
+        stamps = {name: files.stamp(name) for name in files.names}
         for key in [key for key in self._cache if stamps.get(key[1]) != self._stamps.get(key[1])]:
             del self._cache[key]
         self._stamps = stamps
-
-
-def _stamp(path: Path) -> tuple[int, int]:
-    try:
-        status = path.stat()
-    except OSError:
-        return (-1, -1)
-    return status.st_mtime_ns, status.st_size
 
 
 def _link(name: str) -> Finding:

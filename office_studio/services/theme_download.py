@@ -3,25 +3,23 @@
 from __future__ import annotations
 
 import asyncio
-import os
 import posixpath
 import shutil
 import tempfile
-from collections.abc import Callable, Coroutine, Iterable, Iterator, Mapping
+from collections.abc import Callable, Coroutine, Iterable, Mapping
 from pathlib import Path
 from typing import Any, Protocol
-from urllib.parse import unquote
 
 import msgspec
 
-from office_studio.core.validation.upload import ALLOWED_EXTENSIONS, MAX_BUNDLE_BYTES, check_windows_name
+from office_studio.core.packing.needed import confined, referenced_files
+from office_studio.core.validation.upload import MAX_BUNDLE_BYTES
 from office_studio.errors import AssetError
 
 MAX_ASSETS = 2_000
 MAX_THEME_BYTES = 2 * MAX_BUNDLE_BYTES
 DOWNLOADS_AT_ONCE = 6
 MANIFEST = "theme.json"
-_NEVER = '\\:*?"<>|\0\n'  # in no file name of a theme, also not when percent-encoded
 
 Progress = Callable[[int, int], None]  # (bytes done, bytes in all; 0 when unknown)
 
@@ -121,38 +119,6 @@ async def _all(work: Iterable[Coroutine[Any, Any, set[str]]]) -> list[set[str]]:
         for task in tasks:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
-
-
-def referenced_files(document: Any) -> Iterator[str]:
-    """Every string in a document that names a file of an allowed kind inside the theme."""
-    waiting = [document]
-    while waiting:
-        value = waiting.pop()
-        if isinstance(value, Mapping):
-            waiting.extend(value.values())
-        elif isinstance(value, list):
-            waiting.extend(value)
-        elif isinstance(value, str) and len(value) <= 512:
-            name = confined(value)
-            if name:
-                yield name
-
-
-def confined(name: str) -> str | None:
-    """The name as a path inside the theme, None for anything else: addresses, absolute paths, ways out."""
-    if name.rpartition(".")[2].lower() not in ALLOWED_EXTENSIONS or any(c in name for c in _NEVER):
-        return None
-    if name.startswith("/") or " /" in name:
-        return None
-    clean = posixpath.normpath(unquote(name)) if "%" in name else posixpath.normpath(name)
-    if clean.startswith(("../", "/")) or clean in (".", "..", MANIFEST) or any(c in clean for c in _NEVER):
-        return None
-    # Half of a surrogate pair cannot be sent, a longer name cannot be written.
-    if any("\ud800" <= c <= "\udfff" for c in clean) or any(len(part.encode()) > 255 for part in clean.split("/")):
-        return None
-    if os.name == "nt" and check_windows_name(clean) is not None:
-        return None  # a device, not a file
-    return clean
 
 
 def safe_name(text: str) -> str:

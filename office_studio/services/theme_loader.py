@@ -11,6 +11,7 @@ import threading
 import zipfile
 from dataclasses import dataclass
 from pathlib import Path
+from typing import BinaryIO
 
 from office_studio.core.packing.zip_guard import inspect_zip, read_entry
 from office_studio.core.theme.files import MAX_FILE_BYTES, ThemeFiles, missing
@@ -44,12 +45,14 @@ class FolderFiles:
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
         self._names: tuple[str, ...] | None = None
+        self._known: frozenset[str] = frozenset()
         self._links: list[str] = []
 
     @property
     def names(self) -> tuple[str, ...]:
         if self._names is None:
             self._names = tuple(sorted(self._walk()))
+            self._known = frozenset(self._names)
         return self._names
 
     @property
@@ -73,12 +76,29 @@ class FolderFiles:
         except OSError as exc:
             raise missing(name) from exc
 
+    def open(self, name: str) -> BinaryIO:
+        """The file for reading piece by piece, however large. Raises AssetError as ``read``."""
+        try:
+            return self._path(name).open("rb")
+        except OSError as exc:
+            raise AssetError("ASSET_UNREADABLE", f"“{name}” cannot be read: {exc.strerror}.", "", file=name) from exc
+
+    def stamp(self, name: str) -> tuple[int, int, int]:
+        """Changes whenever the file does: time of change in ns, bytes, number of the file on its disk."""
+        try:
+            status = (self._root / name).stat()
+        except OSError:
+            return (-1, -1, -1)
+        return status.st_mtime_ns, status.st_size, status.st_ino
+
     def _path(self, name: str) -> Path:
+        if not self.names:
+            raise missing(name)
         path = (self._root / name).resolve()
         if not path.is_relative_to(self._root) or not path.is_file():
             raise missing(name)
         # Names are exact on every system, as they are on the server: "Desk.png" is not "desk.png".
-        if name not in self.names:
+        if name not in self._known:
             raise missing(name)
         return path
 
@@ -132,6 +152,10 @@ class ZipFiles:
                 return read_entry(self._archive, info, MAX_FILE_BYTES)
         except (ValueError, OSError, zipfile.BadZipFile) as exc:
             raise AssetError("ASSET_UNREADABLE", str(exc), "Pack the theme again.", file=name) from exc
+
+    def close(self) -> None:
+        """Let go of the zip: some systems cannot rename it before."""
+        self._archive.close()
 
     def size(self, name: str) -> int:
         info = self._entries.get(name)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import math
 from collections.abc import Sequence
 from typing import Any
 
@@ -32,14 +33,16 @@ class Painting:
 
     def shadow(self, box: Box, strength: float = 0.25, blur: float = 8) -> None:
         """A soft, dark ellipse under something that stands there."""
-        layer = Image.new("RGBA", self._image.size, (0, 0, 0, 0))
-        ImageDraw.Draw(layer).ellipse(_scaled(box), fill=(30, 22, 40, round(255 * strength)))
-        self._merge(layer.filter(ImageFilter.GaussianBlur(blur * _OVER)))
+        edge = math.ceil(3 * blur)
+        left, top = math.floor(box[0]) - edge, math.floor(box[1]) - edge
+        size = (math.ceil(box[2]) + edge - left, math.ceil(box[3]) + edge - top)
+        layer = Image.new("RGBA", (size[0] * _OVER, size[1] * _OVER), (0, 0, 0, 0))
+        place = (box[0] - left, box[1] - top, box[2] - left, box[3] - top)
+        ImageDraw.Draw(layer).ellipse(_scaled(place), fill=(30, 22, 40, round(255 * strength)))
+        self._merge(layer.filter(ImageFilter.GaussianBlur(blur * _OVER)), left, top)
 
     def paste(self, other: Painting, x: int, y: int) -> None:
-        layer = Image.new("RGBA", self._image.size, (0, 0, 0, 0))
-        layer.paste(other._image, (x * _OVER, y * _OVER))
-        self._merge(layer)
+        self._merge(other._image, x, y)
 
     def png(self, size: tuple[int, int] | None = None) -> bytes:
         """The picture as PNG, without anything that differs from day to day."""
@@ -47,11 +50,13 @@ class Painting:
         if image.getchannel("A").getextrema() == (255, 255):
             image = image.convert("RGB")
         buffer = io.BytesIO()
-        image.save(buffer, "PNG", optimize=True)
+        image.save(buffer, "PNG", compress_level=9)
         return buffer.getvalue()
 
-    def _merge(self, layer: Any) -> None:
-        self._image.alpha_composite(layer)
+    def _merge(self, layer: Any, x: int, y: int) -> None:
+        # What lies left of or above the picture is cut off first: Pillow takes no negative places.
+        cut = (max(0, -x * _OVER), max(0, -y * _OVER))
+        self._image.alpha_composite(layer, (max(0, x) * _OVER, max(0, y) * _OVER), cut)
         self._draw = ImageDraw.Draw(self._image)
 
 

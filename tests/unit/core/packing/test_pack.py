@@ -49,10 +49,10 @@ def test_litter_and_foreign_types_stay_out_with_a_reason(theme: Path, tmp_path: 
     shutil.copy(theme / "preview.png", theme / "__MACOSX" / "x.png")
     packed = pack_theme(theme, tmp_path / "t.zip")
     left = {item.name for item in packed.plan if not item.packed}
-    assert left == {".DS_Store", "README.md", "build.py"}
+    assert left == {".DS_Store", "README.md", "build.py", "spare.png"}
     assert all(item.reason for item in packed.plan)
     with zipfile.ZipFile(tmp_path / "t.zip") as archive:
-        assert "spare.png" in archive.namelist()
+        assert "spare.png" not in archive.namelist()
         assert "__MACOSX/x.png" not in archive.namelist()
 
 
