@@ -272,7 +272,7 @@ def test_state_that_does_not_loop_holds_its_last_frame():
 CHAINS = [
     ("idle", ("coffee", "idle")), ("working", ("working", "idle")),
     ("blocked", ("blocked", "working", "idle")), ("collaborating", ("collaborating", "meeting", "idle")),
-    ("offline", ("offline", "idle")),
+    ("offline", ("offline", "sleeping", "idle")),
 ]  # fmt: skip
 
 

@@ -32,8 +32,9 @@ _CHAINS = {
     AgentStatus.IDLE: ("idle",),
     AgentStatus.COLLABORATING: ("collaborating", "meeting", "working", "idle"),
     AgentStatus.BLOCKED: ("blocked", "working", "idle"),
-    AgentStatus.OFFLINE: ("offline", "idle"),
-    AgentStatus.UNBOUND: ("offline", "idle"),
+    # Ours: a theme that can show sleepers shows those who are not there asleep at home, which reads at a glance.
+    AgentStatus.OFFLINE: ("offline", "sleeping", "idle"),
+    AgentStatus.UNBOUND: ("offline", "sleeping", "idle"),
 }
 _WALK_CHAIN = ("walking", "walk", "idle")
 _MIRROR = {Direction.LEFT: Direction.RIGHT, Direction.RIGHT: Direction.LEFT}
