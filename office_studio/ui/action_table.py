@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from office_studio.ui.action import Action
+from office_studio.ui.make.actions import MAKE_ACTIONS
 from office_studio.ui.panels import WORKSPACES, Area
 from office_studio.ui.stage_actions import STAGE_ACTIONS, no_stage
 
@@ -42,10 +43,16 @@ def _no_office(studio: Studio) -> str:
 
 
 def _cannot_undo(studio: Studio) -> str:
+    stack = studio.make_undo_stack
+    if stack is not None:
+        return "" if stack.canUndo() else "Nothing to undo"
     return "" if studio.assignments.undo_stack.canUndo() else "Nothing to undo"
 
 
 def _cannot_redo(studio: Studio) -> str:
+    stack = studio.make_undo_stack
+    if stack is not None:
+        return "" if stack.canRedo() else "Nothing to redo"
     return "" if studio.assignments.undo_stack.canRedo() else "Nothing to redo"
 
 
@@ -92,11 +99,9 @@ ACTIONS: tuple[Action, ...] = (
         starts_group=True,
     ),
     Action("file.quit", "Quit", "File", lambda s: s.window.close(), "Ctrl+Q", "power", starts_group=True),
-    Action("edit.undo", "Undo", "Edit", lambda s: s.assignments.undo(), "Ctrl+Z", "arrow-u-up-left", _cannot_undo),
-    Action(
-        "edit.redo", "Redo", "Edit", lambda s: s.assignments.redo(), "Ctrl+Shift+Z", "arrow-u-up-right", _cannot_redo
-    ),
-    Action("edit.find", "Filter agents", "Edit", lambda s: s.focus_filter(), "Ctrl+F", "funnel", starts_group=True),
+    Action("edit.undo", "Undo", "Edit", lambda s: s.undo(), "Ctrl+Z", "arrow-u-up-left", _cannot_undo),
+    Action("edit.redo", "Redo", "Edit", lambda s: s.redo(), "Ctrl+Shift+Z", "arrow-u-up-right", _cannot_redo),
+    Action("edit.find", "Filter", "Edit", lambda s: s.focus_filter(), "Ctrl+F", "funnel", starts_group=True),
     Action("edit.palette", "Find anything…", "Edit", lambda s: s.open_palette(), "Ctrl+K", "magnifying-glass"),
     Action("edit.settings", "Settings…", "Edit", lambda s: s.open_settings(), "Ctrl+,", "gear-six", starts_group=True),
     *_workspaces(),
@@ -244,7 +249,8 @@ ACTIONS: tuple[Action, ...] = (
         "stage",
         starts_group=True,
     ),
-    Action("theme.next", "Next theme", "Theme", lambda s: s.library.choose_next(), glyph="palette"),
+    *MAKE_ACTIONS,
+    Action("theme.next", "Next theme", "Theme", lambda s: s.library.choose_next(), glyph="palette", starts_group=True),
     Action("theme.refresh", "Look for themes again", "Theme", lambda s: s.library.refresh(), glyph="arrows-clockwise"),
     Action("help.keys", "Keyboard shortcuts", "Help", lambda s: s.show_keys(), "F1", "keyboard"),
     Action("help.report", "Copy a problem report", "Help", lambda s: s.copy_report(), glyph="copy"),

@@ -78,9 +78,13 @@ class ActionSet(QObject):
 
     def corner_menu(self, parent: QWidget) -> QMenu:
         """What the View options button in the stage's corner offers."""
+        return self.menu_of(parent, *CORNER)
+
+    def menu_of(self, parent: QWidget, *action_ids: str | None) -> QMenu:
+        """A menu of these actions; None is a line."""
         menu = QMenu(parent)
         menu.setToolTipsVisible(True)
-        for action_id in CORNER:
+        for action_id in action_ids:
             if action_id is None:
                 menu.addSeparator()
             else:

@@ -74,7 +74,9 @@ def _history(studio: Studio) -> QWidget:
 def _make_center(studio: Studio) -> QWidget:
     from office_studio.ui.make.make_page import MakePage
 
-    return MakePage(studio.actions)
+    studio.make_page = MakePage(studio)
+    studio.make_page.state_changed.connect(studio.show_make_state)
+    return studio.make_page
 
 
 def _market_center(studio: Studio) -> QWidget:

@@ -111,7 +111,12 @@ STAGE_ACTIONS: tuple[Action, ...] = (
         is_on=lambda s: s.options["quality"] == "performance",
         tip="Fewer pixels on fine screens, at most 30 frames a second, no light effects",
     ),
-    _switch("reference", "Reference drawing", "Draw only what the original web office drew, as it drew it", "clock-counter-clockwise"),
+    _switch(
+        "reference",
+        "Reference drawing",
+        "Draw only what the original web office drew, as it drew it",
+        "clock-counter-clockwise",
+    ),
     Action(
         "view.sound",
         "Ambient sound",

@@ -28,6 +28,7 @@ if TYPE_CHECKING:
     from office_studio.ui.assign.controller import HistoryEntry
     from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.jobs import Jobs
+    from office_studio.ui.make.make_page import MakePage
     from office_studio.ui.render.drag import DropPlan
     from office_studio.ui.watch.inspector_panel import InspectorPanel
     from office_studio.ui.watch.roster_panel import RosterPanel
@@ -50,6 +51,7 @@ class Studio(StudioCommands):
         self.library = ThemeLibrary(jobs, self)
         self.is_furnished = False
         self.theme_key = theme_key
+        self.make_page: MakePage | None = None  # made when Make is shown for the first time
         self.start_key: str | None = None  # of the theme shown before anyone chose, until it is there
         self.stage = StageView()
         self.stage.setProperty("ownFocus", True)
@@ -297,6 +299,9 @@ class Studio(StudioCommands):
         if self.window.stage_frame.banner.isVisible():
             self._refresh_banner()
         status = self.window.status
+        if self.window.workspace == "make":
+            self.show_make_state()
+            return
         if self.window.workspace == "assign":
             total, used = len(self.assignments.slots), len(self.assignments.seated())
             status.set_facts(f"{formats.plural(total, 'slot')}", f"{used} assigned", f"{max(0, total - used)} free")
@@ -329,7 +334,11 @@ class Studio(StudioCommands):
         self.name_choices()
 
     def _on_files_dropped(self, paths: list[str]) -> None:
-        self.library.choose_path(Path(paths[0]))
+        if self.window.workspace == "make":
+            for path in paths[:8]:
+                self.open_in_make(Path(path))
+        else:
+            self.library.choose_path(Path(paths[0]))
 
     # -- assigning ---------------------------------------------------------------------------------
     def _on_assignments_changed(self) -> None:
@@ -351,6 +360,8 @@ class Studio(StudioCommands):
     def _on_workspace_changed(self, workspace: str) -> None:
         self.stage.set_assign_mode(workspace == "assign")
         self.window.stage_frame.set_assign_mode(workspace == "assign")
+        if workspace != "make":
+            self.window.status.set_place("")
         self.actions.refresh_keys()
         self._refresh_facts()
 
@@ -366,5 +377,7 @@ class Studio(StudioCommands):
             self._facts.stop()
             self.stage_themes.close()
             self.session.close()
+        if self.make_page is not None:
+            self.make_page.close_make()
         self.library.close()
         self.stage.close_stage()

@@ -6,7 +6,6 @@ import logging
 import sys
 from collections.abc import Callable
 from dataclasses import replace
-from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, QPoint, Qt
@@ -17,16 +16,17 @@ import office_studio
 from office_studio.settings import Appearance, SavedOffice
 from office_studio.ui import formats
 from office_studio.ui.panels import Area
+from office_studio.ui.theme_commands import ThemeCommands
 from office_studio.ui.theming import theme
 
 if TYPE_CHECKING:
-    from office_studio.errors import OfficeStudioError
     from office_studio.ui.actions import ActionSet
     from office_studio.ui.assign.controller import AssignController
     from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.connect.session import OfficeSession
     from office_studio.ui.jobs import Jobs, Scope
     from office_studio.ui.main_window import MainWindow
+    from office_studio.ui.make.make_page import MakePage
     from office_studio.ui.office_store import OfficeStore
     from office_studio.ui.palette_entries import Entry
     from office_studio.ui.portraits import Portraits
@@ -40,7 +40,7 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-class StudioCommands(QObject):
+class StudioCommands(ThemeCommands):
     settings: SettingsBox
     jobs: Jobs
     scope: Scope
@@ -54,6 +54,7 @@ class StudioCommands(QObject):
     window: MainWindow
     actions: ActionSet
     options: StageOptions
+    make_page: MakePage | None
     open_office: Callable[[OfficeRef], None]
 
     def toast(
@@ -65,7 +66,9 @@ class StudioCommands(QObject):
         action: tuple[str, Callable[[], None]] | None = None,
         key: str = "",
     ) -> None:
-        self.window.stage_frame.toasts.show(title, detail, tone=tone, action=action, key=key)
+        is_make = self.window.workspace == "make" and self.make_page is not None
+        stack = self.make_page.toasts if is_make and self.make_page is not None else self.window.stage_frame.toasts
+        stack.show(title, detail, tone=tone, action=action, key=key)
 
     # -- finding -----------------------------------------------------------------------------------
     def open_palette(self) -> None:
@@ -109,6 +112,12 @@ class StudioCommands(QObject):
             button.menu().popup(button.mapToGlobal(button.rect().bottomLeft()))
 
     def focus_filter(self) -> None:
+        if self.window.workspace == "make" and self.make_page is not None:
+            page = self.make_page.page
+            if page is not None:
+                page.focus_filter()
+            else:
+                self.make_page.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if self.window.workspace in ("watch", "assign"):
             self.window.set_panel_shown(Area.LEFT, True)
             self.roster.focus_filter()
@@ -214,37 +223,6 @@ class StudioCommands(QObject):
         self.settings.change(lambda now: now.without_office(office.url))
         self.session.leave()
         self.toast(f"Signed out of {office.name}", "Its token is no longer on this computer.")
-
-    # -- themes ------------------------------------------------------------------------------------
-    def open_theme_folder(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
-
-        path = QFileDialog.getExistingDirectory(self.window, "Open a theme folder")
-        if path:
-            self.library.choose_path(Path(path))
-
-    def open_theme_zip(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
-
-        path, _ = QFileDialog.getOpenFileName(self.window, "Open a theme package", "", "Themes (*.zip theme.json)")
-        if path:
-            self.library.choose_path(Path(path))
-
-    def upload_theme(self) -> None:
-        from office_studio.ui.upload_sheet import UploadSheet
-
-        current = self.library.current
-        start = Path(current.where) if current is not None and current.source.value != "server" else None
-        self.upload_sheet = UploadSheet(self.window, self.session, self.jobs, start)
-        self.upload_sheet.uploaded.connect(self._on_uploaded)
-        self.upload_sheet.failed.connect(self._on_upload_failed)
-
-    def _on_upload_failed(self, error: OfficeStudioError) -> None:
-        self.toast("Theme not uploaded", formats.sentences(error.message, error.hint), tone="error")
-
-    def _on_uploaded(self, theme_id: str, name: str) -> None:
-        self.library.refresh()
-        self.toast(f"{name} is on the server", action=("Use it", lambda: self.library.choose_key(f"server:{theme_id}")))
 
     # -- look --------------------------------------------------------------------------------------
     def set_appearance(self, preference: str) -> None:

@@ -156,7 +156,9 @@ def is_3d(document: Mapping[str, Any]) -> bool:
 
 def compare_versions(one: str, other: str) -> int:
     """-1, 0 or 1. By their numbers; what has none is compared as text."""
-    keys = [([int(n) for n in re.findall(r"\d+", text.split("-")[0])[:3]], "-" not in text, text) for text in (one, other)]
+    keys = [
+        ([int(n) for n in re.findall(r"\d+", text.split("-")[0])[:3]], "-" not in text, text) for text in (one, other)
+    ]
     first, second = keys
     if first[0] == second[0] and one == other:
         return 0
@@ -218,5 +220,10 @@ def server_theme(row: ThemeSummary, document: Mapping[str, Any] | None) -> Serve
     marker = f"/assets/{row.id}/"
     preview = row.preview_url.partition(marker)[2] if row.preview_url and marker in row.preview_url else ""
     return ServerTheme(
-        row.id, row.name or row.id, row.version, facts.get("renderer", listed), facts.get("seats", row.max_agents), preview
+        row.id,
+        row.name or row.id,
+        row.version,
+        facts.get("renderer", listed),
+        facts.get("seats", row.max_agents),
+        preview,
     )

@@ -1,27 +1,246 @@
-"""The Make workspace, before the editor exists: what can be done with themes today, and nothing that cannot."""
+"""The Make workspace: a tab for the library and one for each theme that is open."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame
+from pathlib import Path
+from typing import TYPE_CHECKING
 
-from office_studio.ui.actions import ActionSet
-from office_studio.ui.widgets.basics import EmptyState
-from office_studio.ui.widgets.layouts import button, vbox
+from PySide6.QtCore import QPoint, Signal
+from PySide6.QtWidgets import QFrame, QMenu, QStackedWidget, QTabBar
 
-_WORDS = (
-    "The editor is not part of this version. Edit a theme folder with your own tools: open it here to see it, "
-    "upload it to the office, or check it with “office-studio theme validate FOLDER”."
-)
+from office_studio.errors import OfficeStudioError
+from office_studio.ui import formats
+from office_studio.ui.icons import icon
+from office_studio.ui.make.cards import Card
+from office_studio.ui.make.document import Checked, ThemeDocument
+from office_studio.ui.make.library_page import LibraryPage
+from office_studio.ui.make.problem_rows import counts_line
+from office_studio.ui.make.shelf import Shelf
+from office_studio.ui.make.theme_page import ThemePage
+from office_studio.ui.widgets.floating import ToastStack
+from office_studio.ui.widgets.layouts import frame, hbox, tool, vbox
+
+if TYPE_CHECKING:
+    from office_studio.services.theme_mending import Mending
+    from office_studio.ui.studio import Studio
 
 
 class MakePage(QFrame):
-    def __init__(self, actions: ActionSet) -> None:
+    """Signals:
+    state_changed(): what the status bar and the actions tell is other.
+    """
+
+    state_changed = Signal()
+
+    def __init__(self, studio: Studio) -> None:
         super().__init__()
         self.setProperty("level", "surface")
-        upload, open_theme = (
-            button("Upload theme…", glyph="upload-simple"),
-            button("Open theme…", "primary", "folder-open"),
+        self._studio = studio
+        self.shelf = Shelf(studio.library, studio.session, studio.settings, studio.jobs, self)
+        self.library = LibraryPage(self.shelf)
+        self.tabs = QTabBar()
+        self.tabs.setExpanding(False)
+        self.tabs.setDrawBase(False)
+        self.tabs.setAccessibleName("Open themes")
+        self._stack = QStackedWidget()
+        bar = frame(hbox(self.tabs, None, margins=(4, 0, 4, 0)), "surface", "bottom")
+        self.setLayout(vbox(bar, (self._stack, 1), spacing=0))
+        self.toasts = ToastStack(self._stack)
+        self._add_tab(self.library, "squares-four", "Library")
+        self.tabs.currentChanged.connect(self._on_tab_changed)
+        library = self.library
+        library.open_requested.connect(self._show_open_menu)
+        library.new_requested.connect(self._show_new_menu)
+        library.view.opened.connect(self.open_card)
+        library.view.menu_requested.connect(self._show_card_menu)
+        library.view.delete_requested.connect(self.delete_card)
+        library.view.selectionModel().selectionChanged.connect(lambda *_: self.state_changed.emit())
+        self.shelf.changed.connect(self.state_changed)
+        studio.session.office_changed.connect(lambda _office: self.shelf.look())
+        self.shelf.look()
+
+    # -- tabs --------------------------------------------------------------------------------------
+    @property
+    def pages(self) -> list[ThemePage]:
+        found = (self._stack.widget(at) for at in range(1, self._stack.count()))
+        return [page for page in found if isinstance(page, ThemePage)]
+
+    @property
+    def page(self) -> ThemePage | None:
+        """Of the theme whose tab is on top."""
+        found = self._stack.currentWidget()
+        return found if isinstance(found, ThemePage) else None
+
+    @property
+    def card(self) -> Card | None:
+        """What is chosen: in the library, or by the open tab."""
+        page = self.page
+        if page is not None:
+            return self.shelf.card(f"local:{page.document.path}")
+        return self.library.view.card()
+
+    def open_path(self, path: Path) -> ThemePage:
+        """The tab of a folder or zip; made when there is none yet."""
+        path = path.parent if path.name == "theme.json" else path
+        self.shelf.add(path)
+        for page in self.pages:
+            if page.document.path == path:
+                self.tabs.setCurrentIndex(self._stack.indexOf(page))
+                return page
+        document = ThemeDocument(path, self._studio.jobs, self)
+        page = ThemePage(document)
+        document.checked.connect(lambda result: self._on_checked(page, result))
+        document.failed.connect(self._on_failed)
+        document.mended.connect(self._on_mended)
+        page.changed.connect(self.state_changed)
+        page.copied.connect(lambda words: self._studio.toast("Copied", words))
+        document.undo_stack.indexChanged.connect(lambda _index: self.state_changed.emit())
+        self._add_tab(page, "palette", document.name)
+        document.check()
+        self.tabs.setCurrentIndex(self._stack.indexOf(page))
+        return page
+
+    def open_card(self, card: Card) -> None:
+        if card.path is not None:
+            self.open_path(card.path)
+        else:
+            self.preview_card(card)
+
+    def close_tab(self, page: ThemePage | None = None) -> None:
+        page = page or self.page
+        if page is not None:
+            at = self._stack.indexOf(page)
+            page.close_page()
+            self._stack.removeWidget(page)
+            self.tabs.removeTab(at)
+            page.deleteLater()
+
+    def show_library(self) -> None:
+        self.tabs.setCurrentIndex(0)
+
+    def _add_tab(self, page: QFrame, glyph: str, words: str) -> None:
+        self._stack.addWidget(page)
+        at = self.tabs.addTab(icon(glyph), words)
+        if isinstance(page, ThemePage):
+            close = tool("x", "Close  Ctrl+W", "mini", 12)
+            close.clicked.connect(lambda: self.close_tab(page))
+            self.tabs.setTabButton(at, QTabBar.ButtonPosition.RightSide, close)
+
+    def _on_tab_changed(self, at: int) -> None:
+        self._stack.setCurrentIndex(max(0, at))
+        if at == 0:
+            self.shelf.look()
+        elif self.page is not None:
+            self.page.view.setFocus()
+        self.state_changed.emit()
+
+    def _on_checked(self, page: ThemePage, result: Checked) -> None:
+        at, errors = self._stack.indexOf(page), result.report.counts["error"]
+        self.tabs.setTabText(at, page.document.name)
+        self.tabs.setTabIcon(at, icon("warning-octagon", "blocked_mark") if errors else icon("palette"))
+        if page.document.profile.value == "schema":
+            self.shelf.note_counts(page.document.path, errors, result.report.counts["warning"])
+        self.shelf.look()
+        self.state_changed.emit()
+
+    def _on_failed(self, title: str, error: OfficeStudioError) -> None:
+        self._studio.toast(title, formats.sentences(error.message, error.hint), tone="error", key="mend")
+
+    def _on_mended(self, mending: Mending) -> None:
+        title = f"{formats.plural(mending.count, 'problem')} mended" if mending.count > 1 else mending.title
+        self._studio.toast(title, "Saved", action=("Undo", self.undo), key="mend")
+
+    # -- status ------------------------------------------------------------------------------------
+    def status(self) -> tuple[str, tuple[str, ...]]:
+        """Words for the status bar: state at the left, facts at the right."""
+        page = self.page
+        if page is None:
+            office, count = self._studio.session.office, self.shelf.server_count
+            words = (
+                f"{office.name} · {formats.plural(count, 'theme')} on the server"
+                if office and count is not None
+                else ""
+            )
+            return words or "Themes of this computer", (f"{formats.size(self.shelf.total_bytes)} of themes",)
+        document = page.document
+        saved = (
+            f"Saved {formats.clock_seconds(document.saved_at_ms)}" if document.saved_at_ms else "Nothing changed here"
         )
-        upload.clicked.connect(lambda: actions.run("file.upload"))
-        open_theme.clicked.connect(lambda: actions.run("file.open"))
-        self.setLayout(vbox(EmptyState("paint-brush", "No theme editor yet", _WORDS, upload, open_theme, width=440)))
+        if not document.is_mendable:
+            saved = "Read only: a zip"
+        if document.is_busy:
+            saved = "Checking…"
+        counts = counts_line(document.result.report.counts) if document.result is not None else ""
+        return saved, (counts,)
+
+    def undo(self) -> None:
+        if self.page is not None:
+            self.page.document.undo_stack.undo()
+
+    def redo(self) -> None:
+        if self.page is not None:
+            self.page.document.undo_stack.redo()
+
+    # -- cards -------------------------------------------------------------------------------------
+    def preview_card(self, card: Card) -> None:
+        """Put the theme on the stage, and go there."""
+        key = str(card.path) if card.path is not None else card.key
+        if card.path is not None and not card.is_bundled:
+            self._studio.library.choose_path(card.path)
+        else:
+            self._studio.library.choose_key(key)
+        self._studio.window.show_workspace("watch")
+
+    def delete_card(self, card: Card) -> None:
+        from office_studio.ui.make.delete_dialog import DeleteThemes
+
+        if card.is_on_server:
+            self.deleting = DeleteThemes(self._studio, self.shelf, card)
+        elif card.path is not None and not card.is_bundled:
+            self._forget(card)
+        else:
+            self._studio.toast(f"{card.name} stays", "It comes with Office Studio.", tone="info")
+
+    def _forget(self, card: Card) -> None:
+        path = card.path
+        assert path is not None
+        self.shelf.forget(path)
+        back = ("Undo", lambda: self.shelf.add(path))
+        self._studio.toast(f"{card.name} is off the list", "Its files are where they were.", action=back)
+
+    def reveal_card(self, card: Card) -> None:
+        from PySide6.QtCore import QUrl
+        from PySide6.QtGui import QDesktopServices
+
+        if card.path is not None:
+            folder = card.path if card.path.is_dir() else card.path.parent
+            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
+                self._studio.toast("Folder not opened", str(folder), tone="warning")
+
+    # -- menus -------------------------------------------------------------------------------------
+    def _show_card_menu(self, card: Card, at: QPoint) -> None:
+        self.library.choose(card.key)
+        menu = self._studio.actions.menu_of(self, "make.open", "make.preview", None, "file.upload", "make.pack", None,
+                                            "make.reveal", "make.copy_path", None, "make.delete")  # fmt: skip
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(at)
+
+    def _show_open_menu(self) -> None:
+        self._popup_below(self.library.open_button, "file.open", "file.open_zip")
+
+    def _show_new_menu(self) -> None:
+        from office_studio.ui.make.new_theme import new_theme_menu
+
+        menu = new_theme_menu(self._studio, self)
+        button = self.library.new_button
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))
+
+    def _popup_below(self, button: object, *ids: str) -> None:
+        menu: QMenu = self._studio.actions.menu_of(self, *ids)
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))  # type: ignore[attr-defined]
+
+    def close_make(self) -> None:
+        for page in self.pages:
+            page.close_page()
+        self.shelf.close()

@@ -31,6 +31,7 @@ class StatusBar(QFrame):
         self._facts.setFont(theme().font("small", numeric=True))
         counts: QHBoxLayout = hbox(*self._counts.values(), spacing=10)
         self.setLayout(hbox(counts, self._words, None, self.job, self._facts, margins=(10, 0, 12, 0), spacing=8))
+        self._place = ""
         self._later = QTimer(self, singleShot=True, interval=_REFRESH_MS)
         self._later.timeout.connect(self.refresh)
         for signal in (store.agents_reset, store.agents_changed, store.connection_changed):
@@ -47,6 +48,12 @@ class StatusBar(QFrame):
         words = " · ".join(fact for fact in facts[:3] if fact)
         if words != self._facts.text():
             self._facts.setText(words)
+
+    def set_place(self, words: str) -> None:
+        """What stands at the left instead of the counts; "" for the counts."""
+        if words != self._place:
+            self._place = words
+            self.refresh()
 
     def set_job(self, words: str) -> None:
         self.job.setText(words)
@@ -65,12 +72,12 @@ class StatusBar(QFrame):
     def refresh(self) -> None:
         store, counts = self._store, self._store.counts()
         known = bool(store.agents())
-        show_counts = known and not store.is_stale
+        show_counts = known and not store.is_stale and not self._place
         for status, count in self._counts.items():
             count.setVisible(show_counts)
             count.set_number(counts[status])
-        words = ""
-        if not show_counts:
+        words = self._place
+        if not show_counts and not words:
             words = _without_counts(store, counts) if known else _without_agents(store)
         if words != self._words.text():
             self._words.setText(words)

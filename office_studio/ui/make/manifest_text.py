@@ -1,0 +1,125 @@
+"""``theme.json`` to read: line numbers, the line of the chosen problem, marks at every line that has one."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QTextCursor, QTextFormat
+from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
+
+from office_studio.core.validation.report import Finding, Severity, worst
+from office_studio.ui import paint
+from office_studio.ui.status_shapes import draw_severity
+from office_studio.ui.theming import theme
+
+_MAX_CHARS = 1_000_000  # 256 KB is the format's own limit; more would hold the window up
+
+
+class ManifestText(QPlainTextEdit):
+    def __init__(self) -> None:
+        super().__init__()
+        self.setProperty("kind", "code")
+        self.setReadOnly(True)
+        self.setLineWrapMode(QPlainTextEdit.LineWrapMode.NoWrap)
+        self.setTextInteractionFlags(
+            Qt.TextInteractionFlag.TextSelectableByMouse | Qt.TextInteractionFlag.TextSelectableByKeyboard
+        )
+        self.setAccessibleName("theme.json")
+        self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
+        self._marks: dict[int, Severity] = {}
+        self._line: int | None = None
+        self._text = ""
+        self._gutter = _Gutter(self)
+        self.blockCountChanged.connect(lambda _count: self._set_margin())
+        self.updateRequest.connect(self._on_update)
+        theme().changed.connect(self._highlight)
+        self._set_margin()
+
+    @property
+    def line(self) -> int | None:
+        """The highlighted one, from 1."""
+        return self._line
+
+    def show_text(self, text: str, findings: tuple[Finding, ...]) -> None:
+        if text != self._text:
+            at = self.verticalScrollBar().value()
+            self._text = text
+            self.setPlainText(text[:_MAX_CHARS])
+            self.verticalScrollBar().setValue(at)
+        by_line: dict[int, list[Severity]] = {}
+        for finding in findings:
+            if finding.line is not None and finding.file in (None, "theme.json"):
+                by_line.setdefault(finding.line, []).append(finding.severity)
+        self._marks = {number: worst(levels) for number, levels in by_line.items()}
+        self._gutter.update()
+
+    def go_to(self, line: int | None, column: int | None = None) -> None:
+        """Highlight a line and bring it to the middle; None for none."""
+        self._line = line
+        block = self.document().findBlockByNumber(line - 1) if line is not None else None
+        if block is not None and block.isValid():
+            cursor = QTextCursor(block)
+            cursor.setPosition(block.position() + min(max(0, (column or 1) - 1), max(0, block.length() - 1)))
+            self.setTextCursor(cursor)
+            self.centerCursor()
+        self._highlight()
+
+    def _highlight(self) -> None:
+        selections = []
+        block = self.document().findBlockByNumber(self._line - 1) if self._line is not None else None
+        if block is not None and block.isValid():
+            mark = QTextEdit.ExtraSelection()
+            mark.format.setBackground(theme().color("selection"))  # type: ignore[attr-defined]
+            mark.format.setProperty(QTextFormat.Property.FullWidthSelection, True)  # type: ignore[attr-defined]
+            mark.cursor = QTextCursor(block)  # type: ignore[attr-defined]
+            selections.append(mark)
+        self.setExtraSelections(selections)
+        self._gutter.update()
+
+    # -- gutter ------------------------------------------------------------------------------------
+    def gutter_width(self) -> int:
+        digits = max(3, len(str(self.blockCount())))
+        return 34 + round(paint.text_width("0", theme().font("small", "regular", "mono")) * digits)
+
+    def _set_margin(self) -> None:
+        self.setViewportMargins(self.gutter_width(), 0, 0, 0)
+
+    def _on_update(self, rect: QRect, dy: int) -> None:
+        if dy:
+            self._gutter.scroll(0, dy)
+        else:
+            self._gutter.update(0, rect.y(), self._gutter.width(), rect.height())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        super().resizeEvent(event)
+        inside = self.contentsRect()
+        self._gutter.setGeometry(inside.x(), inside.y(), self.gutter_width(), inside.height())
+
+    def paint_gutter(self, painter: QPainter, area: QRect) -> None:
+        ui = theme()
+        painter.fillRect(area, ui.color("sunken"))
+        block, offset = self.firstVisibleBlock(), self.contentOffset()
+        font, width = ui.font("small", "regular", "mono"), self.gutter_width()
+        while block.isValid():
+            rect = self.blockBoundingGeometry(block).translated(offset)
+            if rect.top() > area.bottom():
+                break
+            number = block.blockNumber() + 1
+            ink: str | QColor = "text" if number == self._line else "text_faint"
+            line = QRectF(0, rect.top(), width - 10, rect.height())
+            paint.text(painter, line, str(number), ink, font, paint.RIGHT, elide=False)
+            severity = self._marks.get(number)
+            if severity is not None:
+                draw_severity(painter, QRectF(6, rect.center().y() - 6, 12, 12), severity.value)
+            block = block.next()
+
+
+class _Gutter(QWidget):
+    def __init__(self, text: ManifestText) -> None:
+        super().__init__(text)
+        self._text = text
+
+    def sizeHint(self) -> QSize:
+        return QSize(self._text.gutter_width(), 0)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._text.paint_gutter(QPainter(self), event.rect())
