@@ -24,6 +24,7 @@ import stage
 from kit import Piece
 from plan import CELL, FOOT, STATES
 
+BELOW = 164  # no figure reaches this row of its cell; what shows there is the tip of one in the next row
 ANCHOR = (0.5, FOOT / CELL[1])  # foot point inside the cell
 DIRECTIONS = {"down": 0, "right": 90, "up": 180, "left": plan.LEFT}
 GROUND_UP = Vector(
@@ -93,7 +94,7 @@ def render_variant(name, out, samples, scale, states=STATES, cols=12, style=DAY)
     stage.reset()
     stage.settings(samples, transparent=True)
     spec = style.cast[name]
-    cells = [(s, d, i) for s in states for d in DIRECTIONS for i in range(states[s][1])]
+    cells = frame_list(states)
     rows = math.ceil(len(cells) / cols)
     size = (cols * CELL[0], rows * CELL[1])
     view = stage.View((0, 0, 0), loft.VIEW.ppm, size)
@@ -122,19 +123,29 @@ def render_variant(name, out, samples, scale, states=STATES, cols=12, style=DAY)
     render_figures(exr, style.light)
     linear = grade.load_exr(exr)
     np.save(exr.replace(".exr", ".npy"), linear.astype(np.float16))
+    alpha = shadow_alpha(exr, copies, os.path.join(out, "shadow.npy") if style.one_shadow else None)
+    os.remove(exr)
+    return finish(name, linear, alpha, cells, states, cols, scale, out, style)
+
+
+def finish(name, linear, alpha, cells, states, cols, scale, out, style=DAY):
+    """Grade the linear sheet, lay it over its shadow (strength 0..1, any size), cut and pack."""
     sheet = grade.sprite_array(linear, **style.look).astype(np.float32) / 255
-    small = Image.fromarray(
-        shadow_alpha(exr, copies, os.path.join(out, "shadow.npy") if style.one_shadow else None)
-    )
+    sheet[np.arange(len(sheet)) % round(CELL[1] * scale) >= round(BELOW * scale)] = 0
+    small = Image.fromarray(alpha)
     shadow = np.asarray(small.resize(sheet.shape[1::-1], Image.BICUBIC))[..., None]
     shadow = np.clip(shadow * 1.05 - 0.02, 0, 0.55) * style.depth
     shadow *= cell_fade(shadow.shape, scale)
-    os.remove(exr)
     sheet = over(
         sheet, np.concatenate([np.broadcast_to(np.float32(style.shadow), (*shadow.shape[:2], 3)), shadow], -1)
     )
     sheet = (sheet * 255 + 0.5).astype(np.uint8)
     return pack(name, sheet, cells, states, cols, scale, out)
+
+
+def frame_list(states=STATES):
+    """Every frame as (state, direction, index), in the order of the cells."""
+    return [(s, d, i) for s in states for d in DIRECTIONS for i in range(states[s][1])]
 
 
 def over(top, bottom):

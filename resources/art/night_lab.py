@@ -94,7 +94,7 @@ def _holodeck(inv, at):
     inv.put("holo-table", f.holo_table(), *HOLO, tip="Hologram table")
     for i in range(5):
         x, y, _ = at[f"holo-{i + 1}"]["at"]
-        inv.put(f"stool-{i + 1}", f.holo_stool(("cyan", "magenta")[i % 2]), x, y, before=True)
+        inv.put(f"stool-{i + 1}", f.holo_stool("magenta" if i in (1, 4) else "cyan"), x, y, before=True)
     for i, (a, b) in enumerate(ARCS):
         key = on_circle(HOLO, GLASS_R, (a + b) / 2)
         inv.put(f"glass-arc-{i + 1}", f.glass_arc(GLASS_R, a, b), *HOLO, key=key)
@@ -118,7 +118,7 @@ def _servers(inv, at):
 
 def _lounge(inv, at):
     sofa = at["sofa-1"]["at"]
-    inv.put("sofa", g.sofa(), *SOFA, key=(SOFA[0], sofa[1]), before=True, tip="Capsule sofa")
+    inv.put("sofa", g.sofa(), *SOFA, key=(sofa[0], sofa[1]), before=True, tip="Capsule sofa")
     for i, (x, y, turn) in enumerate(PODS):
         inv.put(f"pod-{i + 1}", g.pod_chair(("cyan", "magenta")[i]), x, y, turn, before=True)
     inv.put("lava-table", g.lava_table(), *TABLE, tip="Lava lamp", whole=True)

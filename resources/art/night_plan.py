@@ -105,7 +105,7 @@ def seats() -> list[dict]:
         seat(f"bench-{i + 1}", f"Bench {i + 1}", "benches", x - 0.06 * s, y + 0.72 * s, turn)
     seat("robot", "Robot cell", "benches", ROBOT[0] - 1.02, ROBOT[1] - 0.02, 90)
     hx, hy = HOLO
-    around = ((-0.60, 1.00, 0), (0.56, 1.02, 0), (-1.16, -0.06, 90), (1.16, -0.10, LEFT), (-0.02, -1.14, 180))
+    around = ((-0.60, 1.00, 0), (0.56, 1.02, 0), (-1.16, -0.06, 90), (-0.02, -1.14, 180), (1.16, -0.10, LEFT))
     for i, (x, y, turn) in enumerate(around):
         seat(f"holo-{i + 1}", f"Hologram {i + 1}", "holodeck", hx + x, hy + y, turn)
     seat("server-1", "Console", "servers", CONSOLE[0] - 0.06, CONSOLE[1] + 0.72, 0)
