@@ -61,6 +61,25 @@ class UploadResult:
     confirmed_later: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Published:
+    """A theme as an office has it.
+
+    Attributes:
+        manifest: Its bytes; None where the office gives out no manifests.
+        document: The manifest, or what the list tells: ``id``, ``name``, ``version``.
+        tag: Of our own offices: differs after each upload.
+    """
+
+    manifest: bytes | None
+    document: Mapping[str, Any]
+    tag: str = ""
+
+    @property
+    def version(self) -> str:
+        return str(self.document.get("version", ""))
+
+
 class ThemeClient:
     """The theme calls of one office, one account. Every call raises ``ApiError`` when it fails."""
 
@@ -169,6 +188,22 @@ class ThemeClient:
         name = safe_name(version) + "-" + hashlib.sha256(content).hexdigest()[:16]
         return (self._cache or cache_dir()) / "themes" / server / safe_name(theme_id) / name
 
+    async def published(self, theme_id: str) -> Published | None:
+        """What the office has under an id; None for nothing. Raises ApiError when it cannot be asked."""
+        try:
+            manifest, tag = await self._tagged_manifest(theme_id)
+            return Published(manifest, _object(manifest, theme_id), tag)
+        except ApiError as error:
+            if error.code not in ("THEME_NOT_FOUND", "OFFICE_REJECTED", "OFFICE_NOT_FOUND"):
+                raise
+        except PackageError:
+            pass  # what is stored there is no manifest
+        # No such theme, or an office without that route (before 2026-03-07): the list knows.
+        found = next((theme for theme in await self.list() if theme.id == theme_id), None)
+        if found is None:
+            return None
+        return Published(None, {"id": found.id, "name": found.name, "version": found.version})
+
     # -- writing ---------------------------------------------------------------------------------------
     async def upload(
         self, manifest: bytes, bundle: Path | None = None, progress: Progress | None = None
@@ -189,7 +224,7 @@ class ThemeClient:
         before = await self._stored(theme_id)
         for attempt in (1, 2):
             try:
-                return await self._send(manifest, bundle, progress)
+                return await self.send(manifest, bundle, progress)
             except ApiError as error:
                 if error.code not in _OUTCOME_UNKNOWN:
                     raise
@@ -212,7 +247,14 @@ class ThemeClient:
         if not response.is_success:
             raise response_error(response, body)
 
-    async def _send(self, manifest: bytes, bundle: Path | None, progress: Progress | None) -> UploadResult:
+    async def send(
+        self,
+        manifest: bytes,
+        bundle: Path | None = None,
+        progress: Progress | None = None,
+        patience: httpx.Timeout = UPLOAD_TIMEOUT,
+    ) -> UploadResult:
+        """One try of an upload, in constant memory; ``services.uploader`` is the one that ends in a known state."""
         files: dict[str, tuple[str, Any, str]] = {"manifest": (MANIFEST, manifest, "application/json")}
         opened: BinaryIO | None = None
         try:
@@ -220,7 +262,7 @@ class ThemeClient:
                 opened, size = _open_bundle(bundle)
                 files["bundle"] = (bundle.name, _Counting(opened, size, progress), "application/zip")
             try:
-                body = await call(self.http, "POST", "/api/themes/upload", files=files, timeout=UPLOAD_TIMEOUT)
+                body = await call(self.http, "POST", "/api/themes/upload", files=files, timeout=patience)
             except ApiError as error:
                 raise _upload_error(error, bundle) from error
         finally:

@@ -11,9 +11,10 @@ from urllib.parse import quote
 from starlette.requests import Request
 from starlette.responses import FileResponse, Response
 
+from office_studio.core.packing.intake import MANIFEST
 from office_studio.server.http import Endpoint, Problem, json_response
 from office_studio.server.office.context import OfficeContext
-from office_studio.server.office.theme_store import MANIFEST, StoredTheme, valid_theme_id
+from office_studio.server.office.theme_store import StoredTheme, valid_theme_id
 from office_studio.server.office.theme_upload import receive_theme
 from office_studio.server.schemas import path_parameter, ref
 

@@ -22,19 +22,11 @@ from pathlib import Path
 from typing import BinaryIO
 
 from office_studio.core.packing.bundle_reader import BundleEntry, BundleReader, ZipFault
-from office_studio.core.validation.upload import (
-    MAX_MANIFEST_BYTES,
-    ManifestFacts,
-    UploadProblem,
-    check_assets,
-    check_manifest,
-    check_windows_name,
-    is_theme_id,
-)
+from office_studio.core.packing.intake import MANIFEST, Refused, fault_refused, take_bundle
+from office_studio.core.validation.upload import ManifestFacts, UploadProblem, check_manifest, is_theme_id
 from office_studio.server.files import sync_dir, write_private
 from office_studio.server.http import Problem
 
-MANIFEST = "theme.json"
 _CURRENT = "current"
 _PREFIX = "theme-"  # keeps ids like "con" and "nul", which Windows reserves, usable as folder names
 _VERSION = re.compile(r"[0-9a-f]{32}\Z")
@@ -189,32 +181,14 @@ def _unpack(incoming: Incoming, facts: ManifestFacts) -> tuple[ManifestFacts, se
     """Extract the bundle into ``incoming.files``. Returns the facts of the manifest that ends up there."""
     try:
         with incoming.bundle.open("rb") as file, BundleReader.open(file) as reader:
-            facts = _inner_manifest(reader, facts)
-            files = [entry for entry in reader.entries if not entry.is_dir]
-            names = {entry.name for entry in files}
-            problem = check_assets(facts, names | {MANIFEST})
-            if problem is None and os.name == "nt":
-                problem = next((p for p in map(check_windows_name, names) if p is not None), None)
-            if problem is not None:
-                raise Problem(400, f"Bundle extraction failed: {problem.text}")
-            for entry in files:
+            intake = take_bundle(reader, facts)
+            for entry in intake.files:
                 _extract(reader, entry, incoming.files / entry.name)
-    except ZipFault as exc:
-        raise Problem(400, f"Bundle extraction failed: {exc.text}") from exc
-    return facts, names | {MANIFEST}
-
-
-def _inner_manifest(reader: BundleReader, facts: ManifestFacts) -> ManifestFacts:
-    """A ``theme.json`` in the bundle replaces the field (9.3), so it has to pass the same rules."""
-    entry = next((entry for entry in reader.entries if entry.name == MANIFEST), None)
-    if entry is None:
-        return facts
-    inner = check_manifest(reader.read(entry, MAX_MANIFEST_BYTES))
-    if isinstance(inner, UploadProblem):
-        raise Problem(400, f"Bundle extraction failed: theme.json in the bundle: {inner.text}")
-    if inner.id != facts.id:
-        raise Problem(400, f"Bundle extraction failed: theme.json in the bundle is for '{inner.id}', not '{facts.id}'")
-    return inner
+    except ZipFault as fault:
+        raise Problem(400, fault_refused(fault).error) from fault
+    except Refused as refused:
+        raise Problem(400, refused.error) from refused
+    return intake.facts, {entry.name for entry in intake.files} | {MANIFEST}
 
 
 def _extract(reader: BundleReader, entry: BundleEntry, target: Path) -> None:

@@ -9,13 +9,12 @@ from python_multipart.exceptions import MultipartParseError
 from python_multipart.multipart import MultipartParser, parse_options_header
 from starlette.requests import Request
 
+from office_studio.core.packing.intake import MANIFEST_MISSING, Refused, size_refused, take_manifest
 from office_studio.core.validation.upload import (
     MANIFEST_TOO_LARGE,
     MAX_BUNDLE_BYTES,
     MAX_MANIFEST_BYTES,
     ManifestFacts,
-    UploadProblem,
-    check_manifest,
 )
 from office_studio.server.http import Problem
 from office_studio.server.office.theme_store import Incoming, ThemeStore
@@ -35,10 +34,11 @@ async def receive_theme(store: ThemeStore, request: Request) -> ManifestFacts:
         with incoming.bundle.open("wb") as file:
             await _read(request, form, file)
         if form.manifest is None:
-            raise Problem(400, "Missing 'manifest' field (theme.json content)")
-        facts = check_manifest(bytes(form.manifest))
-        if isinstance(facts, UploadProblem):
-            raise Problem(400, f"Manifest validation failed: {facts.text}")
+            raise Problem(400, MANIFEST_MISSING)
+        try:
+            facts = take_manifest(bytes(form.manifest))
+        except Refused as refused:
+            raise Problem(400, refused.error) from refused
         return await asyncio.to_thread(_install, store, bytes(form.manifest), facts, incoming, form.has_bundle)
 
 
@@ -152,7 +152,7 @@ class _Form:
             self._refuse_size()
 
     def _refuse_size(self) -> None:
-        raise Problem(400, f"Bundle size ({self._bundle_bytes} bytes) exceeds 200 MB limit")
+        raise Problem(400, size_refused(self._bundle_bytes))
 
 
 def _boundary(content_type: str) -> bytes:
