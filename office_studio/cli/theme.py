@@ -24,8 +24,12 @@ _ACTIONS = {
     "rules": ("theme_validate", "list what is checked, or explain one rule"),
     "pack": ("theme_pack", "pack a theme into the zip servers take"),
     "upload": ("theme_remote", "send a theme to an office server"),
+    "diff": ("theme_published", "compare a theme with the one an office server has"),
     "list": ("theme_remote", "list the themes of an office server"),
+    "download": ("theme_published", "fetch a theme from an office server"),
     "delete": ("theme_remote", "delete a theme from an office server"),
+    "history": ("theme_published", "list the bundles that were uploaded from here"),
+    "republish": ("theme_published", "upload one of those bundles again"),
 }
 
 

@@ -1,10 +1,12 @@
-"""``theme upload``, ``theme list``, ``theme delete``: the themes of an office."""
+"""``theme upload``, ``theme list`` and ``theme delete``: the themes of an office."""
 
 from __future__ import annotations
 
 import argparse
+import asyncio
 import sys
 import tempfile
+import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -12,18 +14,16 @@ from pathlib import Path
 
 from office_studio.cli.office_options import add_office_options, ask_office, resolve_office
 from office_studio.cli.output import note, print_json, print_table
-from office_studio.core.validation.upload import (
-    MAX_MANIFEST_BYTES,
-    UploadProblem,
-    check_assets,
-    check_entry_name,
-    check_manifest,
-    is_theme_id,
-)
-from office_studio.errors import ApiError, PackageError, UsageError
-from office_studio.services.theme_client import ThemeClient, ThemeSummary, UploadResult
-from office_studio.services.theme_loader import open_files, read_manifest
+from office_studio.core.validation.upload import is_theme_id
+from office_studio.errors import ApiError, UsageError
+from office_studio.services.bundle_history import BundleHistory
+from office_studio.services.http import Credentials
+from office_studio.services.office_client import OfficeClient
+from office_studio.services.theme_client import ThemeClient, ThemeSummary
+from office_studio.services.theme_diff import bindings_of
+from office_studio.services.theme_loader import is_folder
 from office_studio.services.theme_packer import pack_theme
+from office_studio.services.uploader import Phase, State, Uploader, UploadOutcome, UploadProgress
 
 _KEYS = {"preview_url": "previewUrl", "max_agents": "maxAgents"}
 
@@ -40,75 +40,80 @@ def configure_upload(parser: argparse.ArgumentParser) -> None:
 
 def run_upload(args: argparse.Namespace) -> int:
     url, credentials = resolve_office(args)
-    with bundle_of(args.path) as (manifest, bundle):
-
-        async def send() -> tuple[UploadResult, ThemeSummary | None]:
-            async with ThemeClient(url, credentials) as client:
-                themes = {theme.id: theme for theme in await client.list()}
-                shows = sys.stderr.isatty() and not args.json
-                result = await client.upload(manifest, bundle, _show_progress if shows else None)
-                if shows:
-                    print(file=sys.stderr)
-                return result, themes.get(result.theme_id)
-
-        result, replaced = ask_office(send())
-    if result.confirmed_later:
-        note("The connection broke after sending; the office has the theme all the same.")
-    if args.json:
-        body = {"themeId": result.theme_id, "name": result.name, "version": result.version}
-        print_json({**body, "replacedVersion": replaced.version if replaced else None, "office": url})
-    else:
-        instead = f", instead of version {replaced.version}" if replaced else ""
-        print(f"{result.name} {result.version} ({result.theme_id}) is in {url}{instead}.")
+    with bundle_of(args.path) as bundle:
+        outcome = ask_office(send_bundle(url, credentials, bundle, quiet=args.json))
+    tell_outcome(outcome, url, as_json=args.json)
     return 0
 
 
 @contextmanager
-def bundle_of(path: Path) -> Iterator[tuple[bytes, Path]]:
-    """Manifest and zip of a theme, checked as an office will; a folder is packed into a temporary zip.
-
-    Raises:
-        PackageError: THEME_WOULD_BE_REFUSED, and what opening a theme raises.
-    """
-    if path.is_file() and path.suffix.lower() != ".json":
-        yield _checked_zip(path), path
+def bundle_of(path: Path) -> Iterator[Path]:
+    """Zip of a theme; a folder is packed into a temporary one. Raises what packing raises."""
+    if not is_folder(path) and path.suffix.lower() != ".json":
+        yield path
         return
     with tempfile.TemporaryDirectory(prefix="office-studio-") as folder:
         bundle = Path(folder) / "theme.zip"
         pack_theme(path, bundle)
-        yield _checked_zip(bundle), bundle
+        yield bundle
 
 
-def _checked_zip(path: Path) -> bytes:
-    """The manifest of a zip that an office will take."""
-    files = open_files(path)
-    manifest = read_manifest(files, path)
-    if len(manifest) > MAX_MANIFEST_BYTES:
-        raise PackageError("THEME_TOO_LARGE", "theme.json is larger than 256 KB.", "Shorten it.")
-    facts = check_manifest(manifest)
-    if isinstance(facts, UploadProblem):
-        raise _refused(path, facts)
-    names = [name for name in files.names if not name.endswith("/")]
-    problem = next(filter(None, map(check_entry_name, names)), None) or check_assets(facts, names)
-    if problem is not None:
-        raise _refused(path, problem)
-    return manifest
+async def send_bundle(url: str, credentials: Credentials | None, bundle: Path, *, quiet: bool) -> UploadOutcome:
+    """Upload with a line of progress on a terminal."""
+    line = _ProgressLine() if sys.stderr.isatty() and not quiet else None
+    async with ThemeClient(url, credentials) as client:
+        uploader = Uploader(client, BundleHistory(url))
+        try:
+            return await uploader.upload(bundle, line)
+        except asyncio.CancelledError:
+            note(_CANCELLED[uploader.state])
+            raise
+        finally:
+            if line is not None:
+                line.end()
 
 
-def _refused(path: Path, problem: UploadProblem) -> PackageError:
-    where = problem.entry or problem.pointer
-    return PackageError(
-        "THEME_WOULD_BE_REFUSED",
-        f"An office would refuse {path.name or path}: {problem.text}" + (f" (at {where})" if where else ""),
-        "Run “office-studio theme validate” for everything that is to mend.",
-        rule=problem.code,
-        pointer=problem.pointer,
-        entry=problem.entry,
-    )
+def tell_outcome(outcome: UploadOutcome, url: str, *, as_json: bool) -> None:
+    for words in outcome.notes:
+        note(words)
+    if as_json:
+        body = {"themeId": outcome.theme_id, "name": outcome.name, "version": outcome.version}
+        more = {"attempts": outcome.attempts, "confirmedLater": outcome.confirmed_later}
+        print_json({**body, "replacedVersion": outcome.replaced_version, "office": url, **more,
+                    "verified": outcome.is_verified})  # fmt: skip
+    else:
+        instead = f", instead of version {outcome.replaced_version}" if outcome.replaced_version else ""
+        print(f"{outcome.name} {outcome.version} ({outcome.theme_id}) is in {url}{instead}.")
 
 
-def _show_progress(done: int, size: int) -> None:
-    print(f"\r{done / 1e6:.1f} of {size / 1e6:.1f} MB sent ", end="", file=sys.stderr, flush=True)
+_CANCELLED = {
+    State.STORED: "Cancelled after the office had taken the theme: it is there.",
+    State.UNCHANGED: "Cancelled. The office has what it had before.",
+    State.UNKNOWN: "Cancelled while the office was taking the theme in: look at the list of themes.",
+    State.GONE: "Cancelled. The office has no such theme now.",
+    State.DIFFERENT: "Cancelled. The office has another version of the theme.",
+}
+
+
+class _ProgressLine:
+    """Bytes, speed and time left, on one line of the terminal that is written over."""
+
+    def __init__(self) -> None:
+        self._last = 0.0
+        self._phase = Phase.CHECKING
+
+    def __call__(self, progress: UploadProgress) -> None:
+        now = time.monotonic()
+        if progress.phase is self._phase and now - self._last < 0.1:
+            return
+        self._last, self._phase = now, progress.phase
+        words = f"{progress.phase.value}: {progress.sent_bytes / 1e6:.1f} of {progress.total_bytes / 1e6:.1f} MB"
+        if progress.speed:
+            words += f", {progress.speed / 1e6:.1f} MB/s, {progress.seconds_left or 0:.0f} s left"
+        print(f"\r{words:<70}", end="", file=sys.stderr, flush=True)
+
+    def end(self) -> None:
+        print(file=sys.stderr)
 
 
 # -- list ----------------------------------------------------------------------------------------------------
@@ -146,10 +151,11 @@ def configure_delete(parser: argparse.ArgumentParser) -> None:
 
 
 def run_delete(args: argparse.Namespace) -> int:
-    if not is_theme_id(args.id):
-        raise UsageError("THEME_ID_INVALID", f"Not an id of a theme: {args.id}", "Ids look like my-cool-theme.")
+    check_id(args.id)
     url, credentials = resolve_office(args)
-    _confirm(args.id, url, asked_not=args.yes)
+
+    told, bound = ask_office(_who_sits_in(url, credentials, args.id))
+    _confirm(args.id, url, told, asked_not=args.yes)
 
     async def act() -> None:
         async with ThemeClient(url, credentials) as client:
@@ -157,18 +163,38 @@ def run_delete(args: argparse.Namespace) -> int:
 
     ask_office(act())
     if args.json:
-        print_json({"deleted": args.id})
+        print_json({"deleted": args.id, "bound": bound})
     else:
-        print(f"{args.id} is gone from {url}.")
+        print(f"{args.id} is gone from {url}." + (f" {told}" if told else ""))
     return 0
 
 
-def _confirm(theme_id: str, url: str, *, asked_not: bool) -> None:
+async def _who_sits_in(url: str, credentials: Credentials | None, theme_id: str) -> tuple[str, list[str] | None]:
+    """A sentence on the agents that are bound in a theme, and their names; None when the office cannot tell."""
+    async with OfficeClient(url, credentials) as office:
+        rows = await bindings_of(office, theme_id)
+    if not rows:
+        return "", None if rows is None else []
+    names = [row.agent_name or row.agent_id for row in rows]
+    shown = ", ".join(names[:5]) + (f" and {len(names) - 5} more" if len(names) > 5 else "")
+    agents = "1 agent sits" if len(names) == 1 else f"{len(names)} agents sit"
+    return f"{agents} in it: {shown}.", names
+
+
+def check_id(theme_id: str) -> None:
+    """Raises UsageError THEME_ID_INVALID."""
+    if not is_theme_id(theme_id):
+        raise UsageError("THEME_ID_INVALID", f"Not an id of a theme: {theme_id}", "Ids look like my-cool-theme.")
+
+
+def _confirm(theme_id: str, url: str, told: str, *, asked_not: bool) -> None:
     """Anybody signed in may delete any theme, so nobody does it by a slip of the keyboard."""
     if asked_not:
         return
     if not sys.stdin.isatty():
-        raise UsageError("THEME_DELETE_UNCONFIRMED", f"{theme_id} is still there.", "Add --yes to delete it.")
-    note(f"Delete {theme_id} from {url} for everybody? Type yes:")
-    if sys.stdin.readline().strip().lower() != "yes":
+        raise UsageError(
+            "THEME_DELETE_UNCONFIRMED", f"{theme_id} is still there. {told}".strip(), "Add --yes to delete it."
+        )
+    note(f"Delete {theme_id} from {url} for everybody? {told} Type its id:".replace("  ", " "))
+    if sys.stdin.readline().strip() != theme_id:
         raise ApiError("THEME_DELETE_UNCONFIRMED", f"{theme_id} is still there.")

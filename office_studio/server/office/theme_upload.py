@@ -31,8 +31,11 @@ async def receive_theme(store: ThemeStore, request: Request) -> ManifestFacts:
     boundary = _boundary(request.headers.get("content-type", ""))
     with store.incoming() as incoming:
         form = _Form(boundary)
-        with incoming.bundle.open("wb") as file:
-            await _read(request, form, file)
+        try:
+            with incoming.bundle.open("wb") as file:
+                await _read(request, form, file)
+        except OSError as exc:
+            raise Problem(500, f"Failed to store the bundle: {exc.strerror or exc}") from exc
         if form.manifest is None:
             raise Problem(400, MANIFEST_MISSING)
         try:
