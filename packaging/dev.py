@@ -71,6 +71,8 @@ def setup(_: list[str], *, for_tests: bool = False) -> int:
     install_system_packages(missing_system_packages(for_tests=for_tests))
     fingerprint = hashlib.sha256((ROOT / "pyproject.toml").read_bytes() + str(ROOT).encode()).hexdigest()
     if STAMP.is_file() and STAMP.read_text() == fingerprint and PYTHON.is_file():
+        if for_tests:
+            fetch_third_party()
         return 0
     started = time.monotonic()
     if not PYTHON.is_file():
@@ -85,9 +87,15 @@ def setup(_: list[str], *, for_tests: bool = False) -> int:
     subprocess.run([*pip, "--upgrade", "pip>=25.1"], check=True)
     subprocess.run([*pip, "--editable", ".", "--group", "dev"], check=True)
     subprocess.run([str(PYTHON), "packaging/make_fonts.py"], check=True)
+    fetch_third_party()
     STAMP.write_text(fingerprint)
     say(f"ready after {time.monotonic() - started:.0f} s")
     return 0
+
+
+def fetch_third_party() -> None:
+    """What is shipped but not kept in the repository. Without a network the app does without, and says so."""
+    subprocess.run([str(PYTHON), "packaging/fetch_gltf_validator.py", "--optional"], check=True)
 
 
 def run(arguments: list[str]) -> int:

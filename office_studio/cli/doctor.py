@@ -28,6 +28,7 @@ def run(args: argparse.Namespace) -> int:
         "versions": _versions(),
         "rendering": _rendering(),
         "paths": _paths(),
+        "checks": _checks(),
         "secrets": _keyring(),
         "office": _office(args),
     }
@@ -85,6 +86,12 @@ def _paths() -> dict[str, str]:
         if any((paths.resources_dir() / "fonts").glob("*.ttf"))
         else "missing, the system font is used",
     }
+
+
+def _checks() -> dict[str, str]:
+    from office_studio.services.gltf_validator import validator_state
+
+    return {"glTF-Validator": validator_state()}
 
 
 def _keyring() -> dict[str, str]:

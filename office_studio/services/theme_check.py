@@ -9,11 +9,13 @@ from office_studio.core.packing.bundle_reader import BundleReader, ZipFault
 from office_studio.core.packing.zip_guard import inspect_zip, verify_contents
 from office_studio.core.theme.files import MAX_FILE_BYTES
 from office_studio.core.validation.engine import check_theme, make_report
+from office_studio.core.validation.gltf_checker import GltfChecker
 from office_studio.core.validation.lint import LINT_FILE, MAX_LINT_BYTES, LintConfig, parse_lint
 from office_studio.core.validation.report import Finding, Report, Severity
 from office_studio.core.validation.rule import Profile
 from office_studio.core.validation.subject import FactCache
 from office_studio.errors import ManifestError, OfficeStudioError, PackageError
+from office_studio.services.gltf_validator import shared_validator
 from office_studio.services.theme_loader import (
     MANIFEST,
     MAX_ZIP_BYTES,
@@ -37,8 +39,10 @@ def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
 class ThemeChecker:
     """Checks one theme again and again; what is known of a file is kept while its size and time stay the same."""
 
-    def __init__(self, path: Path, published_version: str | None = None) -> None:
+    def __init__(self, path: Path, published_version: str | None = None, models: GltfChecker | None = None) -> None:
+        """``models``: who checks 3D models; None: the Khronos glTF-Validator."""
         self.path = path
+        self._models = models or shared_validator()
         self.published_version = published_version
         self._cache: FactCache = {}
         self._stamps: dict[str, tuple[int, int, int]] = {}
@@ -52,7 +56,7 @@ class ThemeChecker:
         """As ``check_path``. Blocking; not to be called by two threads at once."""
         path = self.path
         if not is_folder(path) and path.suffix.lower() != ".json":
-            return _check_zip(path, profile, self.published_version)
+            return _check_zip(path, profile, self.published_version, self._models)
         files = open_files(path)
         assert isinstance(files, FolderFiles)
         folder = path if path.is_dir() else path.parent
@@ -70,6 +74,7 @@ class ThemeChecker:
             schema=manifest_schema(),
             lint=read_lint(folder),
             cache=self._cache,
+            models=self._models,
             more=[_link(name) for name in files.links],
         )
 
@@ -102,7 +107,7 @@ def read_lint(folder: Path) -> LintConfig | None:
         return None
 
 
-def _check_zip(path: Path, profile: Profile, published_version: str | None) -> Report:
+def _check_zip(path: Path, profile: Profile, published_version: str | None, models: GltfChecker) -> Report:
     size = path.stat().st_size
     if size > MAX_ZIP_BYTES:
         finding = Finding("T2D-BUNDLE-SIZE", Severity.ERROR, "Bundle exceeds 200 MB", file=path.name)
@@ -131,6 +136,7 @@ def _check_zip(path: Path, profile: Profile, published_version: str | None) -> R
         bundle=(path.name, size),
         published_version=published_version,
         schema=manifest_schema(),
+        models=models,
         more=findings,
     )
 

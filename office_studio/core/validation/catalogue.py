@@ -8,7 +8,7 @@ from typing import Any
 from office_studio.core.validation import lint as _lint  # noqa: F401 - registers rules
 from office_studio.core.validation import rules as _rules  # noqa: F401 - registers rules
 from office_studio.core.validation.fixes import fix_titles
-from office_studio.core.validation.rule import RULES, Profile, Rule
+from office_studio.core.validation.rule import RULES, Profile, Rule, rule_of
 from office_studio.errors import UsageError
 
 _GROUPS = {
@@ -36,6 +36,8 @@ _GROUPS = {
     "T2D-PATH": "Paths",
     "T2D-BUNDLE": "Bundle and upload",
     "T2D-UPLOAD": "Bundle and upload",
+    "T3D-GLTF": "3D models",
+    "GLTF": "3D models",
     "T3D": "3D themes",
     "T2D": "Files and pictures",
 }
@@ -43,6 +45,7 @@ _SOURCES = {
     "SEED": "published Office API", "SRV": "office server", "SRV17": "later office server", "ZOD": "manifest schema",
     "LOADER": "the web client's loader", "PIXI": "the original 2D renderer", "DOC": "design document",
     "TPL": "theme template", "U": "the original 3D renderer", "P": "this project", "STORE": "marketplace budgets",
+    "KHR": "Khronos glTF-Validator",
 }  # fmt: skip
 _INTRO = """# Rules
 
@@ -71,7 +74,7 @@ path = "sprites/**"      # file pattern; or: pointer = "/characters/**"
 
 def find_rule(ident: str) -> Rule:
     """Raises UsageError RULE_UNKNOWN."""
-    found = RULES.get(ident.upper())
+    found = rule_of(ident.upper())
     if found is None:
         import difflib
 

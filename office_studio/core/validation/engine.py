@@ -13,9 +13,11 @@ from office_studio.core.theme.manifest import BOM, parse_manifest
 from office_studio.core.validation import rules as _rules  # noqa: F401 - registers them
 from office_studio.core.validation.fixes import find_fix
 from office_studio.core.validation.fixes.model import FixContext, FixFailed
+from office_studio.core.validation.gltf_checker import GltfChecker
 from office_studio.core.validation.lint import LintConfig, capped
 from office_studio.core.validation.report import Finding, Report, Severity, sorted_findings
 from office_studio.core.validation.rule import RULES, Profile
+from office_studio.core.validation.rules.khronos import khronos_findings
 from office_studio.core.validation.schema import ManifestSchema, uncovered
 from office_studio.core.validation.subject import FactCache, Subject
 from office_studio.core.validation.syntax import faults
@@ -34,6 +36,7 @@ def check_theme(
     schema: ManifestSchema | None = None,
     lint: LintConfig | None = None,
     cache: FactCache | None = None,
+    models: GltfChecker | None = None,
     more: Iterable[Finding] = (),
 ) -> Report:
     """Findings on one theme.
@@ -47,6 +50,7 @@ def check_theme(
         schema: The manifest's JSON Schema; asked in the profiles that judge by it, for what no rule names.
         lint: What its author wants to hear.
         cache: Facts about files from an earlier check, without those that changed; filled further.
+        models: Who knows the whole glTF specification; None says only what ``cache`` knows.
         more: Findings known already, e.g. of the zip it came in.
     """
     findings = list(more)
@@ -60,6 +64,7 @@ def check_theme(
     for each in RULES.values():
         if each.applies_to(profile):
             findings += each.findings(subject, profile)
+    findings += khronos_findings(subject, profile, models)
     if schema is not None and profile is not Profile.SERVER:
         findings += _schema_says(schema, subject, findings)
     if not any(finding.severity is Severity.ERROR for finding in findings):

@@ -7,7 +7,7 @@ from typing import Any
 from urllib.parse import quote
 
 from office_studio.core.validation.report import Finding, Report, Severity
-from office_studio.core.validation.rule import RULES
+from office_studio.core.validation.rule import rule_of
 
 _LEVELS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
 _COMMANDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "notice"}
@@ -28,7 +28,7 @@ def sarif(report: Report, version: str, folder: str = "") -> dict[str, Any]:
 
 
 def _descriptor(ident: str) -> dict[str, Any]:
-    rule = RULES.get(ident)
+    rule = rule_of(ident)
     if rule is None:
         return {"id": ident}
     body: dict[str, Any] = {"id": ident, "shortDescription": {"text": rule.message}}

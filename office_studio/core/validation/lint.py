@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from office_studio.core.validation.report import Finding, Severity, worst
-from office_studio.core.validation.rule import RULES, SERVER_SOURCES, W, declare
+from office_studio.core.validation.rule import RULES, SERVER_SOURCES, W, declare, rule_of
 
 LINT_FILE = ".themelint.toml"
 MAX_LINT_BYTES = 65_536
@@ -118,14 +118,15 @@ def _severities(data: Mapping[str, Any], text: str, notes: list[Finding]) -> Ite
 
 
 def _known(ident: str, text: str) -> list[Finding]:
-    matching = [rule for name, rule in RULES.items() if _fits(ident, name)]
+    family = rule_of(ident)
+    matching = [rule for name, rule in RULES.items() if _fits(ident, name)] or ([family] if family else [])
     if not matching:
         return [
             _problem("T2D-LINT-UNKNOWN", f'names the rule "{ident[:60]}", which does not exist', *_place(text, ident))
         ]
     rule = matching[0]
     is_servers = rule.check is None or rule.source in SERVER_SOURCES
-    if "*" not in ident and is_servers and rule.severity is Severity.ERROR:
+    if "*" not in ident + rule.id and is_servers and rule.severity is Severity.ERROR:
         message = f'"{ident}" cannot be silenced: servers refuse such a theme'
         return [_problem("T2D-LINT-SERVER", message, *_place(text, ident), whole=True)]
     return []

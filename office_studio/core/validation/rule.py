@@ -132,6 +132,11 @@ def declare(ident: str, severity: Severity, source: str, message: str, help: str
     _add(Rule(ident, severity, source, message, help, None, _scope(ident)))
 
 
+def rule_of(ident: str) -> Rule | None:
+    """The rule of that id, or the family it belongs to: ``GLTF-IO_ERROR`` is one of ``GLTF-*``."""
+    return RULES.get(ident) or RULES.get(f"{ident.partition('-')[0]}-*")
+
+
 def _scope(ident: str) -> Scope:
     return Scope.SPACE if ident.startswith("T3D-") else Scope.ALL
 

@@ -7,6 +7,7 @@ from office_studio.core.validation.rules import (  # noqa: F401
     contents,
     files,
     floor,
+    khronos,
     layout,
     metadata,
     models,
