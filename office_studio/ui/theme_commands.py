@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from office_studio.ui.main_window import MainWindow
     from office_studio.ui.make.make_page import MakePage
     from office_studio.ui.theme_library import ThemeLibrary
+    from office_studio.ui.upload_sheet import UploadSheet
 
 
 class ThemeCommands(QObject):
@@ -30,6 +31,7 @@ class ThemeCommands(QObject):
     assignments: AssignController
     window: MainWindow
     make_page: MakePage | None
+    upload_sheet: UploadSheet
     toast: Callable[..., Any]
 
     # -- opening -----------------------------------------------------------------------------------
@@ -146,9 +148,30 @@ class ThemeCommands(QObject):
     def upload_theme(self) -> None:
         from office_studio.ui.upload_sheet import UploadSheet
 
+        if self._show_running_upload():
+            return
         self.upload_sheet = UploadSheet(self.window, self.session, self.jobs, self._local_path())
         self.upload_sheet.uploaded.connect(self._on_uploaded)
         self.upload_sheet.failed.connect(self._on_upload_failed)
+        self.upload_sheet.cancelled.connect(self._on_upload_cancelled)
+        self.upload_sheet.progressed.connect(self.window.status.set_job)
+        self.upload_sheet.problems_requested.connect(self.open_in_make)
+        self.window.status.job_action = self._show_running_upload
+
+    def _on_upload_cancelled(self, name: str, words: str) -> None:
+        self.toast(f"{name} is not uploaded", words, tone="info")
+        self.library.refresh()
+
+    def _show_running_upload(self) -> bool:
+        """Open the sheet of the upload in the background again; whether there is one."""
+        from shiboken6 import isValid
+
+        sheet = getattr(self, "upload_sheet", None)
+        is_there = sheet is not None and isValid(sheet) and sheet.job is not None and sheet.job.is_running
+        if is_there and not sheet.is_open:
+            sheet.reopen()
+            return True
+        return False
 
     def _on_upload_failed(self, error: OfficeStudioError) -> None:
         self.toast("Theme not uploaded", formats.sentences(error.message, error.hint), tone="error")

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
@@ -9,20 +10,26 @@ from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
 
 from office_studio.errors import OfficeStudioError
+from office_studio.ui import formats
 from office_studio.ui.connect.session import OfficeSession
 from office_studio.ui.jobs import Jobs
-from office_studio.ui.upload_job import Step, StepState, UploadJob
+from office_studio.ui.upload_job import SEND, Step, StepState, UploadJob
 from office_studio.ui.widgets.basics import ElidingLabel, Glyph, Paragraph
 from office_studio.ui.widgets.floating import Floating, Scrim
-from office_studio.ui.widgets.layouts import button, hbox, label, vbox
+from office_studio.ui.widgets.layouts import button, frame, hbox, label, vbox
 
-_WIDTH = 520
+_WIDTH = 500
 _LOOKS = {
     StepState.WAITING: ("circle", "text_disabled"),
     StepState.RUNNING: ("spinner-gap", "accent"),
     StepState.DONE: ("check-circle-fill", "success"),
     StepState.FAILED: ("x-circle-fill", "error"),
+    StepState.UNKNOWN: ("question-fill", "warning"),
 }
+# Of each step: to come, under way, done.
+_TITLES = (("Check", "Checking", "Checked"), ("Pack", "Packing", "Packed"), ("Send", "Sending", "Sent"),
+           ("Verify on the server", "Verifying", "Verified"))  # fmt: skip
+_AHEAD = ("", "", "", "compares theme.json byte for byte")
 
 
 class UploadSheet(QObject):
@@ -31,46 +38,69 @@ class UploadSheet(QObject):
     Signals:
         uploaded(str theme_id, str name)
         failed(OfficeStudioError): while the surface is closed; else the sheet says it itself.
+        cancelled(str name, str): and what the office has now.
+        progressed(str): for the status bar while the surface is closed; "" at the end.
+        problems_requested(Path): show what is wrong with the theme.
     """
 
     uploaded = Signal(str, str)
     failed = Signal(object)
+    cancelled = Signal(str, str)
+    progressed = Signal(str)
+    problems_requested = Signal(object)
 
     def __init__(self, window: QWidget, session: OfficeSession, jobs: Jobs, start: Path | None) -> None:
         super().__init__(window)
         self._window, self._session, self._jobs = window, session, jobs
         self._path = start
         self.job: UploadJob | None = None
-        office = session.office.name if session.office is not None else "the office"
+        self._office = session.office.name if session.office is not None else "the office"
         self._scrim = Scrim(window, self.close)
+        self._build()
+        self._scrim.show()
+        self.sheet.show()
+        window.installEventFilter(self)
+        self.refresh()
+        self.upload_button.setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _build(self) -> None:
+        self._title, self._subtitle = label("", "title"), ElidingLabel("", "muted")
         self._where = ElidingLabel("", "mono-muted")
-        self._rows = [_StepRow() for _ in range(4)]
+        self._rows = [_StepRow(at) for at in range(4)]
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
+        self._bar.setAccessibleName("Sent")
         self._reason = Paragraph("", "small")
-        keeps = "Until the last step is done, the office keeps the version it has."
+        self._review_title, self._review = label("", "strong"), Paragraph("", "small")
+        self._review_box = frame(vbox(self._review_title, self._review, spacing=4, margins=(12, 10, 12, 10)), "card")
+        self._keeps = Paragraph("", "small-muted")
+        self._keeps_row = QWidget()
+        self._keeps_row.setLayout(hbox(Glyph("shield-check", "text_muted", 16), (self._keeps, 1), spacing=6))
         self._folder, self._zip = button("Choose folder…", density="small"), button("Choose zip…", density="small")
+        self._problems = button("Show problems", "ghost")
+        self._anyway = button("Upload as it is")
         self._close = button("Close", "ghost")
+        self._background = button("Run in background")
         self.upload_button = button("Upload", "primary")
-        head = vbox(label(f"Upload a theme to {office}", "heading"), Paragraph(keeps, "muted"), spacing=2)
-        choice = hbox((self._where, 1), self._folder, self._zip)
-        foot = hbox(None, self._close, self.upload_button)
+        self._choice = QWidget()
+        self._choice.setLayout(hbox((self._where, 1), self._folder, self._zip))
+        bar = hbox(26, (self._bar, 1), spacing=0)
+        foot = hbox(self._problems, None, self._close, self._background, self._anyway, self.upload_button)
         body: QVBoxLayout = vbox(
-            head, 4, choice, *self._rows, self._bar, self._reason, 4, foot, margins=(24, 20, 24, 18), spacing=8
-        )
-        self.sheet = _Sheet(body, window)
+            vbox(self._title, self._subtitle, spacing=2), self._choice, 2, *self._rows[:3], bar, self._rows[3],
+            self._reason, self._review_box, self._keeps_row, 4, foot, margins=(24, 18, 24, 16), spacing=8,
+        )  # fmt: skip
+        self.sheet = _Sheet(body, self._window)
         self.sheet.setFixedWidth(_WIDTH + 2 * self.sheet.pad)
         self.sheet.setAccessibleName("Upload a theme")
         self.sheet.escaped.connect(self.close)
         self._folder.clicked.connect(self._choose_folder)
         self._zip.clicked.connect(self._choose_zip)
         self._close.clicked.connect(self._on_close_clicked)
-        self.upload_button.clicked.connect(self.start)
-        self._scrim.show()
-        self.sheet.show()
-        window.installEventFilter(self)
-        self.refresh()
-        self.upload_button.setFocus(Qt.FocusReason.OtherFocusReason)
+        self._background.clicked.connect(self.close)
+        self._problems.clicked.connect(self._show_problems)
+        self._anyway.clicked.connect(self._go_on)
+        self.upload_button.clicked.connect(self._on_primary)
 
     @property
     def is_open(self) -> bool:
@@ -92,34 +122,92 @@ class UploadSheet(QObject):
             self.choose(Path(path))
 
     # -- running -----------------------------------------------------------------------------------
-    def start(self) -> None:
+    def start(self, *, is_asked: bool = True) -> None:
+        """Check, pack and send. ``is_asked``: stop before sending when somebody would lose a seat."""
         if self._path is None or (self.job is not None and self.job.is_running):
             return
         self.job = UploadJob(self._path, self._session.url, self._session.credentials, self._jobs, self)
+        self.job.is_asked = is_asked
         self.job.changed.connect(self.refresh)
         self.job.uploaded.connect(self._on_uploaded)
         self.job.failed.connect(self._on_failed)
+        self.job.cancelled.connect(self._on_cancelled)
         self.job.start()
 
+    def _on_primary(self) -> None:
+        review = self.job.review if self.job is not None else None
+        if review is None:
+            self.start()
+        elif review.version:
+            self._bump(review.version)
+        else:
+            self._go_on()
+
+    def _go_on(self) -> None:
+        if self.job is not None:
+            self.job.go_on()
+
+    def _bump(self, version: str) -> None:
+        """Write the advised version, and begin again: what is packed must be what is on disk."""
+        from office_studio.services.theme_diff import write_version
+
+        job, path = self.job, self._path
+        if job is None or path is None:
+            return
+        job.cancelled.disconnect(self._on_cancelled)
+        job.cancel()
+        done = lambda _nothing: self.start(is_asked=False)  # noqa: E731
+        self._jobs.scope().run_blocking(partial(write_version, path, version), done, self._on_not_bumped)
+
+    def _on_not_bumped(self, error: OfficeStudioError) -> None:
+        self._review_title.setText("Version not written")
+        self._review.set_words(formats.sentences(error.message, error.hint))
+        self._review_box.show()
+        self._place()
+
     def _on_uploaded(self, theme_id: str, name: str) -> None:
+        self.progressed.emit("")
         self.uploaded.emit(theme_id, name)
         self._dispose()
 
     def _on_failed(self, error: OfficeStudioError) -> None:
+        self.progressed.emit("")
         if not self.is_open:
             self.failed.emit(error)
             self._dispose()
 
+    def _on_cancelled(self, words: str) -> None:
+        self.progressed.emit("")
+        name = self.job.name if self.job is not None and self.job.name else "The theme"
+        self.cancelled.emit(name, words)
+        self._dispose()
+
     def _on_close_clicked(self) -> None:
-        if self.job is not None and self.job.is_running and self.job.steps[2].state is StepState.WAITING:
+        if self.job is not None and self.job.is_running:
+            self._hide()
             self.job.cancel()
+        else:
+            self.close()
+
+    def _show_problems(self) -> None:
+        self.problems_requested.emit(self._path)
         self.close()
+
+    def reopen(self) -> None:
+        """Show a running upload again."""
+        self._window.installEventFilter(self)
+        self._scrim.show()
+        self.sheet.show()
+        self.progressed.emit("")
+        self.refresh()
 
     def close(self) -> None:
         """Close the surface. A running upload goes on, and ends in a toast."""
         self._hide()
-        if self.job is None or not self.job.is_running:
+        if self.job is None or not self.job.is_running or self.job.review is not None:
             self._dispose()
+        else:
+            self.refresh()
 
     def _hide(self) -> None:
         self._window.removeEventFilter(self)
@@ -135,26 +223,53 @@ class UploadSheet(QObject):
     # -- showing -----------------------------------------------------------------------------------
     def refresh(self) -> None:
         job = self.job
-        running = job is not None and job.is_running
-        self._where.setText(str(self._path) if self._path is not None else "Choose a theme folder or a zip")
-        steps = job.steps if job is not None else [Step(title) for title in ("Check", "Pack", "Send", "Verify")]
+        running, review = job is not None and job.is_running, job.review if job is not None else None
+        steps = job.steps if job is not None else [Step(titles[0]) for titles in _TITLES]
+        if running and not self.is_open and job is not None:
+            share = f", {formats.percent(job.share)}" if job.is_sending else ""
+            self.progressed.emit(f"Uploading {job.name or 'a theme'}{share}")
+        self._show_head(job)
         for row, step in zip(self._rows, steps, strict=True):
             row.show_step(step)
-        broken = next((step.detail for step in steps if step.state is StepState.FAILED), "")
+        bad = (StepState.FAILED, StepState.UNKNOWN)
+        broken = "" if running else next((step.detail for step in steps if step.state in bad), "")
         self._reason.set_words(broken)
         self._reason.setVisible(bool(broken))
-        self._bar.setVisible(steps[2].state is StepState.RUNNING)
-        if job is not None and job.total_bytes:
-            self._bar.setRange(0, 1000)
-            self._bar.setValue(round(1000 * job.sent_bytes / job.total_bytes))
-        for choice in (self._folder, self._zip):
-            choice.setEnabled(not running)
-        self.upload_button.setEnabled(self._path is not None and not running)
-        self.upload_button.setText("Try again" if broken else "Upload")
-        self._close.setText(
-            "Close" if not running else "Cancel" if steps[2].state is StepState.WAITING else "Run in background"
-        )
+        self._bar.setVisible(running and steps[SEND].state is StepState.RUNNING)
+        self._bar.setRange(0, 1000)
+        self._bar.setValue(round(1000 * job.share) if job is not None else 0)
+        self._review_box.setVisible(review is not None)
+        if review is not None:
+            self._review_title.setText(review.title)
+            self._review.set_words(" ".join(review.sentences))
+        self._show_buttons(job, running=running, broken=bool(broken))
         self._place()
+
+    def _show_head(self, job: UploadJob | None) -> None:
+        is_named = job is not None and job.name
+        self._title.setText(f"Upload {job.name} {job.version}" if job is not None and is_named else "Upload a theme")
+        replaced = f", replaces {job.replaced}" if job is not None and job.replaced else ""
+        self._subtitle.setText(f"to {self._office}{replaced}")
+        self._where.setText(str(self._path) if self._path is not None else "Choose a theme folder or a zip")
+        keeps = f"The server keeps {job.replaced} until the new version is whole." if replaced and job else ""
+        self._keeps.set_words(keeps or "Until the last step is done, the server keeps what it has.")
+
+    def _show_buttons(self, job: UploadJob | None, *, running: bool, broken: bool) -> None:
+        review = job.review if job is not None else None
+        self._choice.setVisible(not running)
+        self._keeps_row.setVisible(not broken)
+        has_errors = job is not None and job.error is not None and job.error.code == "PACKAGE_HAS_ERRORS"
+        self._problems.setVisible(broken and has_errors)
+        is_sending = running and job is not None and job.is_sending
+        self._background.setVisible(is_sending)
+        self._anyway.setVisible(review is not None and bool(review.version))
+        self.upload_button.setVisible(not is_sending)
+        self.upload_button.setEnabled(self._path is not None and (not running or review is not None))
+        words = "Try again" if broken else "Upload"
+        if review is not None:
+            words = f"Upload as {review.version}" if review.version else "Upload all the same"
+        self.upload_button.setText(words)
+        self._close.setText("Close" if not running else "Cancel upload" if is_sending else "Cancel")
 
     def _place(self) -> None:
         layout = self.sheet.layout()
@@ -163,7 +278,7 @@ class UploadSheet(QObject):
         layout.activate()
         self.sheet.resize(self.sheet.width(), layout.totalHeightForWidth(self.sheet.width()))
         width, _ = self.sheet.visible_size()
-        self.sheet.move_visible((self._window.width() - width) // 2, 72)
+        self.sheet.move_visible((self._window.width() - width) // 2, 92)
         self._scrim.raise_()
         self.sheet.raise_()
 
@@ -187,19 +302,23 @@ class _Sheet(Floating):
 
 
 class _StepRow(QWidget):
-    def __init__(self) -> None:
+    def __init__(self, number: int) -> None:
         super().__init__()
-        self._glyph, self._title, self._detail = (
-            Glyph("circle", "text_disabled", 18),
-            label(""),
-            ElidingLabel("", "muted"),
-        )
-        self._title.setFixedWidth(64)
+        self._number = number
+        self._glyph, self._title = Glyph("circle", "text_disabled", 18), label("")
+        self._detail = ElidingLabel("", "small-muted")
+        self._detail.setAlignment(Qt.AlignmentFlag.AlignRight | Qt.AlignmentFlag.AlignVCenter)
         self.setLayout(hbox(self._glyph, self._title, (self._detail, 1), spacing=8))
 
     def show_step(self, step: Step) -> None:
+        ahead, now, done = _TITLES[self._number]
+        is_waiting, is_done = step.state is StepState.WAITING, step.state is StepState.DONE
         self._glyph.set_glyph(*_LOOKS[step.state])
-        self._title.setText(step.title)
-        failed = step.state is StepState.FAILED
-        self._detail.setText("Not possible as it is, see below" if failed else step.detail)
-        self.setAccessibleName(f"{step.title}: {step.state.value}. {step.detail}")
+        self._title.setText(
+            ahead if is_waiting else done if is_done else now if step.state is StepState.RUNNING else ahead
+        )
+        detail = step.detail or (_AHEAD[self._number] if is_waiting else "")
+        if step.state is StepState.FAILED:
+            detail = "See below"
+        self._detail.setText(detail)
+        self.setAccessibleName(f"{self._title.text()}: {step.state.value}. {step.detail}")

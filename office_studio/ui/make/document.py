@@ -214,6 +214,7 @@ class ThemeDocument(QObject):
 
     def close(self) -> None:
         self._scope.close()
+        self.undo_stack.blockSignals(True)  # it tells of its end too
         self._later.stop()
         if known := [*self._watcher.files(), *self._watcher.directories()]:
             self._watcher.removePaths(known)

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QSize, QTimer
+from collections.abc import Callable
+
+from PySide6.QtCore import QEvent, QObject, QSize, QTimer
 from PySide6.QtWidgets import QFrame, QHBoxLayout, QLabel, QWidget
 
 from office_studio.core.office.live import ConnectionState
@@ -27,6 +29,8 @@ class StatusBar(QFrame):
         self._counts = {status: _Count(status) for status in STATUS_ORDER}
         self._words = label("", "small-muted")
         self.job = label("", "small-muted")
+        self.job.installEventFilter(self)
+        self.job_action: Callable[[], object] | None = None  # what a click on a running job does
         self._facts = label("", "small-muted")
         self._facts.setFont(theme().font("small", numeric=True))
         counts: QHBoxLayout = hbox(*self._counts.values(), spacing=10)
@@ -57,6 +61,11 @@ class StatusBar(QFrame):
 
     def set_job(self, words: str) -> None:
         self.job.setText(words)
+
+    def eventFilter(self, watched: QObject, event: QEvent) -> bool:
+        if watched is self.job and event.type() == QEvent.Type.MouseButtonRelease and self.job_action is not None:
+            self.job_action()
+        return False
 
     @property
     def words(self) -> str:
