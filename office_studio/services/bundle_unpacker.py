@@ -93,11 +93,13 @@ def fetch_bundle(url: str, dest: Path, progress: Callable[[int, int], None] | No
                 if not answer.is_success:
                     raise ApiError("BUNDLE_NOT_SERVED", f"{url} answers HTTP {answer.status_code}.", "Check it.")
                 total = int(answer.headers.get("content-length", "0") or 0)
+                if total > MAX_BUNDLE_BYTES:
+                    raise _too_large(url)
                 done = 0
                 for chunk in answer.iter_bytes(1 << 16):
                     done += len(chunk)
-                    if max(done, total) > MAX_BUNDLE_BYTES:
-                        raise PackageError("PACKAGE_TOO_LARGE", f"{url} is over 200 MB.", "200 MB is the limit.")
+                    if done > MAX_BUNDLE_BYTES:
+                        raise _too_large(url)
                     file.write(chunk)
                     if progress is not None:
                         progress(done, total)
@@ -109,3 +111,7 @@ def fetch_bundle(url: str, dest: Path, progress: Callable[[int, int], None] | No
     except (OSError, ValueError) as exc:
         raise StorageError("UNPACK_FAILED", f"{dest} cannot be written: {exc}.", "Check the space.") from exc
     return done
+
+
+def _too_large(url: str) -> PackageError:
+    return PackageError("PACKAGE_TOO_LARGE", f"{url} is over 200 MB.", "200 MB is the limit.")

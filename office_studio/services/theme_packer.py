@@ -31,6 +31,7 @@ __all__ = ["PackedTheme", "pack_theme", "plan_pack"]
 Progress = Callable[[int, int], None]  # (bytes done, bytes in all)
 
 _CHUNK = 1 << 20
+_HEAD_BYTES = 4096
 _WHOLE_BYTES = 8 << 20  # files up to this size are read whole and prepared by threads, larger ones streamed
 _WORKERS = min(4, os.cpu_count() or 1)
 
@@ -126,14 +127,21 @@ def _rules(files: ThemeFiles) -> PackRules:
 
 
 def _twins(files: ThemeFiles) -> dict[str, str]:
-    """Files with the bytes of a file that comes before them, and that file. Only equal sizes are read."""
+    """Files with the bytes of a file that comes before them, and that file.
+
+    Only files of equal size that begin alike are read as a whole.
+    """
     by_size: dict[int, list[str]] = {}
     for name in files.names:
         by_size.setdefault(files.size(name), []).append(name)
-    twins: dict[str, str] = {}
+    alike: dict[tuple[int, bytes], list[str]] = {}
     for size, names in by_size.items():
-        first: dict[bytes, str] = {}
         for name in names if len(names) > 1 and size else ():
+            alike.setdefault((size, next(_chunks(files, name, _HEAD_BYTES), b"")), []).append(name)
+    twins: dict[str, str] = {}
+    for names in alike.values():
+        first: dict[bytes, str] = {}
+        for name in names if len(names) > 1 else ():
             digest = hashlib.sha256()
             for chunk in _chunks(files, name):
                 digest.update(chunk)
@@ -198,12 +206,12 @@ def _ahead(
     yield from waiting
 
 
-def _chunks(files: ThemeFiles, name: str) -> Iterator[bytes]:
+def _chunks(files: ThemeFiles, name: str, size: int = _CHUNK) -> Iterator[bytes]:
     if not isinstance(files, FolderFiles):
         yield files.read(name)
         return
     with files.open(name) as stream:
-        while chunk := stream.read(_CHUNK):
+        while chunk := stream.read(size):
             yield chunk
 
 

@@ -226,7 +226,7 @@ def test_themes_go_up_are_listed_and_go(office: ServerAddress, theme: Path, shar
     unsure = cli("theme", "delete", stored["themeId"], *at(office))
     assert unsure.returncode == 2
     assert "--yes" in unsure.stderr
-    assert run("delete", stored["themeId"], "--yes") == {"deleted": stored["themeId"]}
+    assert run("delete", stored["themeId"], "--yes") == {"deleted": stored["themeId"], "bound": []}
     assert run("list") == []
     gone = cli("theme", "delete", stored["themeId"], "--yes", "--json", *at(office))
     assert (gone.returncode, error_of(gone)["code"]) == (4, "THEME_NOT_FOUND")

@@ -31,13 +31,15 @@ found = {}
 for name in json.loads((folder / "expected.json").read_text()):
     start = time.process_time()
     verdict = check_path(folder / name, Profile.SCHEMA).verdict.value
+    seconds = time.process_time() - start
+    start = time.process_time()
     unpacked = None
     if name.endswith(".zip"):
         try:
             unpacked = len(unpack_bundle(folder / name, out / name.replace("/", "-")))
         except OfficeStudioError as error:
             unpacked = error.code
-    found[name] = [time.process_time() - start, verdict, unpacked]
+    found[name] = [max(seconds, time.process_time() - start), verdict, unpacked]
 print(json.dumps({"files": found, "peak_mb": resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024}))
 """
 
