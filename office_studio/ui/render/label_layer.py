@@ -24,7 +24,7 @@ from office_studio.ui.render.bubble_look import DOT_STEP_MS, DOT_STEPS, BubbleLo
 from office_studio.ui.render.bubble_spots import TOO_FAR
 from office_studio.ui.render.figure_item import FigureItem
 from office_studio.ui.render.label_items import LabelItems
-from office_studio.ui.render.label_layout import Arrangement, Placed, Tag, in_order
+from office_studio.ui.render.label_layout import Arrangement, Placed, Tag, by_rest, in_order
 from office_studio.ui.render.labels import LabelPainter, PillLook, pill_size
 from office_studio.ui.render.rect_grid import Box
 from office_studio.ui.render.tag_style import BadgeStyle, TagStyle, badge_style, tag_style
@@ -173,12 +173,13 @@ class LabelLayer:
                 self._placed.pop(agent_id, None)
                 self._thinking.pop(agent_id, None)
                 continue
-            tag = self._tag(item, compact, shapes_only)
-            arrangement.meet(tag)
-            tags.append(tag)
+            tags.append(self._tag(item, compact, shapes_only))
             if number % 16 == 15:
                 yield
-        yield from self._place(arrangement, in_order(tags), figures, compact)
+        for group in by_rest(in_order(tags)):
+            for tag in group:
+                arrangement.meet(tag)
+            yield from self._place(arrangement, group, figures, compact)
 
     def _place(
         self, arrangement: Arrangement, tags: list[Tag], figures: dict[str, FigureItem], compact: bool
@@ -256,6 +257,7 @@ class LabelLayer:
             must_bubble=must,
             reach=TOO_FAR if selected or blocked else CHATTER_REACH_PX,
             is_thought=bubble is not None and bubble.kind is BubbleKind.THINKING,
+            is_passing=figure.walking,
         )
 
     def _place_of_name(self, item: FigureItem, height: float) -> QPointF:

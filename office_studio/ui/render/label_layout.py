@@ -36,6 +36,7 @@ class Tag:
     badge: Box | None = None  # status badge on the figure, which no label may cover
     reach: float = TOO_FAR  # px of tail from which the bubble is rather left out, unless it must be there
     is_thought: bool = False  # the bubble has no words: just above the name, or not at all
+    is_passing: bool = False  # walks, and so gives way to all that rests
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,12 +143,20 @@ class Arrangement:
 def arrange(
     tags: Iterable[Tag], view: QRectF, *, shapes_only: bool = False, reserved: Sequence[QRectF] = ()
 ) -> dict[str, Placed]:
-    """All labels at once: important ones first, then from front to back."""
+    """All labels at once: important ones first, then from front to back; of those who walk last."""
     arrangement, ordered = Arrangement(view, reserved, shapes_only=shapes_only), in_order(tags)
-    for tag in ordered:
-        arrangement.meet(tag)
-    placed = {tag.agent_id: arrangement.place_label(tag) for tag in ordered}
-    return {tag.agent_id: arrangement.place_bubble(tag, placed[tag.agent_id]) for tag in ordered}
+    placed: dict[str, Placed] = {}
+    for group in by_rest(ordered):
+        for tag in group:
+            arrangement.meet(tag)
+        placed |= {tag.agent_id: arrangement.place_label(tag) for tag in group}
+        placed |= {tag.agent_id: arrangement.place_bubble(tag, placed[tag.agent_id]) for tag in group}
+    return placed
+
+
+def by_rest(tags: Sequence[Tag]) -> tuple[list[Tag], list[Tag]]:
+    """Those who rest and those who walk. Who passes by must not make the bubble of somebody at a desk jump about."""
+    return [tag for tag in tags if not tag.is_passing], [tag for tag in tags if tag.is_passing]
 
 
 def in_order(tags: Iterable[Tag]) -> list[Tag]:

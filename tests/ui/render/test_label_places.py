@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from itertools import combinations
 
 import pytest
@@ -101,6 +102,19 @@ def test_a_label_stays_at_its_head_when_nothing_is_in_its_way(qapp: object):
 def test_the_same_labels_get_the_same_places(qapp: object):
     crowd = [tag(f"n{i}", 60 + i % 7 * 40, 60 + i % 5 * 18, bubble=i == 3, must=i == 3) for i in range(25)]
     assert arrange(crowd, QRectF(0, 0, 600, 300)) == arrange(reversed(crowd), QRectF(0, 0, 600, 300))
+
+
+def test_who_passes_by_moves_no_bubble_and_covers_none(qapp: object):
+    view = QRectF(0, 0, 600, 400)
+    speaker = tag("ada", 300, 200, bubble=True)
+    alone = arrange([speaker], view)["ada"]
+    assert alone.bubble is not None
+    for x in range(180, 420, 12):
+        walker = replace(tag("ben", x, 190, must=x % 24 == 0), is_passing=True)
+        placed = arrange([walker, speaker], view)
+        assert placed["ada"] == alone
+        assert not placed["ben"].rect.intersects(alone.bubble)
+        assert not placed["ben"].rect.intersects(alone.rect)
 
 
 def test_a_grid_forgets_what_is_taken_away():
