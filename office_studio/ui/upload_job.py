@@ -46,6 +46,7 @@ class _Prepared:
     name: str
     version: str
     packed: PackedTheme
+    manifest: bytes
 
 
 class UploadJob(QObject):
@@ -107,6 +108,39 @@ class UploadJob(QObject):
             self.review = None
             self._start_sending()
 
+    def ask_again(self) -> None:
+        """Whether the office has what was sent, when that is not known; nothing is sent."""
+        prepared = self._prepared
+        if prepared is None or not self.is_unknown:
+            return
+
+        async def ask() -> bool:
+            from office_studio.services.theme_client import ThemeClient
+
+            async with ThemeClient(self._url, self._credentials) as client:
+                found = await client.published(prepared.theme_id)
+            if found is None:
+                return False
+            return found.version == prepared.version and found.manifest in (None, prepared.manifest)
+
+        def answered(is_there: bool) -> None:
+            if is_there:
+                self._set(SEND, StepState.DONE, formats.size(self.total_bytes))
+                self._set(VERIFY, StepState.DONE, f"The server has {prepared.version}")
+                self._finish()
+                self.uploaded.emit(prepared.theme_id, prepared.name)
+            else:
+                self._set(SEND, StepState.FAILED, f"The server does not have {prepared.version}. Upload it again.")
+                self._finish()
+
+        def silent(error: OfficeStudioError) -> None:
+            self._set(SEND, StepState.UNKNOWN, formats.sentences("Sent, not confirmed", error.message))
+            self._finish()
+
+        self.is_running = True
+        self._set(SEND, StepState.UNKNOWN, "Sent, not confirmed. Checking the server…")
+        self._scope.run(ask, answered, silent)
+
     def cancel(self) -> None:
         """Stop. When everything was sent already, the office is asked what it has before ``cancelled`` tells."""
         was_sending = self.is_sending
@@ -118,12 +152,13 @@ class UploadJob(QObject):
     # -- steps -------------------------------------------------------------------------------------
     def _prepare(self) -> _Prepared:
         """On a thread: check and pack. Raises PackageError PACKAGE_HAS_ERRORS with the first problem."""
-        from office_studio.services.theme_loader import load_theme
+        from office_studio.services.theme_loader import load_theme, open_files, read_manifest
         from office_studio.services.theme_packer import pack_theme
 
         theme = load_theme(self.path).theme
         packed = pack_theme(self.path, Path(self._folder.name) / f"{theme.id}.zip")
-        return _Prepared(theme.id, theme.name, theme.version, packed)
+        manifest = read_manifest(open_files(packed.path), packed.path)
+        return _Prepared(theme.id, theme.name, theme.version, packed, manifest)
 
     def _on_prepared(self, prepared: _Prepared) -> None:
         self._prepared, self.name, self.version = prepared, prepared.name, prepared.version
@@ -250,7 +285,9 @@ class UploadJob(QObject):
         }.get(str(error.details.get("state")), "")
         if not after and self.replaced and error.details.get("state") == "unchanged":
             after = f"The server keeps {self.replaced}."
-        return formats.sentences(error.message, error.hint, after)
+        # These hints are about the command line; the sheet has a button for it.
+        hint = "" if error.code in ("PACKAGE_HAS_ERRORS", "THEME_WOULD_BE_REFUSED") else error.hint
+        return formats.sentences(error.message, hint, after)
 
     def _set(self, index: int, state: StepState, detail: str) -> None:
         self.steps[index].state, self.steps[index].detail = state, detail

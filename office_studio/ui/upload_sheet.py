@@ -136,7 +136,9 @@ class UploadSheet(QObject):
 
     def _on_primary(self) -> None:
         review = self.job.review if self.job is not None else None
-        if review is None:
+        if self.job is not None and self.job.is_unknown:
+            self.job.ask_again()
+        elif review is None:
             self.start()
         elif review.version:
             self._bump(review.version)
@@ -258,14 +260,16 @@ class UploadSheet(QObject):
         review = job.review if job is not None else None
         self._choice.setVisible(not running)
         self._keeps_row.setVisible(not broken)
-        has_errors = job is not None and job.error is not None and job.error.code == "PACKAGE_HAS_ERRORS"
+        codes = ("PACKAGE_HAS_ERRORS", "THEME_WOULD_BE_REFUSED")
+        has_errors = job is not None and job.error is not None and job.error.code in codes
         self._problems.setVisible(broken and has_errors)
         is_sending = running and job is not None and job.is_sending
         self._background.setVisible(is_sending)
         self._anyway.setVisible(review is not None and bool(review.version))
         self.upload_button.setVisible(not is_sending)
         self.upload_button.setEnabled(self._path is not None and (not running or review is not None))
-        words = "Try again" if broken else "Upload"
+        is_unknown = job is not None and job.is_unknown
+        words = "Ask the server" if is_unknown else "Try again" if broken else "Upload"
         if review is not None:
             words = f"Upload as {review.version}" if review.version else "Upload all the same"
         self.upload_button.setText(words)

@@ -108,7 +108,7 @@ class Card:
         if not self.is_server_known:
             return ()
         if self.server_version is None:
-            return () if self.is_bundled else (CardChip("Only here"),)
+            return (CardChip("Bundled" if self.is_bundled else "Only here"),)
         if self.path is None or self.problem:
             return (CardChip("On server", "success", "check"),)
         order = compare_versions(self.server_version, self.version)

@@ -109,6 +109,7 @@ class Segments(QFrame):
             part.setText(word)
             part.setProperty("kind", "segment")
             part.setCheckable(True)
+            part.setFixedHeight(24)
             part.setAccessibleName(f"{name}: {word}")
             self._group.addButton(part)
             part.clicked.connect(lambda _checked=False, key=word: self.chosen.emit(key))
@@ -116,6 +117,7 @@ class Segments(QFrame):
             layout.addWidget(part)
         self._buttons[current or words[0]].setChecked(True)
         self.setLayout(layout)
+        self.setFixedHeight(28)
 
     @property
     def current(self) -> str:

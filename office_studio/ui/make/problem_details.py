@@ -96,8 +96,9 @@ class ProblemDetails(QFrame):
         if finding is None:
             return
         self._glyph.set_glyph(*_LOOKS[finding.severity.value])
-        self._title.set_words(place.words if place is not None else finding.object or finding.file or "The theme")
+        self._title.set_words(place.words if place is not None else finding.message)
         self._message.set_words(finding.message)
+        self._message.setVisible(place is not None)
         self._rule.set_fact(finding.rule)
         self._level.set_fact(f"{SEVERITY_WORDS[finding.severity].capitalize()} in {_PROFILE_WORDS[profile]}")
         self._show_help(finding, profile)

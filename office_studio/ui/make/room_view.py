@@ -80,7 +80,14 @@ class _MarkedStage(StageView):
         self.setProperty("ownFocus", True)
         self.setAcceptDrops(False)
         self.setAccessibleName("Room of the theme")
-        self.theme_shown.connect(lambda *_: self.show_mark(self.mark))
+        self.theme_shown.connect(lambda *_: self._show_whole())
+
+    def _show_whole(self) -> None:
+        """All of the room, whatever the theme begins with: what is wrong may be anywhere."""
+        if self._loaded is not None:
+            canvas = self._loaded.theme.canvas
+            self.show_part(Rect(0, 0, canvas.width, canvas.height))
+        self.show_mark(self.mark)
 
     def show_mark(self, mark: Rect | None) -> None:
         """Outline a part of the canvas, and bring it into view when it is out of it."""

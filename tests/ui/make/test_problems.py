@@ -1,4 +1,4 @@
-"""The problems of a theme in the real window: seen, filtered, mended by a click, taken back, noticed when others write."""
+"""The problems of a theme in the real window: seen, filtered, mended by a click, taken back."""
 
 from __future__ import annotations
 
