@@ -93,6 +93,8 @@ class ManifestText(QPlainTextEdit):
         super().resizeEvent(event)
         inside = self.contentsRect()
         self._gutter.setGeometry(inside.x(), inside.y(), self.gutter_width(), inside.height())
+        if self._line is not None:
+            self.centerCursor()
 
     def paint_gutter(self, painter: QPainter, area: QRect) -> None:
         ui = theme()

@@ -49,6 +49,8 @@ def verb(fix: Fix) -> str:
     known = _VERBS.get(fix.id)
     if known is not None:
         return known
+    if fix.id == "did-you-mean" and fix.title.startswith("Write “"):
+        return f"Use {fix.title[6 : fix.title.index('”') + 1]}"
     return fix.title if len(fix.title) <= _LONGEST else f"{fix.title[: _LONGEST - 1].rstrip()}…"
 
 
