@@ -18,6 +18,8 @@ print(" ".join(sorted({{name.split(".")[0] for name in sys.modules}} & set({forb
 print(" ".join(sorted(name for name in sys.modules if name.startswith({layers!r}))))
 """
 
+# services/gltf_engine.py hosts the glTF-Validator in Qt's JavaScript engine, but loads Qt only where it is run: in a
+# process of its own, of which the services know no more than its two pipes.
 _QT = ("PySide6", "shiboken6")
 _NETWORK = ("httpx", "starlette", "uvicorn", "sqlalchemy", "trimesh", "numpy", "keyring")
 
