@@ -271,5 +271,8 @@ class Actor:
         if in_step or clip is None or not clip.loop:
             return 0.0
         phase_ms = crc32(self.sitter.agent_id.encode()) % 1000 / 1000 * len(clip.frames) / clip.fps * 1000
-        # On a common beat: frames at 2, 3, 4, 6 and 12 a second then change together, and are drawn together.
-        return self.clip_started_ms - floor((self.clip_started_ms - phase_ms) / BEAT_MS) * BEAT_MS
+        # On a common beat: frames at 1, 2, 3 and 6 a second then change together, and are drawn together. Of quicker
+        # and odd ones, those of the same pace.
+        frame_ms = 1000 / clip.fps
+        beat_ms = 2 * BEAT_MS if (frame_ms / 2 / BEAT_MS) % 1 < 1e-6 else min(frame_ms, 6 * BEAT_MS)
+        return self.clip_started_ms - floor((self.clip_started_ms - phase_ms) / beat_ms) * beat_ms

@@ -8,10 +8,10 @@ from zlib import crc32
 
 from office_studio.core.theme.model import Animation
 
-STEPS = 24  # opacity moves in steps of 1/24: finer is hardly seen, and each step costs a repaint
-_STEP_MS = 120.0  # no pulse steps more often; on this grid, so that several pulses share a repaint
+_STEPS = 16  # opacity moves in steps of about 1/16: of soft light finer is hardly seen, and each costs a repaint
+_STEP_MS = 1000 / 6  # nothing steps more often; on this grid, so that pulses, plants and figures share repaints
 FLICKER_MS = 100
-MOVE_MS = 99.0  # sway and bob step at most ten times a second, on the grid of frames, so that they share repaints
+MOVE_MS = _STEP_MS  # sway and bob too
 MOVING = ("sway", "bob")
 
 
@@ -38,9 +38,14 @@ def pose_at(animation: Animation | None, object_id: str, at_ms: float) -> Pose:
 
 
 def _next_step(animation: Animation, at_ms: float) -> float:
-    """Slow movements step less often: twelve steps from rest to the furthest point are as smooth as can be seen."""
-    pace = math.ceil(max(1.0, animation.duration_ms / 48 / MOVE_MS)) * MOVE_MS
-    return (at_ms // pace + 1) * pace
+    """Slow movements step less often: some six steps from rest to the furthest point are as smooth as can be seen."""
+    return _after(at_ms, max(1, round(animation.duration_ms / 24 / _STEP_MS)))
+
+
+def _after(at_ms: float, beats: int) -> float:
+    """The next time after ``at_ms`` on a grid of so many beats."""
+    pace = beats * _STEP_MS
+    return (math.floor(at_ms / pace + 1e-6) + 1) * pace
 
 
 def _moves(animation: Animation) -> bool:
@@ -74,8 +79,8 @@ def next_change_ms(animation: Animation | None, object_id: str, at_ms: float) ->
         span = abs(animation.max_opacity - low)
         if span == 0 or animation.duration_ms <= 0:
             return None
-        pace = max(_STEP_MS, animation.duration_ms / 2 / max(1, round(span * STEPS)))
-        return -(-(at_ms + pace) // _STEP_MS) * _STEP_MS
+        beats = max(1, round(animation.duration_ms / 2 / (max(1.0, span * _STEPS) * _STEP_MS)))
+        return _after(at_ms, beats)
     if animation.type == "flicker" and animation.interval_ms > 0:
         start = _flicker_start(animation, object_id, int(at_ms // animation.interval_ms))
         for edge in (start, start + FLICKER_MS):

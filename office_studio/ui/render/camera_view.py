@@ -253,6 +253,10 @@ class CameraView(QGraphicsView):
         """Whether anybody can see it: a hidden or minimised office costs nothing."""
         return self.isVisible() and not self.window().isMinimized()
 
+    def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
+        if not self.stage.sprites.covers(rect):
+            super().drawBackground(painter, rect)
+
     # -- camera, inside ------------------------------------------------------------------------------------
     def _view_size(self) -> tuple[int, int]:
         """Of the viewport, but not asked of it: the first ``viewport()`` of a process makes Python classes of every

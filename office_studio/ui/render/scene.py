@@ -12,6 +12,7 @@ from PySide6.QtCore import QObject, QPointF, QRectF, Qt
 from PySide6.QtGui import QImage, QPixmap
 from PySide6.QtWidgets import QGraphicsRectItem, QGraphicsScene
 
+from office_studio.core.office.actor import BEAT_MS
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.stage import Figure, StageModel, StageStep
 from office_studio.core.theme.model import Point
@@ -72,7 +73,8 @@ class StageScene(QGraphicsScene):
         self.crowd.clear()
         self.frames.clear()
         self.frames.smooth = assets is None or assets.smooth
-        self._shown_at_ms, self._at_ms = now_ms, 0.0
+        # On the beat of the figures' frames, so that both are drawn together.
+        self._shown_at_ms, self._at_ms = now_ms // (2 * BEAT_MS) * 2 * BEAT_MS, 0.0
         self.labels.set_theme(assets.theme.characters if assets else None)
         for agent_id in list(self.figures):
             self._drop(agent_id)
@@ -107,6 +109,7 @@ class StageScene(QGraphicsScene):
     def show_placeholders(self, wanted: bool) -> None:
         self.placeholders.is_visible = wanted
         self.placeholders.rebuild()
+        self.sprites.settle()
 
     def set_scale(
         self, scale: float, ratio: float, pictures: Mapping[tuple[str, int, int], QPixmap], *, settled: bool = True

@@ -6,14 +6,15 @@ of the freshly scaled pictures the old ones are stretched.
 
 from __future__ import annotations
 
+import itertools
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, Qt
-from PySide6.QtGui import QImage, QPainter, QPixmap
+from PySide6.QtCore import QPointF, QRectF, Qt
+from PySide6.QtGui import QImage, QPainter, QPixmap, QTransform
 from PySide6.QtWidgets import QGraphicsPixmapItem, QStyleOptionGraphicsItem, QWidget
 
-from office_studio.core.theme.animation import REST, STEPS, next_change_ms, opacity_at, pose_at
+from office_studio.core.theme.animation import REST, next_change_ms, opacity_at, pose_at
 from office_studio.core.theme.model import Animation, Effect, Furniture, Rect, Theme
 from office_studio.ui.render.assets import SceneAssets, effect_frame
 from office_studio.ui.render.scaling import MAX_DRAWN_PX as MAX_DRAWN_PX
@@ -22,6 +23,7 @@ from office_studio.ui.render.scaling import scaled
 _Mode = QPainter.CompositionMode
 _Transform = Qt.TransformationMode
 _SEEN_TURN = 0.33 * 57.3  # degrees × px
+_SEEN_OPACITY = 0.02
 BLENDS = {
     "normal": _Mode.CompositionMode_SourceOver,
     "screen": _Mode.CompositionMode_Screen,
@@ -126,6 +128,8 @@ class SpriteItem(QGraphicsPixmapItem):
     def __init__(self, placement: Placement, z: float, *, smooth: bool = True) -> None:
         super().__init__()
         self.placement = placement
+        self._parts: list[QRectF] = []
+        self._parts_of = -1  # key of the picture whose parts they are
         self.setZValue(z)
         self.setShapeMode(QGraphicsPixmapItem.ShapeMode.BoundingRectShape)
         self.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
@@ -164,7 +168,7 @@ class SpriteItem(QGraphicsPixmapItem):
             return self._due_ms
         placement = self.placement
         opacity = opacity_at(placement.animation, placement.opacity, placement.object_id, at_ms)
-        if abs(opacity - self.opacity()) >= 0.5 / STEPS:
+        if abs(opacity - self.opacity()) >= _SEEN_OPACITY:
             self.setOpacity(opacity)
         pose = pose_at(placement.animation, placement.object_id, at_ms)
         if pose is not REST:
@@ -179,6 +183,26 @@ class SpriteItem(QGraphicsPixmapItem):
         self._pose, self._due_ms = REST, 0.0
         self.setOpacity(opacity_at(placement.animation, placement.opacity, placement.object_id, 0))
         self._take_pose()
+
+    def parts(self) -> list[QRectF]:
+        """Where something of the picture can be seen, in the item's own coordinates."""
+        pixmap = self.pixmap()
+        if pixmap.cacheKey() != self._parts_of:
+            self._parts_of, self._parts = pixmap.cacheKey(), seen_parts(pixmap)
+        return self._parts
+
+    def paint_on(self, painter: QPainter, base: QTransform) -> None:
+        """Paint it as it looks now, with ``base`` from scene coordinates to those of the painter."""
+        opacity = self.opacity()
+        if opacity <= 0:
+            return
+        painter.setWorldTransform(self.sceneTransform() * base)
+        painter.setOpacity(opacity)
+        painter.setCompositionMode(self._mode)
+        is_smooth = self.transformationMode() == _Transform.SmoothTransformation
+        painter.setRenderHint(QPainter.RenderHint.SmoothPixmapTransform, is_smooth)
+        painter.drawPixmap(self.offset(), self.pixmap())
+        painter.setCompositionMode(BLENDS["normal"])
 
     # -- inside ------------------------------------------------------------------------------------
     def _is_turning(self) -> bool:
@@ -197,11 +221,29 @@ class SpriteItem(QGraphicsPixmapItem):
 
 
 class BlendedItem(SpriteItem):
-    """A sprite with a blend mode. Apart, because painting in Python costs more than Qt's own painting."""
+    """A sprite with a blend mode. Apart, because painting in Python costs more than Qt's own painting.
+
+    Its opacity is its own, not Qt's, which would repaint the empty parts of the picture too.
+    """
+
+    _opacity = 1.0
+
+    def setOpacity(self, opacity: float) -> None:
+        if opacity == self._opacity:
+            return
+        self._opacity = opacity
+        for part in self.parts() if self.isVisible() else ():
+            self.update(part)
+
+    def opacity(self) -> float:
+        return self._opacity
 
     def paint(self, painter: QPainter, option: QStyleOptionGraphicsItem, widget: QWidget | None = None) -> None:
+        if self._opacity <= 0:
+            return
         before = painter.compositionMode()
         painter.setCompositionMode(self._mode)
+        painter.setOpacity(self._opacity)
         super().paint(painter, option, widget)
         painter.setCompositionMode(before)
 
@@ -210,3 +252,29 @@ def item_for(placement: Placement, z: float, *, smooth: bool = True) -> SpriteIt
     plain = BLENDS.get(placement.blend, BLENDS["normal"]) == BLENDS["normal"]
     kind = SpriteItem if plain else BlendedItem
     return kind(placement, z, smooth=smooth)
+
+
+_TILES = 8  # a picture is looked at in so many columns and rows
+_LARGE_PX = 1_000_000  # looking at a larger one would take too long
+_UNSEEN = bytes([0, 0, *range(2, 256)])  # alpha of 1 of 255 is not seen
+
+
+def seen_parts(pixmap: QPixmap) -> list[QRectF]:
+    """Rectangles (logical pixels, none overlap) that hold all of a picture but what is transparent."""
+    width, height, ratio = pixmap.width(), pixmap.height(), pixmap.devicePixelRatio()
+    if pixmap.isNull() or not pixmap.hasAlphaChannel() or width * height > _LARGE_PX:
+        return [QRectF(0, 0, width / ratio, height / ratio)]
+    alpha = pixmap.toImage().convertToFormat(QImage.Format.Format_Alpha8)
+    line, data = alpha.bytesPerLine(), bytes(alpha.constBits()).translate(_UNSEEN)
+    edges_x, edges_y = ([round(i * side / _TILES) for i in range(_TILES + 1)] for side in (width, height))
+    parts: list[QRectF] = []
+    for top, bottom in itertools.pairwise(edges_y):
+        begin = None
+        for left, right in [*itertools.pairwise(edges_x), (width, width)]:
+            is_seen = any(any(data[y * line + left : y * line + right]) for y in range(top, bottom))
+            if is_seen and begin is None:
+                begin = left
+            elif not is_seen and begin is not None:
+                parts.append(QRectF(begin / ratio, top / ratio, (left - begin) / ratio, (bottom - top) / ratio))
+                begin = None
+    return parts

@@ -82,6 +82,11 @@ class ZoneLayer:
         """Id of the outlined zone."""
         return self._hovered
 
+    def marks_on_floor(self) -> list[QGraphicsPathItem]:
+        """Outlines and boxes drawn on the floor, below what stands on it, lowest first."""
+        marks = [item for item in self._items if isinstance(item, QGraphicsPathItem)]
+        return marks if self._outline is None else [*marks, self._outline]
+
     def label_rects(self) -> list[QRectF]:
         """Ground under the zones' names, scene pixels; figures' labels keep off it."""
         inset = _MARGIN - 1
