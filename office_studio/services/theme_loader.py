@@ -94,11 +94,10 @@ class FolderFiles:
     def _path(self, name: str) -> Path:
         if not self.names:
             raise missing(name)
-        path = (self._root / name).resolve()
-        if not path.is_relative_to(self._root) or not path.is_file():
-            raise missing(name)
-        # Names are exact on every system, as they are on the server: "Desk.png" is not "desk.png".
-        if name not in self._known:
+        # Names are exact on every system, as they are on the server: "Desk.png" is not "desk.png". The list was made
+        # without following links, so whatever is in it lies inside; a link put there since counts as absent.
+        path = self._root / name
+        if name not in self._known or path.is_symlink() or not path.is_file():
             raise missing(name)
         return path
 

@@ -11,11 +11,11 @@ from office_studio.core.validation.report import Finding
 from office_studio.core.validation.subject import escape
 
 if TYPE_CHECKING:
-    from jsonschema import Draft202012Validator
     from jsonschema.exceptions import ValidationError
 
 ROOT = "theme.schema.json"
 MAX_PROBLEMS = 500
+MAX_REMEMBERED = 20_000
 
 # Rules whose findings speak for everything inside the value they point at.
 _COVER_INSIDE = frozenset(
@@ -46,23 +46,46 @@ class ManifestSchema:
 
     def __init__(self, documents: Mapping[str, Any]) -> None:
         self.documents = dict(documents)
-        self._validator: Draft202012Validator | None = None
+        self._validator: Any = None  # a Draft202012Validator
+        self._passed: set[tuple[int, str]] = set()  # items of lists that fit their part of the schema
 
     def problems(self, document: Any, limit: int = MAX_PROBLEMS) -> Iterator[SchemaProblem]:
         """What does not fit, in the order of the schema, at most ``limit``."""
         for error in islice(self._ready().iter_errors(document), limit):
             yield from _problems_of(error)
 
-    def _ready(self) -> Draft202012Validator:
+    def _ready(self) -> Any:
         if self._validator is None:
             from jsonschema import Draft202012Validator
+            from jsonschema.validators import extend
             from referencing import Registry
             from referencing.jsonschema import DRAFT202012
 
-            resources = [(name, DRAFT202012.create_resource(body)) for name, body in self.documents.items()]
+            # With "$schema" in it, a document brings its own kind of validator along, which forgets.
+            plain = {name: {k: v for k, v in body.items() if k != "$schema"} for name, body in self.documents.items()}
+            resources = [(name, DRAFT202012.create_resource(body)) for name, body in plain.items()]
             registry: Registry[Any] = Registry().with_resources(resources)
-            self._validator = Draft202012Validator({"$ref": ROOT}, registry=registry)
+            remembering: Any = extend(  # type: ignore[no-untyped-call]
+                Draft202012Validator, {"items": self._items}
+            )
+            self._validator = remembering({"$ref": ROOT}, registry=registry)
         return self._validator
+
+    def _items(self, validator: Any, items: Any, instance: Any, schema: Any) -> Iterator[ValidationError]:
+        """The keyword ``items``, which remembers what has passed: after an edit hundreds of pieces are as before."""
+        if not isinstance(instance, list):
+            return
+        for index in range(len(schema.get("prefixItems", ())), len(instance)):
+            # The text of an item tells 1, 1.0 and true apart. A part of the schema stays one object as long as we do.
+            key = (id(items), repr(instance[index]))
+            if key in self._passed:
+                continue
+            errors = list(validator.descend(instance[index], items, path=index))
+            if not errors:
+                if len(self._passed) >= MAX_REMEMBERED:
+                    self._passed.clear()
+                self._passed.add(key)
+            yield from errors
 
 
 def uncovered(problems: Iterable[SchemaProblem], findings: Iterable[Finding]) -> Iterator[SchemaProblem]:

@@ -17,6 +17,7 @@ from office_studio.errors import AssetError
 T = TypeVar("T")
 FactCache = dict[tuple[str, str], Any]  # (kind of fact, file) -> fact
 
+_PLACES = ("positions", "theme.json")
 IMAGE_EXTENSIONS = ("png", "jpg", "jpeg", "webp")
 
 
@@ -147,7 +148,11 @@ class Subject:
     @property
     def positions(self) -> Positions:
         if self._positions is None:
-            self._positions = Positions(self.raw)
+            raw, found = self.cache.get(_PLACES) or (b"", None)
+            if found is None or raw != self.raw:
+                found = Positions(self.raw)
+                self.cache[_PLACES] = (self.raw, found)
+            self._positions = found
         return self._positions
 
 
