@@ -16,7 +16,7 @@ from office_studio.ui.jobs import Jobs
 from office_studio.ui.upload_job import SEND, Step, StepState, UploadJob
 from office_studio.ui.widgets.basics import ElidingLabel, Glyph, Paragraph
 from office_studio.ui.widgets.floating import Floating, Scrim
-from office_studio.ui.widgets.layouts import button, frame, hbox, label, vbox
+from office_studio.ui.widgets.layouts import button, frame, hbox, label, restyle, vbox
 
 _WIDTH = 500
 _LOOKS = {
@@ -318,6 +318,8 @@ class _StepRow(QWidget):
         ahead, now, done = _TITLES[self._number]
         is_waiting, is_done = step.state is StepState.WAITING, step.state is StepState.DONE
         self._glyph.set_glyph(*_LOOKS[step.state])
+        is_under_way = step.state in (StepState.RUNNING, StepState.UNKNOWN)
+        restyle(self._title, role="strong" if is_under_way else "muted" if is_waiting else None)
         self._title.setText(
             ahead if is_waiting else done if is_done else now if step.state is StepState.RUNNING else ahead
         )

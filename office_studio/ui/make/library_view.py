@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, Signal
+import time
+
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
     QFocusEvent,
@@ -10,6 +12,7 @@ from PySide6.QtGui import (
     QMouseEvent,
     QPainter,
     QPainterPath,
+    QPaintEvent,
     QPen,
     QPixmap,
     QResizeEvent,
@@ -25,6 +28,7 @@ from office_studio.ui.theming import theme
 _GAP = 16
 _MIN_WIDTH = 256  # of a card, px
 _BELOW = 92  # px of a card under its picture
+_SCALE_S = 0.004  # of one paint, for scaling pictures
 _Index = QModelIndex | QPersistentModelIndex
 
 
@@ -58,6 +62,8 @@ class LibraryView(QListView):
         self.setProperty("ownFocus", True)
         self.setAccessibleName("Themes")
         self.verticalScrollBar().setSingleStep(32)
+        self._again = QTimer(self, singleShot=True, interval=0)
+        self._again.timeout.connect(self.viewport().update)
 
     def card(self) -> Card | None:
         """The chosen one."""
@@ -68,6 +74,14 @@ class LibraryView(QListView):
     def resizeEvent(self, event: QResizeEvent) -> None:
         self._measure()
         super().resizeEvent(event)
+
+    def paintEvent(self, event: QPaintEvent) -> None:
+        self._delegate.scale_until = time.perf_counter() + _SCALE_S
+        super().paintEvent(event)
+
+    def update_soon(self) -> None:
+        if not self._again.isActive():
+            self._again.start()
 
     def _measure(self) -> None:
         """As many columns as fit, all equally wide."""
@@ -116,6 +130,7 @@ class CardDelegate(QStyledItemDelegate):
         super().__init__(view)
         self._model, self._view = model, view
         self.cell = QSize(300, 260)
+        self.scale_until = 0.0  # no more pictures are scaled in a paint after this (``perf_counter``)
         self._pixmaps: dict[str, tuple[tuple[int, int, int], QPixmap]] = {}
 
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
@@ -182,6 +197,9 @@ class CardDelegate(QStyledItemDelegate):
         wanted = (round(size.width() * dpr), round(size.height() * dpr), image.cacheKey())
         kept = self._pixmaps.get(card.key)
         if kept is None or kept[0] != wanted:
+            if time.perf_counter() > self.scale_until:
+                self._view.update_soon()  # the rest of the pictures in the next turns
+                return kept[1] if kept is not None else None
             grown = image.scaled(
                 wanted[0], wanted[1], Qt.AspectRatioMode.KeepAspectRatioByExpanding,
                 Qt.TransformationMode.SmoothTransformation,
