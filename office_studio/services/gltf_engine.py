@@ -66,6 +66,7 @@ _CALLS = """
     };
 })()
 """
+_MAX_ADDRESS_BYTES = 2 << 30
 _MAX_EMPTY_TURNS = 1000  # promises of the engine settle in its event loop; a model that needs more never ends
 
 
@@ -145,5 +146,16 @@ def _receive(source: BinaryIO) -> tuple[dict[str, Any] | None, bytes]:
     return head, source.read(head.get("size", 0))
 
 
+def bound_memory() -> None:
+    """Let a model that wants too much end this program, not the machine; some systems have no such limit."""
+    try:
+        import resource
+
+        resource.setrlimit(resource.RLIMIT_AS, (_MAX_ADDRESS_BYTES, _MAX_ADDRESS_BYTES))
+    except (ImportError, ValueError, OSError):
+        pass
+
+
 if __name__ == "__main__":
+    bound_memory()
     serve(Path(sys.argv[1]), sys.stdin.buffer, sys.stdout.buffer)
