@@ -32,6 +32,7 @@ class StageThemes(QObject):
         stage, options = studio.stage, studio.options
         stage.theme_shown.connect(self._on_shown)
         stage.theme_reloaded.connect(self._on_reloaded)
+        stage.theme_failed.connect(self._on_failed)
         stage.load_progressed.connect(self._on_progressed)
         stage.followed_changed.connect(self._on_followed_changed)
         options.make_sound()
@@ -105,6 +106,9 @@ class StageThemes(QObject):
         """It cannot be read as it is now, half written perhaps; what is on the stage stays."""
         detail = f"{error.message} The last good version is shown."
         self._studio.window.stage_frame.theme_banner.say("idle", "warning-fill", "Theme not read", detail)
+
+    def _on_failed(self, why: str) -> None:
+        self._studio.window.stage_frame.theme_banner.say("idle", "warning-fill", "Theme not drawn", why)
 
     def _on_reloaded(self, findings: tuple[object, ...]) -> None:
         if self._studio.library.loaded is not None:

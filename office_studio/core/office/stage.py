@@ -55,22 +55,30 @@ class StageModel:
     _is_opening: bool = True  # whoever is placed next was there before us
 
     # -- telling -----------------------------------------------------------------------------------
-    def set_theme(self, theme: Theme | None, atlas: Atlas | None = None, *, pinned: bool = False) -> None:
-        """Another theme: everybody is placed anew, nobody walks. None: the built-in office (format section 19)."""
+    def set_theme(
+        self, theme: Theme | None, atlas: Atlas | None = None, *, pinned: bool = False, ways: Ways | None = None
+    ) -> None:
+        """Another theme: everybody is placed anew, nobody walks. None: the built-in office (format section 19).
+
+        Args:
+            ways: Those of the theme when they were made before, see :meth:`Ways.built`.
+        """
         self._use(theme, atlas, pinned=pinned)
         self._room, self.overflow, self._is_opening = None, None, True
-        self._cast.clear(None if theme is None else Ways(theme), self._width)
+        self._cast.clear(None if theme is None else ways or Ways(theme), self._width)
 
-    def replace_theme(self, theme: Theme, atlas: Atlas | None = None, *, pinned: bool = False) -> None:
+    def replace_theme(
+        self, theme: Theme, atlas: Atlas | None = None, *, pinned: bool = False, ways: Ways | None = None
+    ) -> None:
         """The theme was edited: who still has its seat keeps it (and goes there when it was moved); clocks run on."""
         before, room = self._seating, self._room
         if before is None:
-            self.set_theme(theme, atlas, pinned=pinned)
+            self.set_theme(theme, atlas, pinned=pinned, ways=ways)
             return
         seating = self._use(theme, atlas, pinned=pinned)
         if seating is not None:
             seating.adopt(before)
-        self._cast.change_ground(Ways(theme), self._width)
+        self._cast.change_ground(ways or Ways(theme), self._width)
         self._is_edit = True
         if room is not None:
             self._room = self._standing_room()

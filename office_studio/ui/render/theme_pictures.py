@@ -8,6 +8,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import replace
 
+from office_studio.core.office.ways import Ways
 from office_studio.core.theme.model import Rect, Theme
 from office_studio.errors import OfficeStudioError
 from office_studio.services.theme_loader import LoadedTheme
@@ -47,6 +48,7 @@ class ThemePictures:
         self._view, self._scale_of, self._quality = view, scale_of, quality
         self.scale, self.ratio = 1.0, ratio
         self._look = f"{look} {quality}"
+        self.ways: Ways | None = None  # over the floor; known after ``whole``
         self._key: SceneKey | None = None
         self._is_cached = False
 
@@ -66,6 +68,7 @@ class ThemePictures:
         """Everything, and its pictures at the zoom of the start. No pictures when ``first`` gave them all."""
         assets = load_assets(self._loaded, self.ratio, narrow=self._view[0] < NARROW_PX, quality=self._quality)
         self.scale = self._scale_of(assets.content)
+        self.ways = Ways.built(assets.theme)
         return assets, {} if self._is_cached else scaled_pictures(assets, self.scale, self.ratio)
 
     def keep(self, assets: SceneAssets, pictures: Pictures) -> None:

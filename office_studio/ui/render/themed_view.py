@@ -9,7 +9,9 @@ from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.stage import StageStep
+from office_studio.core.office.ways import Ways
 from office_studio.core.theme.model import Rect
+from office_studio.errors import OfficeStudioError
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.assets import SceneAssets
 from office_studio.ui.render.camera_view import CameraView, first_camera
@@ -32,12 +34,14 @@ class ThemedView(CameraView):
     room_shown(): background and furniture of a theme are in place, to be painted next.
     theme_shown(theme id, findings): all pictures of a theme have arrived ("" for the built-in office).
     theme_reloaded(findings): the theme shown was read anew, and nobody has moved.
+    theme_failed(message): the pictures of a theme could not be made; what was shown before stays.
     load_progressed(share): of the pictures of a theme that takes longer than 300 ms; 1 when they are there.
     """
 
     room_shown = Signal()
     theme_shown = Signal(str, object)
     theme_reloaded = Signal(object)
+    theme_failed = Signal(str)
     load_progressed = Signal(float)
     _picture_wanted = Signal(int, float)
 
@@ -179,6 +183,8 @@ class ThemedView(CameraView):
             return
         if isinstance(result, Exception):
             self._finish_progress()
+            if kind != "scale":  # then the pictures of the zoom before stay, stretched
+                self.theme_failed.emit(_why(result))
             return
         if kind == "scale":
             images, (scale, ratio) = result  # type: ignore[misc]
@@ -195,7 +201,7 @@ class ThemedView(CameraView):
             return
         self._kept = made.kept
         if kind == "whole":
-            self._show_assets(made.loaded, assets, pixmaps(images, made.ratio), made.scale, made.ratio)
+            self._show_assets(made.loaded, assets, pixmaps(images, made.ratio), made.scale, made.ratio, made.ways)
             self.room_shown.emit()
         elif kind == "rest":
             self._complete(assets, pixmaps(images, made.ratio), made)
@@ -212,6 +218,7 @@ class ThemedView(CameraView):
         pictures: dict[tuple[str, int, int], QPixmap],
         scale: float,
         ratio: float,
+        ways: Ways | None = None,
     ) -> None:
         self._motion.stop()
         self.follow(None)
@@ -222,7 +229,7 @@ class ThemedView(CameraView):
         self._applied = None
         self._portraits.clear()
         atlas = assets.wardrobe[0].atlas if assets and assets.wardrobe else None
-        self.model.set_theme(assets.theme if assets else None, atlas)
+        self.model.set_theme(assets.theme if assets else None, atlas, ways=ways)
         self.model.set_view_size(*self._view_size())
         self.stage.set_assets(assets, self._now_ms())
         self.setBackgroundBrush(backdrop_of(loaded))
@@ -238,7 +245,8 @@ class ThemedView(CameraView):
         self, assets: SceneAssets, pictures: dict[tuple[str, int, int], QPixmap], made: ThemePictures
     ) -> None:
         """The room is on screen already; its people, and what the first picture left out, are here now."""
-        self.model.set_theme(assets.theme, assets.wardrobe[0].atlas if assets.wardrobe else None)
+        atlas = assets.wardrobe[0].atlas if assets.wardrobe else None
+        self.model.set_theme(assets.theme, atlas, ways=made.ways)
         self.model.set_view_size(*self._view_size())
         if pictures:
             self._pictures, self._pictures_for = pictures, (made.scale, made.ratio)
@@ -260,7 +268,8 @@ class ThemedView(CameraView):
         self._loaded = made.loaded
         self._pictures, self._pictures_for = pictures, (made.scale, made.ratio)
         self._portraits.clear()
-        self.model.replace_theme(assets.theme, assets.wardrobe[0].atlas if assets.wardrobe else None)
+        atlas = assets.wardrobe[0].atlas if assets.wardrobe else None
+        self.model.replace_theme(assets.theme, atlas, ways=made.ways)
         self.stage.set_assets(assets, self._now_ms())
         self.setBackgroundBrush(backdrop_of(made.loaded))
         self._set_limits(assets.theme.viewport)
@@ -297,3 +306,10 @@ class ThemedView(CameraView):
         mode = loaded.theme.quality.get(self._quality) if loaded is not None else None
         own = mode.pixel_ratio if mode is not None else None
         self._highest_ratio = own or (1.0 if self._quality == "performance" else 8.0)
+
+
+def _why(error: Exception) -> str:
+    """What to tell of an error while pictures were made: our own words, or that it was not foreseen."""
+    if isinstance(error, OfficeStudioError):
+        return str(error)
+    return f"Its pictures could not be prepared ({type(error).__name__}: {error}). The log tells more."

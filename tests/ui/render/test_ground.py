@@ -5,11 +5,11 @@ from __future__ import annotations
 import pytest
 from PySide6.QtGui import QImage
 
-from office_studio.paths import resources_dir
+from office_studio.paths import bundled_themes_dir
 from office_studio.services.theme_loader import load_theme
 from office_studio.ui.render.stage_view import StageView
 
-THEMES = resources_dir().parent / "themes"
+THEMES = bundled_themes_dir()
 
 
 @pytest.fixture(params=["cozy-loft", "pixel-loft"])

@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from office_studio.core.office.model import Binding
 from office_studio.paths import bundled_themes_dir
 from office_studio.services.theme_loader import load_theme
+from office_studio.ui.render import theme_pictures
 from office_studio.ui.render.fade import FADE_MS
 from office_studio.ui.render.images import KeptPictures
 from office_studio.ui.render.stage_view import StageView
@@ -176,3 +177,23 @@ def test_performance_draws_one_pixel_per_pixel_and_thirty_frames(small: StageVie
     assert small._highest_ratio == (1.0 if quality == "performance" else 8.0)
     assert small._fps_of_quality() == (30.0 if quality == "performance" else None)
     assert small.stage.quality == quality
+
+
+def test_an_unforeseen_error_is_told_and_the_picture_stays(qtbot: QtBot, monkeypatch: pytest.MonkeyPatch):
+    """Whatever goes wrong on the picture thread."""
+    view = StageView()
+    qtbot.addWidget(view)
+    with qtbot.waitSignal(view.theme_shown, timeout=30_000):
+        view.set_theme(load_theme(bundled_themes_dir() / "cozy-loft"))
+        view.show()
+    shown = view.stage.assets
+
+    def fail(*_args, **_kwargs):
+        raise ZeroDivisionError("no such luck")
+
+    monkeypatch.setattr(theme_pictures, "load_assets", fail)
+    with qtbot.waitSignal(view.theme_failed, timeout=30_000) as told:
+        view.set_theme(load_theme(bundled_themes_dir() / "pixel-loft"))
+    assert "no such luck" in told.args[0]
+    assert view.stage.assets is shown
+    view.close_stage()
