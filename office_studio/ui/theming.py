@@ -8,8 +8,6 @@ from __future__ import annotations
 
 import json
 import re
-import tempfile
-from pathlib import Path
 from typing import Any
 
 from PySide6.QtCore import QDir, QObject, Qt, Signal
@@ -18,6 +16,7 @@ from PySide6.QtWidgets import QApplication
 
 from office_studio.paths import resources_dir
 from office_studio.ui.focus_ring import FocusRing
+from office_studio.ui.scratch import make_folder
 
 PREFERENCES = ("system", "dark", "light")
 # ``QApplication.setStyle`` returns the style, and its Python class takes 25 ms to make; as an argument of the
@@ -59,7 +58,7 @@ class UiTheme(QObject):
         self.text_scale = 1.0
         self.reduced_motion = False
         self._template = qss_template
-        self._image_dir = tempfile.TemporaryDirectory(prefix="office-studio-ui-")  # removed with this object
+        self._image_dir = make_folder()
         self._image_generation = 0
         self._colors: dict[str, QColor] = {}
         self._fonts: dict[tuple[str, str, str, bool], QFont] = {}
@@ -159,7 +158,7 @@ class UiTheme(QObject):
     def _write_images(self) -> None:
         # A new folder each time: style sheet images are cached by path.
         self._image_generation += 1
-        folder = Path(self._image_dir.name) / f"{self.mode}{self._image_generation}"
+        folder = self._image_dir / f"{self.mode}{self._image_generation}"
         folder.mkdir()
         for name, (role, shape) in _SVG.items():
             color = self._colors[role].name()
