@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -10,11 +12,13 @@ from office_studio.core.packing.zip_guard import inspect_zip, verify_contents
 from office_studio.core.theme.files import MAX_FILE_BYTES
 from office_studio.core.validation.engine import check_theme, make_report
 from office_studio.core.validation.gltf_checker import GltfChecker
+from office_studio.core.validation.images import ImageFacts, image_facts
 from office_studio.core.validation.lint import LINT_FILE, MAX_LINT_BYTES, LintConfig, parse_lint
 from office_studio.core.validation.report import Finding, Report, Severity
 from office_studio.core.validation.rule import Profile
-from office_studio.core.validation.subject import FactCache
-from office_studio.errors import ManifestError, OfficeStudioError, PackageError
+from office_studio.core.validation.rules.files import is_litter
+from office_studio.core.validation.subject import IMAGE_EXTENSIONS, FactCache, extension
+from office_studio.errors import AssetError, ManifestError, OfficeStudioError, PackageError
 from office_studio.services.gltf_validator import shared_validator
 from office_studio.services.theme_loader import (
     MANIFEST,
@@ -26,6 +30,8 @@ from office_studio.services.theme_loader import (
     read_manifest,
 )
 from office_studio.services.theme_schema import manifest_schema
+
+_WORTH_THREADS = 8  # pictures
 
 
 def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
@@ -65,6 +71,7 @@ class ThemeChecker:
             raw = read_manifest(files, path)
         except (PackageError, ManifestError) as error:
             return _refused(error, profile)
+        self._look_ahead(files)
         return check_theme(
             raw,
             files,
@@ -83,6 +90,23 @@ class ThemeChecker:
         for key in [key for key in self._cache if stamps.get(key[1]) != self._stamps.get(key[1])]:
             del self._cache[key]
         self._stamps = stamps
+
+    def _look_ahead(self, files: FolderFiles) -> None:
+        """Read the pictures with all processors, while the disk goes on: most of a first check is spent on them."""
+
+        def look(name: str) -> ImageFacts | None:
+            try:
+                return image_facts(files.read(name))
+            except AssetError:
+                return None
+
+        names = [name for name in files.names if extension(name) in IMAGE_EXTENSIONS and not is_litter(name)]
+        new = [name for name in names if ("image", name) not in self._cache]
+        if len(new) < _WORTH_THREADS:
+            return
+        with ThreadPoolExecutor(os.cpu_count() or 1, "check") as pool:
+            for name, facts in zip(new, pool.map(look, new), strict=True):
+                self._cache["image", name] = facts
 
 
 def _link(name: str) -> Finding:
