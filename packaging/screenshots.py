@@ -4,6 +4,7 @@
     .venv/bin/python packaging/screenshots.py                       everything, about four minutes a theme and four more
     .venv/bin/python packaging/screenshots.py --only themes cozy-loft
 
+make: library, problems and upload of the real window.
 window: the real window with the demo office, two sizes, dark and light.
 themes: of each bundled theme (or those named) the window watching it, a sheet of all states, and a short film.
 
@@ -33,7 +34,7 @@ FILM_TRIES = ((12.0, 80), (12.0, 68), (10.0, 60), (8.0, 50), (6.0, 40))
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=("window", "themes"))
+    parser.add_argument("--only", choices=("window", "themes", "make"))
     parser.add_argument("themes", nargs="*", help="ids of bundled themes (default: all)")
     args = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -44,6 +45,10 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="office-studio-pictures-") as home:
         os.environ["OFFICE_STUDIO_HOME"] = home  # a window without a past
+        if args.only == "make":
+            with open_office_window() as made:
+                make_pictures(made)
+            return
         themes = [] if args.only == "window" else args.themes or known
         for theme_id in themes:
             state_sheet(theme_id)
@@ -216,6 +221,7 @@ def take_windows(themes: list[str], *, with_stories: bool) -> None:
             wait(2)
             picture("assign")
             studio.window.show_workspace("watch")
+            make_pictures(made)
         for theme_id in themes:
             studio.library.choose(
                 next(choice for choice in studio.library.bundled if Path(choice.where).name == theme_id)
@@ -226,6 +232,112 @@ def take_windows(themes: list[str], *, with_stories: bool) -> None:
             wait(8)
             select_worker(studio, ids)
             picture(f"{theme_id}-watch")
+
+
+@contextmanager
+def open_office_window() -> Iterator[Any]:
+    """The program with the demo office, past its first run."""
+    from office_studio.ui.connect.office_ref import DEMO
+
+    with open_window() as made:
+        made.studio.open_office(DEMO)
+        while len(made.studio.store.live_agents) < 12:
+            wait(0.3)
+        yield made
+
+
+def make_pictures(made: Any) -> None:
+    """Library, problems and upload, with themes that a designer may have."""
+    studio, picture = made.studio, photographer(made)
+    with tempfile.TemporaryDirectory(prefix="office-studio-themes-") as folder:
+        garden, attic, room = designers_themes(Path(folder))
+        studio.window.show_workspace("make")
+        page = studio.make_page
+        upload(studio, garden)
+        raise_version(garden, "1.1.0")
+        upload(studio, ROOT / "themes" / "night-lab")
+        for path in (room, garden, attic):
+            page.shelf.add(path)
+        wait(15)
+        page.toasts.clear()
+        page.library.choose(page.shelf.of_theme("pixel-garden").key)
+        picture("library")
+        page.open_path(attic)
+        wait(6)
+        page.page.view.choose(next(f for f in page.page.model.findings if f.rule == "T2D-SEAT-ZONE"))
+        picture("problems")
+        page.show_library()
+        wait(1)
+        page.library.choose(page.shelf.of_theme("pixel-garden").key)
+        slow_upload(studio, picture)
+        for path in (room, garden, attic):
+            page.shelf.forget(path)
+
+
+def designers_themes(folder: Path) -> tuple[Path, Path, Path]:
+    """One newer here than on the server, one with problems, one in three dimensions."""
+    import json
+
+    from office_studio.services.theme_templates import new_theme
+
+    garden = new_theme("2d-full", "Pixel Garden", folder)
+    attic = new_theme("2d-full", "Attic Sketch", folder)
+    room = new_theme("3d-room", "Box Room", folder)
+    file = attic / "theme.json"
+    document = json.loads(file.read_text("utf-8"))
+    zone = document["zones"][-1]
+    zone["seats"][0]["x"] = zone["bounds"]["x"] + zone["bounds"]["width"] + 24
+    document["version"] = "0.3"
+    document["furniture"][0]["layer"] = "furnitur"
+    document["furniture"][1]["sprite"] = "dsk.png"
+    file.write_text(json.dumps(document, indent=2), encoding="utf-8")
+    (attic / "plant-old.png").write_bytes((attic / "preview.png").read_bytes())
+    return garden, attic, room
+
+
+def raise_version(folder: Path, version: str) -> None:
+    from office_studio.services.theme_diff import write_version
+
+    write_version(folder, version)
+
+
+def upload(studio: Any, path: Path) -> None:
+    """Upload through the sheet, and wait until the office has it."""
+    from PySide6.QtCore import QEventLoop
+
+    studio.upload_theme()
+    sheet, loop = studio.upload_sheet, QEventLoop()
+    sheet.choose(path)
+    sheet.start(is_asked=False)
+    sheet.job.uploaded.connect(loop.quit)
+    sheet.job.failed.connect(loop.quit)
+    loop.exec()
+
+
+def slow_upload(studio: Any, picture: Callable[[str], None]) -> None:
+    """A real upload on a slow line: the file is handed out in drops while the pictures are taken."""
+    import time
+
+    from office_studio.services import theme_client
+
+    fast = theme_client._Counting.read
+
+    def slow(counting: Any, size: int = -1) -> bytes:
+        time.sleep(0.25)
+        return fast(counting, 4_000)
+
+    theme_client._Counting.read = slow  # type: ignore[method-assign]
+    try:
+        studio.upload_theme()
+        sheet = studio.upload_sheet
+        sheet.start(is_asked=False)
+        while sheet.job.sent_bytes < 150_000:
+            wait(0.2)
+        picture("upload")
+        sheet._on_close_clicked()
+        wait(2)
+    finally:
+        theme_client._Counting.read = fast  # type: ignore[method-assign]
 
 
 def seat_them(studio: Any, ids: list[str]) -> None:

@@ -59,6 +59,7 @@ def test_cards_tell_what_is_known(qtbot: QtBot, application: Application, good_t
     page.shelf.add(good_theme)
     page.shelf.add(broken_theme)
     qtbot.waitUntil(lambda: "1 error" in chips(page, "broken-room"), timeout=20_000)
+    qtbot.waitUntil(lambda: card(page, "good-room") is not None, timeout=20_000)
     found = card(page, "good-room")
     assert found.line == f"2D · {found.seats} seats · v1.0.0"
     assert found.seats == sum(len(zone["seats"]) for zone in manifest(good_theme)["zones"])
