@@ -21,7 +21,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "simulate": ("office_studio.cli.simulate", "let simulated agents work in an office"),
     "watch": ("office_studio.cli.watch", "print every change of an agent as it happens"),
     "agents": ("office_studio.cli.agents", "list the agents of an office"),
-    "bindings": ("office_studio.cli.bindings", "list, set and clear which agent sits in which slot"),
+    "bindings": ("office_studio.cli.bindings", "list, set, swap and clear who sits in which slot; seat plans"),
     "render": ("office_studio.cli.render", "draw a theme into a picture, without a window"),
     "theme": ("office_studio.cli.theme", "check, pack, upload, list and delete themes"),
     "doctor": ("office_studio.cli.doctor", "show versions, rendering, paths and the office"),

@@ -1,3 +1,4 @@
+# ruff: noqa: T201  a script that prints a table
 """Applying a seat plan against the bare PUTs, over one connection each. Run by hand: bench_plans.py [ROWS]."""
 
 from __future__ import annotations

@@ -95,7 +95,7 @@ def test_bindings(office: ServerAddress) -> None:
     assert rows("set", "1", "Otto") == [(0, "Vivi"), (1, "Otto")]
     assert rows("set", "1", "Vivi") == [(1, "Vivi")]
     told = cli("bindings", "set", "3", "Vivi", "--theme", "loft", *at(office)).stderr
-    assert "left slot 1" in told
+    assert "Move Vivi from slot 1 to slot 3" in told
     assert rows("list") == [(3, "Vivi")]
     assert rows("clear", "7") == [(3, "Vivi")]
     assert rows("clear", "--all") == []
