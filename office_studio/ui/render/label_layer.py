@@ -68,6 +68,13 @@ class LabelLayer:
         self._characters = characters
         self._take_style(1.0)
 
+    def clear(self) -> None:
+        """No labels, until they are arranged for another room: those of the room before have no place in it."""
+        self._items.keep(())
+        self._placed.clear()
+        self._thinking.clear()
+        self.touch()
+
     def set_scale(self, scale: float, ratio: float) -> None:
         self._painter.set_ratio(ratio)
         self._take_style(scale)
@@ -161,7 +168,8 @@ class LabelLayer:
         shapes_only, compact = self._density(figures)
         if whole or self._arrangement is None:
             self._items.keep(figures)
-            reserved = (*self.reserved, *self._stage.zones.label_rects())
+            stage = self._stage
+            reserved = (*self.reserved, *stage.zones.label_rects(), *stage.seats.number_rects())
             self._thinking = {a: look for a, look in self._thinking.items() if a in figures}
             self._arrangement, names = Arrangement(self.view, reserved, shapes_only=shapes_only), set(figures)
         arrangement, tags = self._arrangement, []

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QPointF, QRectF, QSize, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPaintEvent, QPen, QPixmap
+from PySide6.QtGui import QColor, QImage, QMouseEvent, QPainter, QPainterPath, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.theme.model import Point
@@ -14,6 +14,7 @@ from office_studio.ui.render.stage_view import StageView
 
 WIDEST, HIGHEST = 184, 132  # px
 _DOTS_MS = 125  # while people walk, no more often
+_RADIUS = 8.0  # px, as the controls below it
 _FITS = 1.002  # the canvas may be so much larger than the view before the map is of use
 
 
@@ -98,6 +99,9 @@ class Minimap(QWidget):
             self._room = self._draw_room()
         if self._dots is None:
             self._dots = self._draw_dots()
+        edge = QPainterPath()
+        edge.addRoundedRect(QRectF(self.rect()).adjusted(0.5, 0.5, -0.5, -0.5), _RADIUS, _RADIUS)
+        painter.setClipPath(edge)
         painter.drawPixmap(0, 0, self._room)
         painter.drawPixmap(0, 0, self._dots)
         frame = self._frame()
@@ -112,8 +116,13 @@ class Minimap(QWidget):
         ):
             if band[2] > 0 and band[3] > 0:
                 painter.fillRect(*band, shade)
-        painter.setPen(QPen(QColor("white"), 1.5))
-        painter.drawRect(frame.adjusted(0.75, 0.75, -0.75, -0.75))
+        # White on a dark line: seen on pale rooms and on dark ones.
+        for pen in (QPen(QColor(10, 8, 14, 150), 3.5), QPen(QColor("white"), 1.5)):
+            painter.setPen(pen)
+            painter.drawRoundedRect(frame.adjusted(1.5, 1.5, -1.5, -1.5), _RADIUS - 3, _RADIUS - 3)
+        painter.setClipping(False)
+        painter.setPen(QPen(palette.token("border_strong"), 1))
+        painter.drawPath(edge)
 
     def _frame(self) -> QRectF:
         factor, part = self._factor(), self._stage.seen_part

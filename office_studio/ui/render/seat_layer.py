@@ -63,6 +63,10 @@ class SeatLayer:
                 best = (distance, slot)
         return None if best is None else best[1]
 
+    def number_rects(self) -> list[QRectF]:
+        """Ground of the numbers, scene pixels; figures' labels keep off it."""
+        return [item.sceneBoundingRect() for item in self._numbers]
+
     def place(self) -> None:
         """Draw the rings anew."""
         for item in (*self._rings, *self._grounds, *self._numbers):

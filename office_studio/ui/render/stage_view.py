@@ -129,6 +129,8 @@ class StageView(ThemedView):
         self.stage.zones.is_assigning = assigning
         self.stage.zones.place()
         self.stage.seats.place()
+        self.stage.labels.touch()  # figures' labels keep off the numbers
+        self._soon()
 
     def set_stale(self, stale: bool) -> None:
         """Old news: grey, and nobody moves."""

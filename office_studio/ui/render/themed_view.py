@@ -232,11 +232,11 @@ class ThemedView(CameraView):
         self.model.set_theme(assets.theme if assets else None, atlas, ways=ways)
         self.model.set_view_size(*self._view_size())
         self.stage.set_assets(assets, self._now_ms())
+        self.stage.labels.clear()
         self.setBackgroundBrush(backdrop_of(loaded))
         self._set_limits(assets.theme.viewport if assets else None)
         self._rest = "start"
         self._set_camera(self._home())
-        self.stage.labels.touch()
         self._soon()  # figures come with the next turn of the event loop, so that neither turn is long
         if assets is None or not assets.is_partial:
             self.theme_shown.emit(assets.theme.id if assets else "", assets.findings if assets else ())

@@ -14,6 +14,8 @@ from PySide6.QtWidgets import QGraphicsItem, QGraphicsPathItem, QGraphicsPixmapI
 from office_studio.core.office.fallback import fallback_zones
 from office_studio.core.theme.model import Zone
 from office_studio.ui.render import palette
+from office_studio.ui.render.rect_grid import Box
+from office_studio.ui.render.zone_names import MOST_SEATS, name_spot, people_boxes
 
 if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
@@ -119,16 +121,28 @@ class ZoneLayer:
         self._items.append(item)
 
     def _add_outline(self, zone: Zone) -> None:
+        ground = self._path(zone, 10)  # a dark line below the pale one: seen on light floors and on dark ones
+        ground.setPen(QPen(QColor(20, 14, 28, 90), 3.2))
+        ground.setZValue(self._stage.order.zones)
         item = self._path(zone, 10)
         white = QColor(palette.pill_text())
-        white.setAlpha(170)
+        white.setAlpha(210)
         pen = QPen(white, 1.4)
         pen.setDashPattern([4, 4])
         item.setPen(pen)
         white.setAlpha(16)
         item.setBrush(white)
         item.setZValue(self._stage.order.zones)  # on the floor, below furniture and figures
-        self._items.append(item)
+        self._items += (ground, item)
+
+    def _people(self) -> list[Box]:
+        """Ground of everybody who may sit somewhere, scene pixels."""
+        assets = self._stage.assets
+        seats = [seat.at for seat in assets.theme.seats] if assets is not None else []
+        if assets is None or len(seats) > MOST_SEATS:
+            return []
+        height = max((costume.drawn_height for costume in assets.wardrobe), default=0.0)
+        return people_boxes(seats, height, self._stage.scale)
 
     def _path(self, zone: Zone, radius: float) -> QGraphicsPathItem:
         path = QPainterPath()
@@ -142,9 +156,13 @@ class ZoneLayer:
         rect, scale = self._rect(zone), self._stage.scale
         pixels = round(max(11.0, min(15.0, 13 * scale * 1.4)))
         item = QGraphicsPixmapItem(paint_zone_name(zone.name, pixels, self._stage.ratio, plain=plain))
-        width = item.boundingRect().width()
-        left = rect.center().x() - width / 2 if centred else rect.x() + 12 - _MARGIN
-        item.setPos(round(left), round(rect.y() + 8 * max(1.0, scale) - _MARGIN))
+        margins, below = QSizeF(2 * _MARGIN, 2 * _MARGIN), 8 * max(1.0, scale)
+        words = item.boundingRect().size() - margins
+        at = QPointF(rect.x() + 12, rect.y() + below)
+        if centred:
+            people = () if plain else self._people()
+            at = name_spot(rect, words, people, () if plain else self.label_rects(), below)
+        item.setPos(round(at.x() - _MARGIN), round(at.y() - _MARGIN))
         item.setOpacity(1.0 if plain else 0.85)
         item.setZValue(self._stage.order.zone_labels)
         item.setAcceptedMouseButtons(Qt.MouseButton.NoButton)

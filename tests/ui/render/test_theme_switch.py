@@ -46,6 +46,15 @@ def test_the_picture_before_fades_out_over_the_new_one(office: StageView, qtbot:
     assert FADE_MS <= 320
 
 
+def test_names_do_not_stay_where_they_were_in_the_room_before(office: StageView, qtbot: QtBot):
+    assert office.stage.labels.rect_of("ada") is not None
+    left: list[object] = []
+    office.room_shown.connect(lambda: left.extend(office.stage.labels.rect_of(a) for a in ("ada", "ben", "cleo")))
+    show(office, qtbot, bundled_themes_dir() / "night-lab")
+    assert left == [None, None, None]
+    qtbot.waitUntil(lambda: office.stage.labels.rect_of("ada") is not None, timeout=5000)
+
+
 def test_without_motion_there_is_no_fade(office: StageView, qtbot: QtBot, folder: Path):
     office.set_reduced_motion(True)
     show(office, qtbot, folder)
