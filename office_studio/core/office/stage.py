@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import islice
 
 from office_studio.core.office.actor import Manner, Spot
 from office_studio.core.office.bubbles import Bubble, Speech, said_by
@@ -36,6 +37,7 @@ class StageModel:
     overflow: Overflow | None = None
     busy_doors: frozenset[str] = frozenset()  # zones with a door in which somebody sits
     in_step: bool = False  # all start a clip at frame 0, as the original did; else each has its own phase
+    most_told: int | None = None  # agents looked at in one step after news of many; None: all at once
     unseated: tuple[str, ...] = ()  # neither a seat nor a place to stand
     next_due_ms: float | None = None
     _theme: Theme | None = None
@@ -51,6 +53,7 @@ class StageModel:
     _told: dict[str, None] = field(default_factory=dict)
     _heard: dict[str, None] = field(default_factory=dict)
     _all_told: bool = True
+    _is_all_told_on: bool = False  # what is left of ``_told`` comes from news of everybody
     _is_edit: bool = False  # whoever lost a seat to an edit takes none from others
     _is_opening: bool = True  # whoever is placed next was there before us
 
@@ -162,7 +165,14 @@ class StageModel:
         self._listen(now_ms)
         step = cast.advance(now_ms)
         self.next_due_ms, self.busy_doors = cast.next_due_ms(), cast.busy_doors
+        if self.is_behind:
+            self.next_due_ms = now_ms
         return step
+
+    @property
+    def is_behind(self) -> bool:
+        """Whether there is news that no step has taken in yet, see ``most_told``."""
+        return bool(self._all_told or self._told or self._heard)
 
     # -- who -----------------------------------------------------------------------------------------
     def _use(self, theme: Theme | None, atlas: Atlas | None, *, pinned: bool) -> Seating | None:
@@ -183,13 +193,15 @@ class StageModel:
     def _listen(self, now_ms: float) -> None:
         """Pass on what agents were heard to do, to those who are on the stage."""
         newcomers = self._cast.newcomers
-        for agent_id in {**self._heard, **newcomers}:
+        heard = self._heard if self.most_told is None else dict.fromkeys(islice(self._heard, self.most_told))
+        for agent_id in {**heard, **newcomers}:
             actor, agent = self._cast.actors.get(agent_id), self._agents.get(agent_id)
             if actor is not None and agent is not None:
                 actor.speech = actor.speech or Speech()
                 actor.speech.hear(agent, now_ms, self._name_of, is_old_news=newcomers.get(agent_id, False))
                 self._cast.note(actor)
-        self._heard.clear()
+        for agent_id in list(heard):
+            del self._heard[agent_id]
         newcomers.clear()
 
     def _name_of(self, agent_id: str) -> str:
@@ -198,16 +210,19 @@ class StageModel:
 
     # -- where ---------------------------------------------------------------------------------------
     def _place(self, now_ms: float) -> None:
-        told, everybody = self._told, self._all_told
-        self._told, self._all_told = {}, False
+        told, everybody = self._told, self._all_told or self._is_all_told_on
+        is_anew, self._told, self._all_told, self._is_all_told_on = self._all_told, {}, False, False
         opening, self._is_opening = self._is_opening, False
         disturb, self._is_edit = not self._is_edit, False
         if self._seating is None:
             self._place_without_theme(now_ms, opening)
             return
         seating = self._seating
-        if everybody:
+        if is_anew:
             told = dict.fromkeys([*self._agents, *self._bound, *seating.agent_ids, *self._cast.actors])
+        if self.most_told is not None and len(told) > self.most_told:
+            told = self._first_of(told, in_order=not is_anew)
+            self._is_all_told_on, self._is_opening, self._is_edit = everybody, opening, not disturb
         changed, removed = [], []
         for agent_id in told:
             sitter = self._sitter(agent_id)
@@ -223,6 +238,17 @@ class StageModel:
             if place is not None and known is not None:
                 self._cast.put(known, Spot.on(place), now_ms, opening=opening)
         self._stand(seating, now_ms, opening)
+
+    def _first_of(self, told: dict[str, None], *, in_order: bool) -> dict[str, None]:
+        """Those to be looked at now; the others are left for the next steps.
+
+        Who left goes first and makes room, then come those who have a seat of their own.
+        """
+        names = list(told)
+        if not in_order:
+            names.sort(key=lambda a: 1 if a in self._bound else 2 if a in self._agents else 0)
+        self._told = dict.fromkeys(names[self.most_told :])
+        return dict.fromkeys(names[: self.most_told])
 
     def _sitter(self, agent_id: str) -> Sitter | None:
         """Who is to be seated: agents that are online, and everybody bound to a slot (format 8.2, 22)."""

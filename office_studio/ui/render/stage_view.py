@@ -34,6 +34,7 @@ from office_studio.ui.render.themed_view import ThemedView
 from office_studio.ui.render.touch import Touch
 
 _RELAYOUT_MS = 120.0
+_MOST_TOLD = 120  # agents placed in one frame, some 8 ms
 _TICK_MS = 4.0  # labels of a crowd are arranged in what the rest of a frame leaves of this, but at least 1 ms
 PERFORMANCE_FPS = 30.0  # format section 18
 FAR_FPS = 24.0  # dots need no more
@@ -71,6 +72,7 @@ class StageView(ThemedView):
         self._timer.timeout.connect(self._tick)
         self._frames = FrameClock()
         self._bindings: tuple[Binding, ...] = ()
+        self.model.most_told = _MOST_TOLD
         self._last_layout_ms = 0.0
         self.pointer = Pointer(self)
         self.touch = Touch(self)
@@ -260,7 +262,7 @@ class StageView(ThemedView):
             if self.stage.labels.is_stale:
                 self.stage.links.update_all()
             self._update_labels(now, step, due)
-            is_smooth = step.walking or bool(due)
+            is_smooth = step.walking or bool(due) or self.model.is_behind
         if not self.stage.is_stale:
             if not self.model.reduced_motion and (effects := self.stage.animate(now)) is not None:
                 due.append(effects)

@@ -350,3 +350,39 @@ def test_tokens_and_tool_lines_are_nothing_said():
     line = Activity(5, "ada", ActivityKind.TOOL_USE, "Used tool: grep", "grep")
     assert said_by(before) == said_by(replace(before, tokens_per_minute=(1, 2), activity=(line,), reason="r"))
     assert Bubble(BubbleKind.THINKING).text == ""
+
+
+# -- news of many --------------------------------------------------------------------------------------
+def test_news_of_many_is_taken_in_some_at_a_time_and_ends_alike():
+    zone = THEME.zones[0]
+    seats = tuple(
+        replace(zone.seats[0], id=f"s{i}", at=Point(20 + 30 * (i % 20), 40 + 40 * (i // 20))) for i in range(60)
+    )
+    theme = replace(THEME, zones=(replace(zone, seats=seats, capacity=60),))
+    everybody = [agent(f"a{i:02}") for i in range(50)]
+    bindings = [Binding(3, "a49", "a49")]
+    at_once, spread = StageModel(), StageModel(most_told=7)
+    for model in (at_once, spread):
+        model.set_theme(theme, ATLAS)
+        model.set_bindings(bindings)
+        model.set_agents(everybody)
+    at_once.advance(0)
+    spread.advance(0)
+    assert len(spread.figures) == 7
+    assert "a49" in spread.figures  # who has a seat of its own comes first, so that nobody sits there
+    steps = 1
+    while spread.is_behind:
+        assert spread.next_due_ms == 0
+        spread.advance(0)
+        steps += 1
+    assert steps == 8
+    assert not any(figure.walking or figure.alpha < 1 for figure in spread.figures.values())  # the opening still
+    assert set(spread.figures) == set(at_once.figures)
+    assert len({figure.seat_id for figure in spread.figures.values()}) == 50
+    assert spread.figures["a49"].seat_id == at_once.figures["a49"].seat_id
+    spread.update_agents([], [f"a{i:02}" for i in range(20)])
+    while spread.is_behind:
+        spread.advance(1000)
+    spread.advance(5000)
+    spread.advance(9000)
+    assert len(spread.figures) == 30
