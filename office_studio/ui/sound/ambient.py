@@ -1,6 +1,6 @@
 """The sound of a theme, for those who want to hear it. Muted until asked for; muted it costs nothing.
 
-QtMultimedia is imported, and the file read, on a thread when sound is first wanted.
+When sound is first wanted, its library is loaded and the file read on a thread; then QtMultimedia is imported.
 """
 
 from __future__ import annotations
@@ -14,11 +14,12 @@ from PySide6.QtWidgets import QWidget
 
 from office_studio.core.theme.audio import MAX_AUDIO_BYTES, audio_container
 from office_studio.errors import AssetError, OfficeStudioError
+from office_studio.ui.sound.sound_file import SoundFile, load_library
 
 if TYPE_CHECKING:
     from office_studio.core.theme.files import ThemeFiles
     from office_studio.services.theme_loader import LoadedTheme
-    from office_studio.ui.sound.voice import Devices, SoundFile, Voice
+    from office_studio.ui.sound.voice import Devices, Voice
 
 _log = logging.getLogger(__name__)
 
@@ -174,15 +175,12 @@ class AmbientPlayer(QObject):
         result: object
         try:
             data, container = read_sound(files, name)
-            from office_studio.ui.sound.voice import SoundFile  # here, because it takes long
-
+            load_library()
             result = SoundFile(data, f".{container}")
         except OfficeStudioError as error:
             result = str(error)
         except OSError as error:
             result = f"The theme's sound “{name}” cannot be unpacked: {error.strerror}. Make room on the disk."
-        except ImportError as error:
-            result = f"This computer lacks a library for sound: {error}. On Debian and Ubuntu, install libpulse0."
         except Exception:
             _log.exception("the sound of a theme could not be read")
             result = f"The theme's sound “{name}” cannot be read. The log file has the details."
@@ -201,8 +199,11 @@ class AmbientPlayer(QObject):
             self._start(result)  # type: ignore[arg-type]
 
     def _start(self, file: SoundFile) -> None:
-        from office_studio.ui.sound.voice import Devices, Voice, has_output
-
+        try:
+            from office_studio.ui.sound.voice import Devices, Voice, has_output  # here, because it takes long
+        except ImportError as error:
+            self._give_up(f"This computer lacks a library for sound: {error}. On Debian and Ubuntu, install libpulse0.")
+            return
         audio = self._loaded.theme.audio if self._loaded is not None else None
         if audio is None:
             return

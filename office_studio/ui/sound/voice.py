@@ -1,16 +1,16 @@
 """One sound being played: decoder, output and fades. QtMultimedia is imported here, and here only.
 
-Importing this module takes long (a decoder of 20 MB) and fails where system libraries are missing.
+Importing this module takes long (a decoder of 20 MB; less after ``sound_file.load_library``) and fails where system
+libraries are missing. On the GUI thread only: Qt modules register their types with the interpreter while they are
+imported, and on another thread, while something is painted, that has ended in a crash.
 """
 
 from __future__ import annotations
 
-import tempfile
-import weakref
-from pathlib import Path
-
 from PySide6.QtCore import QEasingCurve, QObject, QUrl, QVariantAnimation, Signal
 from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
+
+from office_studio.ui.sound.sound_file import SoundFile
 
 FADE_MS = 500
 
@@ -20,28 +20,6 @@ _State, _Status = QMediaPlayer.PlaybackState, QMediaPlayer.MediaStatus
 def has_output() -> bool:
     """Whether there is anything to hear with."""
     return not QMediaDevices.defaultAudioOutput().isNull()
-
-
-class SoundFile:
-    """A sound in a file of its own, gone with this object. Blocking; raises OSError when the disk is full.
-
-    Themes may be zips, so there may be no file to play. A ``QBuffer`` made in Python is none either: the decoder's
-    thread would need the interpreter to read from it, while the GUI thread waits for that thread to stop.
-    """
-
-    def __init__(self, data: bytes, suffix: str) -> None:
-        with tempfile.NamedTemporaryFile(prefix="office-studio-", suffix=suffix, delete=False) as file:
-            file.write(data)
-        self.path = Path(file.name)
-
-        self.delete = weakref.finalize(self, _unlink, self.path)  # also when nobody wants it, and at exit
-
-
-def _unlink(path: Path) -> None:
-    try:
-        path.unlink(missing_ok=True)
-    except OSError:
-        pass  # Windows: the decoder has not let go of it yet; the system cleans its temporary files
 
 
 class Devices(QObject):

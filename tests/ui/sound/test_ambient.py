@@ -230,3 +230,39 @@ assert threading.active_count() == 1
 """
     run: Callable[..., Any] = subprocess.run
     run([sys.executable, "-c", code], check=True, cwd=Path(__file__).parents[3])
+
+
+def test_qt_is_imported_on_no_other_thread_than_that_of_the_window():
+    """Importing a Qt module on a thread while the window is painted can crash."""
+    words = """if True:
+        import importlib.abc, sys, threading
+        from pathlib import Path
+        from PySide6.QtWidgets import QApplication
+        app = QApplication([])
+        threads = []
+        class Note(importlib.abc.MetaPathFinder):
+            def find_spec(self, name, path=None, target=None):
+                if name == "PySide6.QtMultimedia":
+                    threads.append(threading.current_thread() is threading.main_thread())
+        from office_studio.paths import bundled_themes_dir
+        from office_studio.services.theme_loader import load_theme
+        from office_studio.ui.sound.ambient import AmbientPlayer
+        from office_studio.ui.sound.sound_file import load_library
+        load_library()
+        assert "PySide6.QtMultimedia" not in sys.modules
+        sys.meta_path.insert(0, Note())
+        import importlib.util
+        player = AmbientPlayer(needs_device=False)
+        player.set_theme(load_theme(bundled_themes_dir() / "cozy-loft"))
+        player.playing_changed.connect(app.quit)
+        player.failed.connect(app.quit)
+        player.set_muted(False)
+        app.exec()
+        assert "PySide6.QtMultimedia" in sys.modules
+        # Looking where it lies is allowed anywhere; the last look is that of the import.
+        assert threads and threads[-1], threads
+        player.close()
+    """
+    run: Callable[..., Any] = subprocess.run
+    done = run([sys.executable, "-c", words], capture_output=True, text=True, timeout=60, cwd=Path(__file__).parents[3])
+    assert done.returncode == 0, done.stderr
