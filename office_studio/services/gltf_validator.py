@@ -51,7 +51,7 @@ def validator_state() -> str:
 def shared_validator() -> KhronosValidator:
     """The one that all checks of this program share, with what it remembers. Starts nothing before it is asked."""
     validator = KhronosValidator()
-    atexit.register(validator.close)
+    atexit.register(validator.abort)
     return validator
 
 
@@ -72,6 +72,7 @@ class KhronosValidator:
         self._lock = threading.Lock()
         self._process: subprocess.Popen[bytes] | None = None
         self._idle: threading.Timer | None = None
+        self._is_over = False
         self._known: OrderedDict[bytes, tuple[GltfVerdict, tuple[bytes, ...]]] = OrderedDict()
 
     @property
@@ -104,6 +105,14 @@ class KhronosValidator:
         with self._lock:
             self._hold()
             self._end()
+
+    def abort(self) -> None:
+        """End the program for good, at once: a check under way says that it could not check. From any thread."""
+        self._is_over = True
+        process = self._process
+        if process is not None:
+            process.kill()
+        self.close()
 
     # -- one model ---------------------------------------------------------------------------------
     def _ask(self, data: bytes, name: str, read_external: ReadExternal, reads: dict[str, bytes]) -> GltfVerdict:
@@ -156,6 +165,8 @@ class KhronosValidator:
         if self._process is not None and self._process.poll() is None:
             return self._process
         self._end()
+        if self._is_over:
+            raise _Stopped("Office Studio is closing")
         # -P: the folder of the program is no place to import from, it holds an http.py.
         command = [sys.executable, "-P", str(_ENGINE), str(self._script)]
         flags = getattr(subprocess, "CREATE_NO_WINDOW", 0)  # on Windows a console would flash up

@@ -250,6 +250,26 @@ def test_it_ends_when_no_model_comes(make, engine):
     assert process.returncode is not None
 
 
+def test_closing_the_app_does_not_wait_for_a_slow_model(make, engine):
+    import threading
+
+    validator = make(engine("out({'ready': '1'}); model(); time.sleep(600)"), limit_s=100)
+    said: list[str] = []
+    work = threading.Thread(target=lambda: said.append(validator.check(b"{}", "a.gltf", no_files).unchecked))
+    work.start()
+    for _ in range(200):
+        if validator._process is not None:
+            break
+        time.sleep(0.05)
+    started = time.monotonic()
+    validator.abort()
+    work.join(60)
+    assert time.monotonic() - started < 60
+    assert len(said) == 1
+    assert said[0]
+    assert "closing" in validator.check(b"[]", "b.gltf", no_files).unchecked
+
+
 def test_the_program_does_not_import_from_its_own_folder():
     # services/http.py and secrets.py would hide the standard library's.
     import subprocess
