@@ -1,5 +1,5 @@
 # ruff: noqa: T201  a script that prints a table
-"""Applying a seat plan against the bare PUTs, over one connection each. Run by hand: bench_plans.py [ROWS]."""
+"""Applying a seat plan against the bare PUTs, over one connection each. Run by hand: bench_plans.py [ROWS [ROUNDS]]."""
 
 from __future__ import annotations
 
@@ -29,27 +29,31 @@ async def _plan(client: OfficeClient, theme_id: str, seating: dict[int, str]) ->
     assert report.is_complete
 
 
-async def measure(url: str, token: str, rows: int) -> None:
+async def measure(url: str, token: str, rows: int, rounds: int) -> None:
+    """Both in turn, changing who goes first: what else the machine does meets both alike."""
     async with OfficeClient(url, Credentials(token)) as client:
         agents = [(await client.create_agent(f"Agent {i}")).id for i in range(rows)]
-        straight = dict(enumerate(agents))
-        shuffled = {slot: agents[(slot * 7 + 3) % rows] for slot in range(rows)}
-        print(f"{rows} rows" + " " * 12 + "bare PUTs      plan   ratio")
-        for words, seating in (("into empty slots", straight), ("all reseated", shuffled)):
-            times = []
-            for act, theme_id in ((_bare, "bare"), (_plan, "plan")):
+        totals = {_bare: 0.0, _plan: 0.0}
+        print(f"{rows} rows: bare PUTs      plan   ratio")
+        for number in range(rounds):
+            seating = {slot: agents[(slot + number) % rows] for slot in range(rows)}
+            times = {}
+            for act in (_bare, _plan) if number % 2 else (_plan, _bare):
                 start = time.perf_counter()
-                await act(client, theme_id, seating)
-                times.append(time.perf_counter() - start)
-            print(f"{words:<20} {times[0]:8.2f} s {times[1]:8.2f} s {times[1] / times[0]:7.2f}")
+                await act(client, act.__name__, seating)
+                times[act] = time.perf_counter() - start
+                totals[act] += times[act]
+            print(f"{'':>9} {times[_bare]:8.2f} s {times[_plan]:7.2f} s {times[_plan] / times[_bare]:7.2f}")
+        print(f"all rounds: {totals[_plan] / totals[_bare]:.3f}")
 
 
 def main() -> None:
+    numbers = (int(sys.argv[1]) if len(sys.argv) > 1 else 500, int(sys.argv[2]) if len(sys.argv) > 2 else 4)
     with tempfile.TemporaryDirectory() as folder:
         server = OfficeServer(ServerConfig(data_dir=Path(folder)))
         address = server.start()
         try:
-            asyncio.run(measure(address.url, address.token, int(sys.argv[1]) if len(sys.argv) > 1 else 500))
+            asyncio.run(measure(address.url, address.token, *numbers))
         finally:
             server.stop()
 
