@@ -81,6 +81,8 @@ class Application:
     def close(self) -> None:
         if self._is_closed:
             return
+        from office_studio.services.gltf_validator import end_shared_validator
+
         self._is_closed = True
         started = time.monotonic()
         self.studio.close()
@@ -88,6 +90,7 @@ class Application:
             self.runner.stop(_STOP_RUNNER_S)
         if self.studio.is_furnished:
             self.studio.session.demo.stop()
+        end_shared_validator()  # or the jobs would wait for the model it looks at
         self.jobs.close()
         self.settings.save_now()
         _log.info("closed in %.1f s", time.monotonic() - started)

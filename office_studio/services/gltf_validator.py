@@ -55,6 +55,15 @@ def shared_validator() -> KhronosValidator:
     return validator
 
 
+def end_shared_validator() -> None:
+    """End the shared one at once, whatever it is doing; who asks for it later gets a new one. From any thread."""
+    if shared_validator.cache_info().currsize:
+        ended = shared_validator()
+        shared_validator.cache_clear()
+        ended.abort()
+        atexit.unregister(ended.abort)
+
+
 class _Stopped(Exception):
     """The program has ended, by itself or by us."""
 

@@ -270,6 +270,17 @@ def test_closing_the_app_does_not_wait_for_a_slow_model(make, engine):
     assert "closing" in validator.check(b"[]", "b.gltf", no_files).unchecked
 
 
+def test_the_shared_one_is_made_anew_after_its_end():
+    first = gltf_validator.shared_validator()
+    assert gltf_validator.shared_validator() is first
+    gltf_validator.end_shared_validator()
+    gltf_validator.end_shared_validator()
+    assert gltf_validator.shared_validator() is not first
+    if not first.absence:
+        assert "closing" in first.check(gltf(), "a.gltf", no_files).unchecked
+        assert gltf_validator.shared_validator().check(gltf(), "a.gltf", no_files).is_conformant is True
+
+
 def test_the_program_does_not_import_from_its_own_folder():
     # services/http.py and secrets.py would hide the standard library's.
     import subprocess
