@@ -12,19 +12,21 @@ from office_studio.core.theme.model import Point, Theme
 
 MOST = 24  # figures that stand; the others are counted
 _AVATAR = 72.0  # canvas units between discs, as in the built-in office
+_AVATAR_ROW = 96.0  # between rows of discs: a name stands above each
 _APART = 1.02  # of a figure's width, between neighbours
 _BESIDE, _BEFORE = 0.8, 1.3  # of that and of a row: kept free beside and in front of who sits
 _ROW = 0.55  # of a figure's height, between rows: faces stay visible
+_DISC = _AVATAR, _AVATAR_ROW / _ROW  # what a disc with its name takes up
 
 
 def figure_size(atlas: Atlas | None) -> tuple[float, float]:
     """Width and height a standing figure takes up, at least a little."""
     if atlas is None:
-        return _AVATAR, _AVATAR
+        return _DISC
     clip = next((clip for (state, _), clip in atlas.clips.items() if state in ("standing", "idle")), None)
     clip = clip or next(iter(atlas.clips.values()), None)
     if clip is None or not clip.frames:
-        return _AVATAR, _AVATAR
+        return _DISC
     sizes = [
         (frame.rect.height, frame.rect.width) if frame.rotated else (frame.rect.width, frame.rect.height)
         for frame in clip.frames

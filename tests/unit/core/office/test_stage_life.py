@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from dataclasses import replace
+from itertools import combinations, product
 
 import pytest
 
@@ -193,6 +194,19 @@ def test_who_finds_no_seat_stands_apart_from_all_others():
     for i, a in enumerate(places):
         for b in places[i + 1 :]:
             assert max(abs(a.x - b.x) / 60, abs(a.y - b.y) / 36) >= 1
+
+
+def test_round_avatars_that_stand_cover_neither_each_other_nor_names():
+    model = StageModel(in_step=True)
+    model.set_theme(THEME)
+    model.set_agents([agent(f"a{i:02}") for i in range(12)])
+    model.advance(0)
+    places = [figure.at for figure in model.figures.values()]
+    assert sum(figure.standing for figure in model.figures.values()) == 10
+    for a, b in combinations(places, 2):
+        assert abs(a.x - b.x) >= 72 or abs(a.y - b.y) >= 96 or {a, b} & {seat.at for seat in DESKS}
+    for desk, other in product((seat.at for seat in DESKS), places):
+        assert desk == other or abs(desk.x - other.x) >= 57 or abs(desk.y - other.y) >= 64
 
 
 def test_of_a_large_crowd_some_stand_and_the_rest_is_counted():
