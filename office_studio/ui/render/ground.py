@@ -82,7 +82,7 @@ class GroundItem(QGraphicsItem):
         else:
             self._shine(glow, piece.opacity(), parts)
         for part in parts:
-            self.update(part)
+            self._scene.update(part)  # an item's own ``update`` would repaint all between the parts too
 
     def remove(self) -> None:
         for piece, _ in self._pieces:

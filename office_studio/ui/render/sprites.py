@@ -232,8 +232,10 @@ class BlendedItem(SpriteItem):
         if opacity == self._opacity:
             return
         self._opacity = opacity
-        for part in self.parts() if self.isVisible() else ():
-            self.update(part)
+        scene = self.scene()
+        if scene is not None and self.isVisible():
+            for part in self.parts():
+                scene.update(self.mapRectToScene(part))  # the item's ``update`` would join the parts
 
     def opacity(self) -> float:
         return self._opacity
