@@ -292,7 +292,10 @@ class LabelLayer:
         figure, agent = item.figure, self._stage.agents.get(item.figure.agent_id)
         if agent is None or figure.walking or self._stage.is_stale or figure.dimmed:
             return None
-        bubble = spoken(figure, agent, is_selected=self._stage.selected == agent.id)
+        is_chosen = self._stage.selected == agent.id
+        if self._stage.seats.is_visible and not is_chosen and figure.status is not AgentStatus.BLOCKED:
+            return None  # while seats are given out, only what matters is said
+        bubble = spoken(figure, agent, is_selected=is_chosen)
         if bubble is None or (compact and bubble.kind is BubbleKind.THINKING):
             return None  # on a small stage there is room for words only
         return BubbleLook(bubble.text, _shape(figure), compact, bubble.kind, self._dot_step_of(bubble))

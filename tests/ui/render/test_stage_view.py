@@ -273,17 +273,6 @@ def test_assign_mode_rings_every_seat(office: StageView):
     assert office.stage.seats._rings == []
 
 
-def test_labels_leave_the_numbers_of_free_seats_readable(office: StageView, qtbot: QtBot):
-    office.set_assign_mode(True)
-    qtbot.waitUntil(lambda: not office.stage.labels.is_stale)
-    numbers = office.stage.seats.number_rects()
-    labels = office.stage.labels
-    for agent_id in office.stage.figures:
-        for rect in (labels.rect_of(agent_id), labels.bubble_rect_of(agent_id)):
-            assert rect is None or not any(rect.intersects(number) for number in numbers)
-
-
-# -- themes --------------------------------------------------------------------------------------------------
 def test_portraits_are_kept(office: StageView):
     first = office.portrait("ada", 32, 2.0)
     assert (first.width(), first.devicePixelRatio()) == (64, 2.0)
