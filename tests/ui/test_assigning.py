@@ -23,7 +23,7 @@ def ready(qtbot: QtBot, application: Application, office: Office, *names: str) -
     wait_for_theme(qtbot, application)
     connect(qtbot, application, office, len(agents))
     assert application.studio.assignments.why_not() == ""
-    qtbot.waitUntil(lambda: application.studio.stage.slot_count > 0, timeout=10_000)  # seats have names now
+    qtbot.waitUntil(lambda: bool(application.studio.assignments.slots), timeout=10_000)  # seats have names now
     return agents
 
 
