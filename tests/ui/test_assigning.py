@@ -23,7 +23,7 @@ def ready(qtbot: QtBot, application: Application, office: Office, *names: str) -
     wait_for_theme(qtbot, application)
     connect(qtbot, application, office, len(agents))
     assert application.studio.assignments.why_not() == ""
-    qtbot.waitUntil(lambda: application.studio.assignments.label(0) == "Desk 1", timeout=10_000)  # the theme names its seats
+    qtbot.waitUntil(lambda: application.studio.assignments.label(0) == "Desk 1", timeout=10_000)  # not “Slot 1”
     return agents
 
 
