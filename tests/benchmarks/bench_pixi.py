@@ -141,10 +141,11 @@ def peer(tools: tuple[str, str, str], cache: Path, theme: Path, count: int, size
 def ours(theme: Path, count: int, size: tuple[int, int], frames: int, seconds: float) -> dict[str, Any]:
     from bench_stage import idle_share, measure, open_stage
     from PySide6.QtWidgets import QApplication
+    from stage_scene import synthetic_theme
 
     app = QApplication([])
-    view = open_stage(theme, count, size)
-    rest = idle_share(seconds)
+    view = open_stage(synthetic_theme(theme, count), count, size)
+    rest, _, _ = idle_share(view, seconds)
     whole = measure(view, count, frames, whole=True)
     memory = pss_mb(os.getpid())
     view.close()

@@ -14,6 +14,7 @@ _NOISE = "|".join(
         "PulseAudio",
         "pa_context",
         "pipewire",
+        "va(-x11|-drm|\\(in plugin\\))? (library|symbols)",  # video decoding on the graphics card
         "No audio device",
         "Could not open media",
     )
