@@ -84,6 +84,8 @@ def open_stage(loaded: LoadedTheme, count: int, size: tuple[int, int]) -> Timed:
     deadline = time.monotonic() + 60
     while not ready and time.monotonic() < deadline:
         spin(20)
+    while view.model.is_behind and time.monotonic() < deadline:
+        spin(20)  # a crowd is taken in some at a time
     spin(1500)
     return view
 
