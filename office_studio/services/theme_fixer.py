@@ -58,8 +58,21 @@ def fix_theme(
         UsageError: FIX_ZIP, PACKAGE_MISSING.
         PackageError: PACKAGE_NO_MANIFEST, FIX_WRITE.
     """
-    folder = _folder(path)
-    files = open_files(path)
+    folder, session = _folder(path), open_session(path, profile, painter)
+    before = session.report()
+    applied = tuple(session.fix_all(rules, safe_only=safe_only))
+    result = FixResult(applied, tuple(session.failures), before, session.report())
+    changes = _whole(applied)
+    if dry_run or not changes:
+        return result
+    undo = _keep_undo(folder, changes)
+    write_files(folder, changes)
+    return FixResult(result.applied, result.failures, before, result.after, undo)
+
+
+def open_session(path: Path, profile: Profile, painter: Painter | None) -> FixSession:
+    """The theme folder at ``path`` (or that of its ``theme.json``), ready to be mended; nothing is written."""
+    folder, files = _folder(path), open_files(path)
     assert isinstance(files, FolderFiles)
     session = FixSession(
         read_manifest(files, path),
@@ -72,15 +85,7 @@ def fix_theme(
     if painter is not None:
         draw = painter
         session.render_preview = lambda width, height: draw(session.raw, session.files, width, height)
-    before = session.report()
-    applied = tuple(session.fix_all(rules, safe_only=safe_only))
-    result = FixResult(applied, tuple(session.failures), before, session.report())
-    changes = _whole(applied)
-    if dry_run or not changes:
-        return result
-    undo = _keep_undo(folder, changes)
-    write_files(folder, changes)
-    return FixResult(result.applied, result.failures, before, result.after, undo)
+    return session
 
 
 def undo_last(path: Path) -> tuple[str, ...]:

@@ -9,16 +9,14 @@ from pathlib import Path
 from office_studio.core.theme.manifest import parse_manifest
 from office_studio.core.validation.fixes import find_fix
 from office_studio.core.validation.fixes.model import Fix, FixContext, FixFailed
-from office_studio.core.validation.fixes.session import ChangedFiles, FileChange, FixSession
+from office_studio.core.validation.fixes.session import FileChange
 from office_studio.core.validation.lint import LINT_FILE
 from office_studio.core.validation.report import Finding, Report
 from office_studio.core.validation.rule import Profile
 from office_studio.core.validation.subject import Subject
 from office_studio.errors import OfficeStudioError, UsageError
-from office_studio.services.theme_check import read_lint
-from office_studio.services.theme_fixer import Painter, write_files
+from office_studio.services.theme_fixer import Painter, open_session, write_files
 from office_studio.services.theme_loader import is_folder, open_files, read_manifest
-from office_studio.services.theme_schema import manifest_schema
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,7 +55,7 @@ def mend(path: Path, finding: Finding, profile: Profile, painter: Painter | None
 
     Raises UsageError FIX_GONE when the theme changed meanwhile, FIX_NOT_POSSIBLE; and what reading raises.
     """
-    session = _session(path, profile, painter)
+    session = open_session(path, profile, painter)
     context = FixContext(_subject(path), session.render_preview)
     same = next((f for f in session.report().findings if _key(f) == _key(finding)), None)
     fix = find_fix(context, same) if same is not None else None
@@ -72,7 +70,7 @@ def mend(path: Path, finding: Finding, profile: Profile, painter: Painter | None
 
 def mend_all_safe(path: Path, profile: Profile, painter: Painter | None = None) -> Mending:
     """The changes of every fix that loses nothing and cannot mean something else; nothing is written."""
-    session = _session(path, profile, painter)
+    session = open_session(path, profile, painter)
     applied = session.fix_all()
     first: dict[str, bytes | None] = {}
     last: dict[str, bytes | None] = {}
@@ -115,23 +113,6 @@ def write_changes(path: Path, changes: Iterable[FileChange]) -> None:
                 "FIX_CHANGED_SINCE", f"“{change.name}” was changed by another program.", "Nothing was written."
             )
     write_files(folder, wanted)
-
-
-def _session(path: Path, profile: Profile, painter: Painter | None) -> FixSession:
-    files = open_files(path)
-    folder = path if path.is_dir() else path.parent
-    session = FixSession(
-        read_manifest(files, path),
-        ChangedFiles(files),
-        folder.resolve().name,
-        profile,
-        schema=manifest_schema(),
-        lint=read_lint(folder),
-    )
-    if painter is not None:
-        draw = painter
-        session.render_preview = lambda width, height: draw(session.raw, session.files, width, height)
-    return session
 
 
 def _subject(path: Path) -> Subject:
