@@ -13,6 +13,7 @@ from typing import Any
 
 from office_studio.core.theme.model import Canvas, Theme
 from office_studio.core.theme.reading import Reader
+from office_studio.core.theme.room_reading import read_room
 from office_studio.core.theme.sections import (
     read_audio,
     read_canvas,
@@ -99,6 +100,7 @@ def theme_from_document(document: Any) -> tuple[Theme, tuple[Finding, ...]]:
         quality=read_quality(read, document),
         navigation=read_navigation(read, document),
         renderer=renderer,
+        room=read_room(read, document) if renderer == "threejs" else None,
         max_agents=read.positive_integer(document, "maxAgents", ""),
         description=read.text(document, "description", ""),
         author=_author(document),

@@ -1,6 +1,7 @@
 """A theme as values: what ``theme.json`` says of a 2D office. Coordinates are canvas units, origin top left, y down.
 
-``manifest.py`` builds these from JSON; unknown keys stay in ``Theme.document``. Source: 2D theme format, section 2.
+``manifest.py`` builds these from JSON; unknown keys stay in ``Theme.document``. What a theme in space
+has besides: ``room_model.py``. Source: 2D theme format, section 2.
 """
 
 from __future__ import annotations
@@ -9,6 +10,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from enum import StrEnum
 from typing import Any
+
+from office_studio.core.theme.room_model import RoomTheme
 
 
 class Direction(StrEnum):
@@ -250,6 +253,7 @@ class Theme:
     quality: Mapping[str, QualityMode] = field(default_factory=dict)  # "high", "performance"
     navigation: Navigation | None = None
     renderer: str = "pixi"
+    room: RoomTheme | None = None  # the 3D part; None in flat themes
     max_agents: int | None = None
     description: str = ""
     author: str = ""
