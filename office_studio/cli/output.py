@@ -31,3 +31,8 @@ def print_table(head: Sequence[str], rows: Sequence[Sequence[object]], empty: st
 def note(text: str) -> None:
     """A line for people, beside the result."""
     print(text, file=sys.stderr, flush=True)
+
+
+def plain(text: str) -> str:
+    """Without what could steer a terminal: names and values come out of files of strangers."""
+    return "".join(char if char.isprintable() or char == "\t" else "\N{REPLACEMENT CHARACTER}" for char in text)

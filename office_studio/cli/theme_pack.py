@@ -6,10 +6,12 @@ import argparse
 from pathlib import Path
 from typing import Any
 
-from office_studio.cli.output import note, print_json, print_table
+from office_studio.cli.output import note, plain, print_json, print_table
+from office_studio.cli.terminal import say
+from office_studio.cli.theme_progress import pack_watched
 from office_studio.core.packing.archive import ZLIB
 from office_studio.errors import UsageError
-from office_studio.services.theme_packer import PackedTheme, pack_theme
+from office_studio.services.theme_packer import PackedTheme
 
 _EPILOG = """What theme.json refers to is packed. .themepack.toml beside it adds and leaves out files by pattern:
   include = ["extras/*.png"]
@@ -30,14 +32,14 @@ def configure_pack(parser: argparse.ArgumentParser) -> None:
 def run_pack(args: argparse.Namespace) -> int:
     if args.path.resolve() == args.output.resolve():
         raise UsageError("PACK_ONTO_ITSELF", "The zip would replace the theme it is made of.", "Choose another -o.")
-    packed = pack_theme(args.path, args.output)
+    packed = pack_watched(args.path, args.output)
     if args.json:
         print_json(_as_json(packed))
         return 0
     if args.explain:
         for item in packed.plan:
-            fate = "packed" if item.packed else "left out"
-            print(f"{fate:<9} {item.size_bytes:>11,}  {_plain(item.name)}  ({_plain(item.reason)})")
+            fate = ("packed   ", "good") if item.packed else ("left out ", "warning")
+            say(fate, f" {item.size_bytes:>11,}  {item.name}  ", (f"({item.reason})", "faint"))
         print()
         rows = [
             (row.folder or ".", row.kind, row.files, f"{row.size_bytes:,}", row.left_out, f"{row.left_out_bytes:,}")
@@ -47,10 +49,10 @@ def run_pack(args: argparse.Namespace) -> int:
     else:
         for item in packed.plan:
             if not item.packed:
-                note(f"left out: {_plain(item.name)} ({_plain(item.reason)})")
+                note(f"left out: {plain(item.name)} ({plain(item.reason)})")
     for item in packed.plan:
         if item.packed and item.same_as:
-            note(f"twice the same bytes: {_plain(item.name)} and {_plain(item.same_as)}")
+            note(f"twice the same bytes: {plain(item.name)} and {plain(item.same_as)}")
     count = sum(item.packed for item in packed.plan)
     note(f"Packed {count} files, {packed.size_bytes / 1e6:.1f} MB, into {packed.path} and read it back.")
     note(f"SHA-256 {packed.sha256}")
@@ -75,8 +77,3 @@ def _as_json(packed: PackedTheme) -> dict[str, Any]:
         ],
         "report": packed.report.as_json(),
     }  # fmt: skip
-
-
-def _plain(text: str) -> str:
-    """Without what could steer a terminal: names come out of files of strangers."""
-    return "".join(char if char.isprintable() else "\N{REPLACEMENT CHARACTER}" for char in text)

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import time
 from datetime import datetime
 from pathlib import Path
 from typing import Any
 
 from office_studio.cli.office_options import add_office_options, ask_office, resolve_office
-from office_studio.cli.output import note, print_json, print_table
+from office_studio.cli.output import note, plain, print_json, print_table
+from office_studio.cli.terminal import Pace, megabytes, progress, say
 from office_studio.cli.theme_remote import check_id, send_bundle, tell_outcome
 from office_studio.errors import UsageError
 from office_studio.services.bundle_history import BundleHistory
@@ -35,13 +37,20 @@ def run_download(args: argparse.Namespace) -> int:
     url, credentials = resolve_office(args)
     missing: list[str] = []
 
+    pace = Pace(time.monotonic)
+
     async def fetch() -> Path:
-        async with ThemeClient(url, credentials) as client:
-            return await client.download(args.id, folder, on_missing=missing.append)
+        with progress(f"Fetching {args.id}") as bar:
+
+            def fetched(done: int, _total: int) -> None:  # how much there is shows only while files name others
+                bar.show(bar.step, figures=megabytes(done, speed=pace.note(done)))
+
+            async with ThemeClient(url, credentials) as client:
+                return await client.download(args.id, folder, fetched, missing.append)
 
     ask_office(fetch())
     for name in missing:
-        note(f"not served by this office: {name}")
+        note(f"not served by this office: {plain(name)}")
     files = sorted(path.relative_to(folder).as_posix() for path in folder.rglob("*") if path.is_file())
     if args.json:
         print_json({"path": str(folder), "themeId": args.id, "files": files, "missing": sorted(missing)})
@@ -92,12 +101,13 @@ def _print_diff(found: PublishedDiff, url: str) -> None:
     if not found.is_complete:
         note("This office gives out no manifests: only name and version were compared.")
     marks = {"added": "+", "removed": "-", "changed": "~"}
+    styles = {"added": "good", "removed": "bad", "changed": "warning"}
     for change in diff.changes:
         detail = f"  {change.detail}" if change.detail else ""
-        print(f"{marks[change.what]} {change.kind} {change.name}{detail}")
+        say((marks[change.what], styles[change.what]), f" {change.kind} {change.name}", (detail, "faint"))
     for agent in found.unseated:
         now = f"sits at {agent.after} then" if agent.after else "loses the seat"
-        print(f"! {agent.agent_name} (slot {agent.slot_index}, {agent.before}) {now}")
+        say(("!", "error"), f" {agent.agent_name} (slot {agent.slot_index}, {agent.before}) {now}")
     if diff.is_same:
         print(f"{found.theme_id} is the same as in {url}.")
     elif diff.needs_bump:
@@ -174,5 +184,5 @@ def run_republish(args: argparse.Namespace) -> int:
     check_id(args.id)
     url, credentials = resolve_office(args)
     kept = BundleHistory(url).find(args.id, args.sha)
-    tell_outcome(asyncio.run(send_bundle(url, credentials, kept.path, quiet=args.json)), url, as_json=args.json)
+    tell_outcome(asyncio.run(send_bundle(url, credentials, kept.path)), url, as_json=args.json)
     return 0

@@ -6,7 +6,6 @@ import argparse
 import asyncio
 import sys
 import tempfile
-import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from dataclasses import asdict
@@ -14,6 +13,8 @@ from pathlib import Path
 
 from office_studio.cli.office_options import add_office_options, ask_office, resolve_office
 from office_studio.cli.output import note, print_json, print_table
+from office_studio.cli.terminal import megabytes, progress, say
+from office_studio.cli.theme_progress import pack_watched
 from office_studio.core.validation.upload import is_theme_id
 from office_studio.errors import ApiError, UsageError
 from office_studio.services.bundle_history import BundleHistory
@@ -22,7 +23,6 @@ from office_studio.services.office_client import OfficeClient
 from office_studio.services.theme_client import ThemeClient, ThemeSummary
 from office_studio.services.theme_diff import bindings_of
 from office_studio.services.theme_loader import is_folder
-from office_studio.services.theme_packer import pack_theme
 from office_studio.services.uploader import Phase, State, Uploader, UploadOutcome, UploadProgress
 
 _KEYS = {"preview_url": "previewUrl", "max_agents": "maxAgents"}
@@ -41,7 +41,7 @@ def configure_upload(parser: argparse.ArgumentParser) -> None:
 def run_upload(args: argparse.Namespace) -> int:
     url, credentials = resolve_office(args)
     with bundle_of(args.path) as bundle:
-        outcome = ask_office(send_bundle(url, credentials, bundle, quiet=args.json))
+        outcome = ask_office(send_bundle(url, credentials, bundle))
     tell_outcome(outcome, url, as_json=args.json)
     return 0
 
@@ -54,23 +54,29 @@ def bundle_of(path: Path) -> Iterator[Path]:
         return
     with tempfile.TemporaryDirectory(prefix="office-studio-") as folder:
         bundle = Path(folder) / "theme.zip"
-        pack_theme(path, bundle)
+        pack_watched(path, bundle)
         yield bundle
 
 
-async def send_bundle(url: str, credentials: Credentials | None, bundle: Path, *, quiet: bool) -> UploadOutcome:
-    """Upload with a line of progress on a terminal."""
-    line = _ProgressLine() if sys.stderr.isatty() and not quiet else None
-    async with ThemeClient(url, credentials) as client:
-        uploader = Uploader(client, BundleHistory(url))
-        try:
-            return await uploader.upload(bundle, line)
-        except asyncio.CancelledError:
-            note(_CANCELLED[uploader.state])
-            raise
-        finally:
-            if line is not None:
-                line.end()
+async def send_bundle(url: str, credentials: Credentials | None, bundle: Path) -> UploadOutcome:
+    """Upload with a bar on a terminal: bytes, speed, time left; then what the office is doing."""
+    with progress(_PHASES[Phase.CHECKING]) as bar:
+
+        def watch(now: UploadProgress) -> None:
+            sent, total = now.sent_bytes, now.total_bytes
+            again = f" (try {now.attempt})" if now.attempt > 1 else ""
+            if now.phase is Phase.SENDING:
+                bar.show(_PHASES[now.phase] + again, sent, total, megabytes(sent, total, now.speed, now.seconds_left))
+            else:
+                bar.show(_PHASES[now.phase] + again)
+
+        async with ThemeClient(url, credentials) as client:
+            uploader = Uploader(client, BundleHistory(url))
+            try:
+                return await uploader.upload(bundle, watch)
+            except asyncio.CancelledError:
+                note(_CANCELLED[uploader.state])
+                raise
 
 
 def tell_outcome(outcome: UploadOutcome, url: str, *, as_json: bool) -> None:
@@ -83,7 +89,7 @@ def tell_outcome(outcome: UploadOutcome, url: str, *, as_json: bool) -> None:
                     "verified": outcome.is_verified})  # fmt: skip
     else:
         instead = f", instead of version {outcome.replaced_version}" if outcome.replaced_version else ""
-        print(f"{outcome.name} {outcome.version} ({outcome.theme_id}) is in {url}{instead}.")
+        say((f"{outcome.name} {outcome.version}", "good"), f" ({outcome.theme_id}) is in {url}{instead}.")
 
 
 _CANCELLED = {
@@ -95,25 +101,14 @@ _CANCELLED = {
 }
 
 
-class _ProgressLine:
-    """Bytes, speed and time left, on one line of the terminal that is written over."""
-
-    def __init__(self) -> None:
-        self._last = 0.0
-        self._phase = Phase.CHECKING
-
-    def __call__(self, progress: UploadProgress) -> None:
-        now = time.monotonic()
-        if progress.phase is self._phase and now - self._last < 0.1:
-            return
-        self._last, self._phase = now, progress.phase
-        words = f"{progress.phase.value}: {progress.sent_bytes / 1e6:.1f} of {progress.total_bytes / 1e6:.1f} MB"
-        if progress.speed:
-            words += f", {progress.speed / 1e6:.1f} MB/s, {progress.seconds_left or 0:.0f} s left"
-        print(f"\r{words:<70}", end="", file=sys.stderr, flush=True)
-
-    def end(self) -> None:
-        print(file=sys.stderr)
+_PHASES = {
+    Phase.CHECKING: "Checking",
+    Phase.SENDING: "Sending",
+    Phase.WAITING: "Sent, the office unpacks it",
+    Phase.ASKING: "The connection broke, asking the office",
+    Phase.RETRYING: "The connection broke, trying again soon",
+    Phase.CONFIRMING: "Reading back",
+}
 
 
 # -- list ----------------------------------------------------------------------------------------------------

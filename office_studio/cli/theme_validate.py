@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import argparse
 import difflib
-import os
 import sys
 import time
 from collections.abc import Iterator
@@ -12,7 +11,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from office_studio import __version__
-from office_studio.cli.output import note, print_json, print_json_line, print_table
+from office_studio.cli.output import note, plain, print_json, print_json_line, print_table
+from office_studio.cli.terminal import progress, say
+from office_studio.cli.theme_progress import check_watched
 from office_studio.errors import UsageError
 
 if TYPE_CHECKING:
@@ -25,7 +26,6 @@ _PROFILE_HELP = (
     "server: what an upload is judged by; schema (default): also the full manifest schema; "
     "store: also the marketplace's tighter limits"
 )
-_COLORS = {"error": "31", "warning": "33", "info": "36"}
 _WORDS = (("error", "error(s)"), ("warning", "warning(s)"), ("info", "hint(s)"))
 _POLL_S = 0.4
 _VALIDATE_EPILOG = """examples:
@@ -89,12 +89,12 @@ def run_validate(args: argparse.Namespace) -> int:
         _tell_fixes(_fix(args.path, (), safe_only=True, profile=args.profile))
     checker = ThemeChecker(args.path)
     seen = _stamps(args.path)  # before the check, so that no change falls between the two
-    report = checker.check(profile)
+    report = check_watched(checker, profile)
     _show(report, args)
     if args.watch:
         try:
             for _ in _changes(args.path, seen):
-                report = checker.check(profile)
+                report = check_watched(checker, profile)
                 _show(report, args)
         except KeyboardInterrupt:
             note("")
@@ -115,36 +115,30 @@ def _show(report: Report, args: argparse.Namespace) -> None:
     else:
         _print_findings(report)
     if args.format in ("text", "github"):
-        note(_verdict(report, str(args.path)))
+        _tell_verdict(report, str(args.path))
 
 
 def _print_findings(report: Report) -> None:
-    colored = sys.stdout.isatty() and not os.environ.get("NO_COLOR")
     for finding in report.findings:
         place = finding.file or ""
         if finding.line is not None:
             place = f"{place}:{finding.line}:{finding.column}"
-        level = f"{finding.severity.value:<8}"
-        if colored:
-            level = f"\x1b[{_COLORS[finding.severity.value]}m{level}\x1b[0m"
         fixable = ", fixable" if finding.fix else ""
-        print(f"{level} {_plain(place):<28} {_plain(finding.message)}  [{finding.rule}{fixable}]")
+        level = finding.severity.value
+        rule = f"  [{finding.rule}{fixable}]"
+        say((f"{level:<8}", level), " ", (f"{plain(place):<28}", "place"), f" {finding.message}", (rule, "faint"))
         if finding.help:
-            print(f"{'':<37} {finding.help}")
-    sys.stdout.flush()
+            say((f"{'':<37} {finding.help}", "faint"))
 
 
-def _plain(text: str) -> str:
-    """Without what could steer a terminal: names and values come out of files of strangers."""
-    return "".join(char if char.isprintable() else "�" for char in text)
-
-
-def _verdict(report: Report, path: str) -> str:
+def _tell_verdict(report: Report, path: str) -> None:
     counts = report.counts
     parts = [f"{counts[key]} {word}" for key, word in _WORDS if counts[key]]
     said = {"accept": "can be uploaded", "warn": "can be uploaded, but look at the warnings", "reject": "is blocked"}
     told = said[report.verdict.value]
-    return f"{report.theme or path} {told} ({', '.join(parts) or 'no findings'}; profile {report.profile})."
+    style = {"accept": "good", "warn": "warning", "reject": "error"}[report.verdict.value]
+    counted = ", ".join(parts) or "no findings"
+    say(f"{report.theme or path} ", (told, style), f" ({counted}; profile {report.profile}).", to=sys.stderr)
 
 
 def _changes(path: Path, seen: dict[str, tuple[int, int]]) -> Iterator[None]:
@@ -190,7 +184,7 @@ def run_fix(args: argparse.Namespace) -> int:
         if args.dry_run:
             _print_diff(result)
         _tell_fixes(result, dry_run=args.dry_run)
-        note(_verdict(result.after, str(args.path)))
+        _tell_verdict(result.after, str(args.path))
     return EXIT_THEME_HAS_ERRORS if result.after.errors else 0
 
 
@@ -199,14 +193,16 @@ def _fix(path: Path, rules: tuple[str, ...], *, safe_only: bool, profile: str, d
     from office_studio.core.validation.rule import Profile
     from office_studio.services.theme_fixer import fix_theme
 
-    return fix_theme(path, rules, safe_only=safe_only, dry_run=dry_run, profile=Profile(profile), painter=paint_preview)
+    wanted = Profile(profile)
+    with progress("Mending"):
+        return fix_theme(path, rules, safe_only=safe_only, dry_run=dry_run, profile=wanted, painter=paint_preview)
 
 
 def _tell_fixes(result: FixResult, *, dry_run: bool = False) -> None:
     for applied in result.applied:
-        note(f"{'would be ' if dry_run else ''}mended: {_plain(applied.fix.title)}  [{applied.finding.rule}]")
+        note(f"{'would be ' if dry_run else ''}mended: {plain(applied.fix.title)}  [{applied.finding.rule}]")
     for finding, why in result.failures:
-        note(f"not mended: {_plain(finding.message)} ({why})  [{finding.rule}]")
+        note(f"not mended: {plain(finding.message)} ({why})  [{finding.rule}]")
     if not result.applied:
         note("There is nothing to mend without being asked; see --all.")
 
@@ -223,10 +219,11 @@ def _print_diff(result: FixResult) -> None:
         after = last[name]
         if name.endswith(".json") and before is not None and after is not None:
             old, new = (data.decode("utf-8", "replace").splitlines(keepends=True) for data in (before, after))
-            sys.stdout.writelines(difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"))
+            for line in difflib.unified_diff(old, new, f"a/{name}", f"b/{name}"):
+                say((line.rstrip("\n"), {"+": "good", "-": "bad", "@": "info"}.get(line[0], "")))
         elif before != after:
             what = "delete" if after is None else "write" if before is None else "replace"
-            print(f"{what} {name}")
+            say(f"{what} {name}")
 
 
 def _fix_json(result: FixResult, dry_run: bool) -> dict[str, Any]:
