@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from office_studio.core.office.model import Binding
-from office_studio.core.office.seat_changes import Change, ChangeKind, changes_to, losers, seated
+from office_studio.core.office.seat_changes import Change, ChangeKind, changed_meanwhile, changes_to, losers, seated
 from office_studio.errors import ApiError, AuthError, ConflictError, OfficeStudioError
 
 if TYPE_CHECKING:
@@ -89,17 +89,16 @@ async def write_changes(
 def check_unchanged(rows: Iterable[Binding], expected: Mapping[int, str], changes: Iterable[Change]) -> None:
     """Raises ConflictError ASSIGNMENT_OUTDATED when a slot that the changes concern is not as expected."""
     found = tuple(rows)
-    now = seated(found)
-    concerned = {slot for change in changes for slot in (change.slot, change.from_slot) if slot is not None}
-    for slot in sorted(concerned):
-        if now.get(slot) != expected.get(slot):
-            raise ConflictError(
-                "ASSIGNMENT_OUTDATED",
-                f"Slot {slot} was changed by someone else meanwhile. Nothing was changed.",
-                "Look at the seats again, then repeat the change.",
-                bindings=found,
-                slot=slot,
-            )
+    differing = changed_meanwhile(found, expected, changes)
+    if differing:
+        raise ConflictError(
+            "ASSIGNMENT_OUTDATED",
+            f"Slot {differing[0]} was changed by someone else meanwhile. Nothing was changed.",
+            "Look at the seats again, then repeat the change.",
+            bindings=found,
+            slot=differing[0],
+            slots=differing,
+        )
 
 
 class _Writer:

@@ -61,6 +61,10 @@ class OfficeStore(QObject):
     def agent(self, agent_id: str) -> LiveAgent | None:
         return self._live.get(agent_id) or self._absent.get(agent_id)
 
+    def knows(self, agent_id: str) -> bool:
+        """Whether the agent is in the office, or one of the user's."""
+        return agent_id in self._live or agent_id in self._known
+
     def name(self, agent_id: str) -> str:
         found = self.agent(agent_id)
         return found.agent.name if found is not None and found.agent.name else self._known.get(agent_id, agent_id[:8])

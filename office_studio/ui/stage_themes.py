@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject
 
-from office_studio.core.office.seating import home_places
+from office_studio.core.office.seat_plan import slot_places
 from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
 from office_studio.ui.assign.controller import SlotInfo
@@ -64,22 +64,15 @@ class StageThemes(QObject):
     def _note_slots(self, loaded: LoadedTheme) -> None:
         studio = self._studio
         studio.session.set_theme(loaded.theme.id)
-        places = home_places(loaded.theme)
-        labels = [studio.stage.seat_label(slot) for slot in range(len(places))]
+        zones = {zone.id: zone.name for zone in loaded.theme.zones}
         studio.assignments.set_slots(
-            [SlotInfo(i, label, place.zone.name) for i, (place, label) in enumerate(zip(places, labels, strict=False))]
+            [SlotInfo(at.slot, at.label, zones.get(at.zone_id, ""), at) for at in slot_places(loaded.theme)]
         )
 
     def _on_shown(self, _theme_id: str, findings: tuple[object, ...]) -> None:
         """All pictures are there."""
         studio = self._studio
         studio.portraits.refresh()
-        slots = studio.assignments.slots
-        if studio.library.loaded is not None and len(slots) == studio.stage.slot_count:
-            labels = [studio.stage.seat_label(info.slot) for info in slots]
-            studio.assignments.set_slots(
-                [SlotInfo(info.slot, label, info.zone) for info, label in zip(slots, labels, strict=True)]
-            )
         if findings:
             count = formats.plural(len(findings), "problem")
             studio.toast(

@@ -163,15 +163,53 @@ class _Ordering:
 def seated_after(rows: Iterable[Binding], changes: Iterable[Change]) -> dict[int, str]:
     """Slot -> agent when all of ``changes`` have been done."""
     now = seated(rows)
+    homes: dict[str, set[int]] = {}
+    for slot, who in now.items():
+        homes.setdefault(who, set()).add(slot)
+
+    def leave(slot: int | None) -> None:
+        if slot is not None and (who := now.pop(slot, None)) is not None:
+            homes[who].discard(slot)
+
+    def take(slot: int, who: str) -> None:
+        leave(slot)
+        now[slot] = who
+        homes.setdefault(who, set()).add(slot)
+
     for change in changes:
         if change.kind is ChangeKind.CLEAR:
-            now.pop(change.slot, None)
+            leave(change.slot)
             continue
-        now = {slot: who for slot, who in now.items() if who not in (change.agent_id, change.other_id)}
-        now[change.slot] = change.agent_id
+        for one in filter(None, (change.agent_id, change.other_id)):
+            for slot in tuple(homes.get(one, ())):
+                leave(slot)
+        take(change.slot, change.agent_id)
         if change.kind is ChangeKind.SWAP and change.from_slot is not None and change.other_id is not None:
-            now[change.from_slot] = change.other_id
+            take(change.from_slot, change.other_id)
     return now
+
+
+def changed_meanwhile(
+    rows: Iterable[Binding], expected: Mapping[int, str], changes: Iterable[Change]
+) -> tuple[int, ...]:
+    """Slots in which the office differs from what ``changes`` start from, in slot order.
+
+    Looked at are the slots that change hands, and where the agents that move sit: one that somebody else has seated
+    meanwhile must not be taken from there unasked.
+    """
+    known = tuple(rows)
+    now = seated(known)
+    slots: set[int] = set()
+    movers: set[str] = set()
+    for change in changes:
+        slots.update(slot for slot in (change.slot, change.from_slot) if slot is not None)
+        if change.kind is not ChangeKind.CLEAR:
+            movers.add(change.agent_id)
+        if change.kind is ChangeKind.SWAP and change.other_id is not None:
+            movers.add(change.other_id)
+    slots.update(slot for slot, who in now.items() if who in movers)
+    slots.update(slot for slot, who in expected.items() if who in movers)
+    return tuple(sorted(slot for slot in slots if now.get(slot) != expected.get(slot)))
 
 
 def losers(changes: Iterable[Change]) -> dict[str, int]:

@@ -16,6 +16,9 @@ _LOOKS = {
     EntryState.SAVED: ("check-circle", "success"),
     EntryState.UNDONE: ("arrow-u-up-left", "text_muted"),
     EntryState.FAILED: ("x-circle", "error"),
+    EntryState.PARTLY: ("warning-circle", "warning"),
+    EntryState.CONFLICT: ("warning-circle", "warning"),
+    EntryState.KEPT: ("minus-circle", "text_muted"),
 }
 _ROWS = 30
 

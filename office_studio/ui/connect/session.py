@@ -5,7 +5,7 @@ from __future__ import annotations
 import logging
 from typing import TYPE_CHECKING, Any
 
-from PySide6.QtCore import QObject, Signal
+from PySide6.QtCore import QObject, QTimer, Signal
 
 from office_studio.core.office.live import Connection, ConnectionState
 from office_studio.core.office.model import Binding
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from office_studio.services.office_client import OfficeClient
 
 _log = logging.getLogger(__name__)
-BINDINGS_PERIOD_S = 5.0
+BINDINGS_PERIOD_MS = 4_000  # so that, with the time of a call, what others change is seen within 5 s
 
 
 class OfficeSession(QObject):
@@ -55,6 +55,11 @@ class OfficeSession(QObject):
         self.theme_id = ""
         self.url = ""
         self.events_received = 0
+        self._bindings_asked, self._bindings_taken = 0, 0
+        self._polling = QTimer(self, interval=BINDINGS_PERIOD_MS)
+        self._polling.timeout.connect(self.refresh_bindings)
+        self._is_watched = True
+        store.connection_changed.connect(self._poll_while_useful)
         store.staleness_changed.connect(self._on_staleness_changed)
 
     @property
@@ -116,23 +121,44 @@ class OfficeSession(QObject):
             self._store.set_bindings(())
             self.refresh_bindings()
 
+    def set_watched(self, is_watched: bool) -> None:
+        """Whether anybody can see the seats; changes by others are not asked for while nobody can."""
+        if is_watched != self._is_watched:
+            self._is_watched = is_watched
+            if is_watched:
+                self.refresh_bindings()
+            self._poll_while_useful()
+
+    def note_write(self) -> None:
+        """Seats are being changed: what was read before is old when it arrives after."""
+        self._bindings_taken = self._bindings_asked
+
     def refresh_bindings(self) -> None:
         client, theme_id = self.client, self.theme_id
         if client is None or not theme_id:
             return
+        self._bindings_asked += 1
+        number = self._bindings_asked
 
         def take(rows: tuple[Binding, ...]) -> None:
-            if theme_id == self.theme_id:
+            if theme_id == self.theme_id and number > self._bindings_taken:
+                self._bindings_taken = number
                 self._store.set_bindings(rows)
 
         self._scope.run(lambda: client.bindings(theme_id), take, lambda error: _log.info("bindings: %s", error.message))
 
     # -- inside ------------------------------------------------------------------------------------
+    def _poll_while_useful(self, *_: object) -> None:
+        is_useful = self._is_watched and self.client is not None and self._store.is_connected
+        if is_useful != self._polling.isActive():
+            self._polling.start() if is_useful else self._polling.stop()
+
     def _leave(self) -> None:
         self._scope.close()
         self._scope = self._jobs.scope()
         self._bridge.forget()
         self._feed, self.client, self.credentials, self.url = None, None, None, ""
+        self._polling.stop()
         self.events_received = 0
         self._history.clear()
         self._store.clear()
@@ -159,22 +185,10 @@ class OfficeSession(QObject):
             async with OfficeClient(office.url, credentials) as client:
                 feed = LiveFeed(client, sink=sink)
                 self._jobs.post(lambda: self._on_ready(scope, client, credentials, feed))
-                polling = asyncio.create_task(self._poll_bindings(scope))
-                try:
-                    await feed.run()
-                finally:
-                    polling.cancel()
-                    await asyncio.gather(polling, return_exceptions=True)
+                await feed.run()
 
         scope = self._scope
         scope.run(follow, failed=self._on_failed)
-
-    async def _poll_bindings(self, scope: Scope) -> None:
-        from asyncio import sleep
-
-        while True:
-            await sleep(BINDINGS_PERIOD_S)
-            self._jobs.post(lambda: scope.is_open and self._store.is_connected and self.refresh_bindings())
 
     def _on_ready(self, scope: Scope, client: OfficeClient, credentials: Credentials, feed: LiveFeed) -> None:
         if not scope.is_open:
@@ -182,6 +196,7 @@ class OfficeSession(QObject):
         self.client, self.credentials, self._feed = client, credentials, feed
         self._scope.run(client.agents, self._on_own_agents, self._on_own_agents_failed)
         self.refresh_bindings()
+        self._poll_while_useful()
         self.ready.emit()
 
     def _on_own_agents(self, rows: tuple[Any, ...]) -> None:

@@ -8,7 +8,6 @@ from office_studio.core.office.activity import Activity, ActivityKind
 from office_studio.core.office.live import Connection, ConnectionState, LiveAgent
 from office_studio.core.office.model import Agent, AgentStatus, TokenUsage
 from office_studio.ui import formats
-from office_studio.ui.assign.plan import apply_plan, plan_assign, plan_unassign, steps, stranger_change
 from office_studio.ui.connection_banner import banner_fact
 from office_studio.ui.palette_entries import Entry, find
 from office_studio.ui.watch import inspector_text
@@ -135,64 +134,6 @@ def test_status_history() -> None:
     history.note("a", "idle", 8_000)
     assert history.spans("a", 7_500, 9_000)[-1].start_ms == 8_000
     assert tick_step_ms(15 * 60_000, 6) == 5 * 60_000
-
-
-# -- assignments -----------------------------------------------------------------------------------
-def name(agent_id: str) -> str:
-    return agent_id.capitalize()
-
-
-def label(slot: int) -> str:
-    return f"Desk {slot + 1}"
-
-
-def test_plans_say_who_loses_what() -> None:
-    seated = {0: "ron", 4: "lumi"}
-    swap = plan_assign(seated, "lumi", 0, name, label)
-    assert (swap.title, swap.detail) == ("Lumi → Desk 1", "Swaps with Ron, who moves to Desk 5")
-    assert apply_plan(seated, swap) == {0: "lumi", 4: "ron"}
-    assert len(steps(seated, swap.after)) == 2
-    replace = plan_assign(seated, "vivi", 0, name, label)
-    assert replace.detail == "Ron loses this seat"
-    assert apply_plan(seated, replace) == {0: "vivi", 4: "lumi"}
-    move = plan_assign(seated, "lumi", 7, name, label)
-    assert move.done == "Move Lumi from Desk 5 to Desk 8"
-    assert len(steps(seated, move.after)) == 1  # the server empties the old slot itself
-    assert plan_assign(seated, "ron", 0, name, label) is None
-    gone = plan_unassign(seated, "ron", name, label)
-    assert apply_plan(seated, gone) == {4: "lumi"}
-    assert plan_unassign(seated, "vivi", name, label) is None
-
-
-@pytest.mark.parametrize("agent_id", ["lumi", "vivi"])
-@pytest.mark.parametrize("slot", [0, 4, 7])
-def test_undoing_a_plan_restores_everything(agent_id: str, slot: int) -> None:
-    seated = {0: "ron", 4: "lumi", 5: "kai"}
-    plan = plan_assign(seated, agent_id, slot, name, label)
-    if plan is None:
-        return
-    after = _server(seated, steps(seated, plan.after))
-    assert after == apply_plan(seated, plan)
-    assert stranger_change(after, plan.reversed()) is None
-    assert _server(after, steps(after, plan.reversed().after)) == seated
-
-
-def _server(seated: dict[int, str], calls: list) -> dict[int, str]:
-    """What the server does with the calls (Office API 7.6, 7.7)."""
-    now = dict(seated)
-    for step in calls:
-        if step.agent_id is None:
-            now.pop(step.slot, None)
-        else:
-            now = {at: who for at, who in now.items() if who != step.agent_id} | {step.slot: step.agent_id}
-    return now
-
-
-def test_a_strangers_change_is_noticed() -> None:
-    plan = plan_assign({0: "ron"}, "vivi", 0, name, label)
-    assert stranger_change({0: "ron"}, plan) is None
-    assert stranger_change({0: "kai"}, plan) == 0
-    assert stranger_change({}, plan) == 0
 
 
 # -- palette and banner ----------------------------------------------------------------------------
