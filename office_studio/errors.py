@@ -2,7 +2,7 @@
 
 OfficeStudioError
   UsageError      the user can mend it now: path, flag, value          exit 2
-  ThemeError      ManifestError, AssetError, PackageError              exit 3
+  ThemeError      ManifestError, AssetError, ModelError, PackageError  exit 3
   StreamError     StreamRefused (do not retry), StreamLost (retry)     exit 4
   ApiError        AuthError, ConflictError, RateLimited, ServerFault   exit 4
   StorageError    database or disk                                     exit 4
@@ -43,6 +43,10 @@ class ManifestError(ThemeError):
 
 class AssetError(ThemeError):
     """An image, atlas or sound of a theme cannot be used."""
+
+
+class ModelError(ThemeError):
+    """A 3D model cannot be shown: broken, too large, needs what is not supported, or reaches outside its folder."""
 
 
 class PackageError(ThemeError):
