@@ -9,6 +9,7 @@ import json
 import sys
 import traceback
 from collections.abc import Sequence
+from itertools import pairwise
 from types import ModuleType
 
 from office_studio import __version__
@@ -42,7 +43,7 @@ def main(argv: Sequence[str] | None = None) -> int:
     except OfficeStudioError as error:
         if debug:
             traceback.print_exc()
-        _report(error, as_json="--json" in arguments)
+        _report(error, as_json=_wants_json(arguments))
         return error.exit_code
     except KeyboardInterrupt:
         return EXIT_INTERRUPTED
@@ -55,7 +56,7 @@ def main(argv: Sequence[str] | None = None) -> int:
             traceback.print_exc()
         words = f"Something unexpected happened: {type(error).__name__}: {error}"
         unforeseen = OfficeStudioError("UNEXPECTED", words, "Run it again with --debug to see where, and report it.")
-        _report(unforeseen, as_json="--json" in arguments)
+        _report(unforeseen, as_json=_wants_json(arguments))
         return unforeseen.exit_code
 
 
@@ -99,6 +100,10 @@ def _write_everything() -> None:
     for stream in (sys.stdout, sys.stderr):
         if isinstance(stream, io.TextIOWrapper):
             stream.reconfigure(errors="backslashreplace")
+
+
+def _wants_json(arguments: list[str]) -> bool:
+    return "--json" in arguments or "--format=json" in arguments or ("--format", "json") in pairwise(arguments)
 
 
 def _report(error: OfficeStudioError, *, as_json: bool) -> None:

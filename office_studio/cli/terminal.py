@@ -103,9 +103,9 @@ def _show(state: Progress, look: Callable[[Progress], None] | None, ended: threa
     from rich.progress import Progress as Bars
 
     step, figures = (TextColumn(f"{{task.{what}}}", markup=False) for what in ("description", "fields[figures]"))
-    with Bars(step, BarColumn(bar_width=28), figures, console=_console(sys.stderr), transient=True,
-              auto_refresh=False) as bars:  # fmt: skip
-        key = bars.add_task("", total=None, figures="")
+    bar = BarColumn(bar_width=28, complete_style="cyan", finished_style="cyan", pulse_style="cyan")
+    with Bars(step, bar, figures, console=_console(sys.stderr), transient=True, auto_refresh=False) as bars:
+        key = bars.add_task(plain(state.step), total=None, figures="")
         task = bars.tasks[0]
         while True:
             if look is not None:

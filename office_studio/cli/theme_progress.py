@@ -39,8 +39,10 @@ def pack_watched(source: Path, target: Path) -> PackedTheme:
         def written(done: int, total: int) -> None:
             speed = pace.note(done)
             left = (total - done) / speed if speed else None
-            step = "Packing" if done < total else "Reading back"
-            bar.show(step, done, total if done < total else 0, megabytes(done, total, speed, left))
+            if done < total:
+                bar.show("Packing", done, total, megabytes(done, total, speed, left))
+            else:
+                bar.show("Reading back")
 
         return pack_theme(source, target, written, checker)
 
@@ -56,7 +58,9 @@ def _files_known(checker: ThemeChecker) -> Callable[[Progress], None]:
             listed.append(_media_count(checker.path))
         known = len({name for _, name in list(checker.facts) if extension(name) in _MEDIA})
         if listed[0] and known:
-            state.show(_CHECKING, known, listed[0], f"{known} of {listed[0]} pictures, sounds and models")
+            figures = f"{known} of {listed[0]} pictures, sounds and models"
+            # With all of them known the rest is arithmetic on the manifest, of unknown length.
+            state.show(_CHECKING, known, listed[0] if known < listed[0] else 0, figures)
 
     return look
 

