@@ -54,6 +54,9 @@ class Settings:
     window_geometry: str = ""  # base64 of Qt's own bytes
     window_state: str = ""
     variants: Mapping[str, int] = field(default_factory=dict)  # character variant chosen for an agent id
+    seating: Mapping[str, Any] = field(
+        default_factory=dict
+    )  # pins, rules, plan of a theme in an office; ui/assign/memory
     extra: Mapping[str, Any] = field(default_factory=dict)  # keys of another version, kept as they are
 
     def office(self, url: str) -> SavedOffice | None:
@@ -160,6 +163,7 @@ def _encode(settings: Settings) -> dict[str, Any]:
         "windowGeometry": settings.window_geometry,
         "windowState": settings.window_state,
         "variants": dict(settings.variants),
+        "seating": dict(settings.seating),
     }
 
 
@@ -204,6 +208,7 @@ def _decode(document: Mapping[str, Any], warn: Any) -> Settings:
         window_geometry=read.get("windowGeometry", str, ""),
         window_state=read.get("windowState", str, ""),
         variants=_of_kind(read.get("variants", dict, {}), int),
+        seating=read.get("seating", dict, {}),
         extra=MappingProxyType({key: value for key, value in document.items() if key not in _KNOWN}),
     )
 

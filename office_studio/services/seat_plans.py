@@ -8,7 +8,7 @@ import os
 import re
 import tempfile
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 
 from office_studio import paths
@@ -127,13 +127,17 @@ class SeatPlanStore:
 
     def plans(self) -> tuple[SeatPlan, ...]:
         """Every plan that can be read; damaged files are passed over."""
-        found = []
+        return self.contents()[0]
+
+    def contents(self) -> tuple[tuple[SeatPlan, ...], tuple[Path, ...]]:
+        """Every plan that can be read, by name, and the files that cannot."""
+        found, damaged = [], []
         for path in sorted(self.folder.glob(f"*{SUFFIX}")) if self.folder.is_dir() else ():
             try:
                 found.append(read_plan(path))
             except OfficeStudioError:
-                continue
-        return tuple(found)
+                damaged.append(path)
+        return tuple(sorted(found, key=lambda plan: plan.name.casefold())), tuple(damaged)
 
     def load(self, name: str) -> SeatPlan:
         """Raises UsageError as ``read_plan``."""
@@ -158,6 +162,24 @@ class SeatPlanStore:
     def delete(self, name: str) -> None:
         """Forget a plan; harmless when there is none of that name."""
         self._path(name).unlink(missing_ok=True)
+
+    def rename(self, old: str, new: str) -> SeatPlan:
+        """The plan under its new name.
+
+        Raises:
+            UsageError: SEAT_PLAN_NAME_TAKEN, SEAT_PLAN_NAME, and what ``load`` raises.
+            StorageError: SEAT_PLAN_NOT_WRITTEN; then it still has its old name.
+        """
+        new = new.strip()
+        plan = self.load(old)
+        if new == old:
+            return plan
+        if self._path(new).exists():
+            raise UsageError("SEAT_PLAN_NAME_TAKEN", f"There is a plan “{new}” already.", "Choose another name.")
+        renamed = replace(plan, name=new)
+        self.save(renamed)
+        self.delete(old)
+        return renamed
 
     def _path(self, name: str) -> Path:
         # Names are free text; two that differ only in what a file name cannot hold must not meet.

@@ -7,6 +7,7 @@ words. To apply a plan, see ``seat_changes.py`` (which changes) and ``services/b
 from __future__ import annotations
 
 import json
+from collections import Counter, deque
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any, NoReturn
@@ -110,22 +111,22 @@ def carry(plan: SeatPlan, places: Sequence[SlotPlace], theme_id: str, theme_name
     """
     if theme_id == plan.theme_id:
         return fit(plan, places, theme_name)
-    free = {place.slot: place for place in places}
+    free = _FreePlaces(places)
     found: list[PlanEntry] = []
     rest: list[PlanEntry] = []
     for entry in plan.entries:
-        place = next((p for p in free.values() if _is_same(p, entry)), None)
+        place = free.same(entry)
         if place is None:
             rest.append(entry)
         else:
-            found.append(_placed(entry, free.pop(place.slot)))
+            found.append(_placed(entry, place))
     unfit = []
     for entry in rest:
-        place = next((p for p in free.values() if entry.zone_type in (None, p.zone_type)), None)
+        place = free.any_of(entry.zone_type)
         if place is None:
-            unfit.append(Unfit(entry, _why_not(entry, places)))
+            unfit.append(Unfit(entry, free.why_none(entry.zone_type)))
         else:
-            found.append(_placed(entry, free.pop(place.slot)))
+            found.append(_placed(entry, place))
     entries = tuple(sorted(found, key=lambda entry: entry.slot))
     return Carried(SeatPlan(theme_id, theme_name, entries, plan.name), tuple(unfit))
 
@@ -165,19 +166,41 @@ def _placed(entry: PlanEntry, place: SlotPlace | None) -> PlanEntry:
     return replace(entry, slot=place.slot, seat_id=place.seat_id, zone_type=place.zone_type, seat_label=place.label)
 
 
-def _is_same(place: SlotPlace, entry: PlanEntry) -> bool:
-    if entry.zone_type is None or place.zone_type is not entry.zone_type or not entry.seat_label:
-        return False
-    return place.label.casefold() == entry.seat_label.casefold()
+class _FreePlaces:
+    """Places nobody has yet, found by label and zone type without looking through all of them."""
 
+    def __init__(self, places: Sequence[SlotPlace]) -> None:
+        self._taken: set[int] = set()
+        self._same: dict[tuple[ZoneType, str], deque[SlotPlace]] = {}
+        self._of_type: dict[ZoneType | None, deque[SlotPlace]] = {None: deque(places)}
+        self._counts = Counter(place.zone_type for place in places)
+        for place in places:
+            self._same.setdefault((place.zone_type, place.label.casefold()), deque()).append(place)
+            self._of_type.setdefault(place.zone_type, deque()).append(place)
 
-def _why_not(entry: PlanEntry, places: Sequence[SlotPlace]) -> str:
-    if entry.zone_type is None:
-        return f"all {len(places)} seats are taken"
-    count = sum(place.zone_type is entry.zone_type for place in places)
-    if count == 0:
-        return f"the theme has no {entry.zone_type.value} seats"
-    return f"all {count} {entry.zone_type.value} seats are taken"
+    def same(self, entry: PlanEntry) -> SlotPlace | None:
+        """Take the first free place with the label and zone type of the entry's seat."""
+        if entry.zone_type is None or not entry.seat_label:
+            return None
+        return self._take(self._same.get((entry.zone_type, entry.seat_label.casefold())))
+
+    def any_of(self, kind: ZoneType | None) -> SlotPlace | None:
+        """Take the first free place of a zone type; None is any."""
+        return self._take(self._of_type.get(kind))
+
+    def why_none(self, kind: ZoneType | None) -> str:
+        if kind is None:
+            return f"all {self._counts.total()} seats are taken"
+        count = self._counts[kind]
+        return f"all {count} {kind.value} seats are taken" if count else f"the theme has no {kind.value} seats"
+
+    def _take(self, waiting: deque[SlotPlace] | None) -> SlotPlace | None:
+        while waiting:
+            place = waiting.popleft()
+            if place.slot not in self._taken:
+                self._taken.add(place.slot)
+                return place
+        return None
 
 
 # -- the file ----------------------------------------------------------------------------------------------

@@ -9,7 +9,9 @@ from heapq import heappop, heappush
 
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import AgentStatus, Binding
-from office_studio.core.theme.model import Seat, Theme, Zone, ZoneType
+from office_studio.core.room3d.places import room_slots
+from office_studio.core.theme.model import Rect, Seat, Theme, Zone, ZoneType
+from office_studio.core.theme.room_model import Dialect
 
 _HOME_ORDER = (ZoneType.WORK, ZoneType.CUSTOM, ZoneType.MEETING, ZoneType.LOUNGE)
 _TARGETS = {
@@ -33,7 +35,7 @@ class Place:
 
 
 @dataclass(frozen=True, slots=True)
-class SeatPlan:
+class Occupancy:
     """Seat of each agent that has one, and the agents that found none, in claiming order."""
 
     places: Mapping[str, Place]
@@ -139,12 +141,12 @@ class Seating:
         return tuple(agent_id for _, agent_id in self._waiting)
 
     # -- seating -----------------------------------------------------------------------------------
-    def plan(self, sitters: Iterable[Sitter]) -> SeatPlan:
+    def plan(self, sitters: Iterable[Sitter]) -> Occupancy:
         """Seats for all, bound agents first by slot, then the others by name and id. Who is not named leaves."""
         wanted = {sitter.agent_id: sitter for sitter in sitters}
         changed = [sitter for sitter in wanted.values() if self._sitters.get(sitter.agent_id) != sitter]
         self.update(changed, [agent_id for agent_id in self._sitters if agent_id not in wanted])
-        return SeatPlan(dict(self._places), self.unseated)
+        return Occupancy(dict(self._places), self.unseated)
 
     def update(self, changed: Iterable[Sitter], removed: Iterable[str] = (), *, disturb: bool = True) -> frozenset[str]:
         """Seat those who came or changed, and whoever that touches.
@@ -317,15 +319,34 @@ def _remove(agents: list[tuple[_Right, str]], entry: tuple[_Right, str]) -> bool
 
 def slot_count(theme: Theme) -> int:
     """``maxAgents`` of the theme, else its number of seats; never more than it has seats (decision 4)."""
+    if _is_room(theme):
+        return len(home_places(theme))
     seats = sum(len(zone.seats) for zone in theme.zones)
     return min(theme.max_agents, seats) if theme.max_agents else seats
 
 
 def home_places(theme: Theme) -> tuple[Place, ...]:
-    """All seats in slot order: work zones first, then custom, meeting, lounge, each in manifest order."""
+    """All seats in slot order: work zones first, then custom, meeting, lounge, each in manifest order.
+
+    Of a room in space one for each slot: what is in the manifest's zones has no place in it.
+    """
+    if _is_room(theme):
+        return _room_places(theme)
     return tuple(
         Place(seat, zone) for kind in _HOME_ORDER for zone in theme.zones if zone.type is kind for seat in zone.seats
     )
+
+
+def _is_room(theme: Theme) -> bool:
+    return theme.room is not None and theme.room.dialect is Dialect.ROOM
+
+
+def _room_places(theme: Theme) -> tuple[Place, ...]:
+    assert theme.room is not None
+    whole = Rect(0, 0, theme.canvas.width, theme.canvas.height)
+    slots = room_slots(theme.room, theme.max_agents, len(theme.seats))
+    zone = Zone("room", "Room", ZoneType.WORK, whole, len(slots), ())
+    return tuple(Place(Seat(slot.id, whole.center, label=slot.label), zone) for slot in slots)
 
 
 def seat_label(place: Place, number: int) -> str:
