@@ -35,8 +35,9 @@ _VALIDATE_EPILOG = """examples:
   office-studio theme validate my-theme --watch
 
 Exit code 0: no errors; 3: errors were found; 2: wrong usage. --format json prints {"theme", "profile", "verdict",
-"findings": [{"rule", "severity", "message", "help", "file", "pointer", "line", "column", "object", "fix"}], "counts"};
-with --watch one such object a line at each change (resources/schemas/theme-report.schema.json). Settings in .themelint.toml beside theme.json silence findings."""
+"findings": [{"rule", "severity", "message", "help", "file", "pointer", "line", "column", "object", "fix"}], "counts"},
+as resources/schemas/theme-report.schema.json has it; with --watch one such object a line at each change.
+Settings in .themelint.toml beside theme.json silence findings."""
 _FIX_EPILOG = """examples:
   office-studio theme fix my-theme --dry-run
   office-studio theme fix my-theme --rule T2D-SEAT-ZONE

@@ -54,6 +54,11 @@ class ThemeChecker:
         self._stamps: dict[str, tuple[int, int, int]] = {}
 
     @property
+    def models(self) -> GltfChecker:
+        """Who checks 3D models."""
+        return self._models
+
+    @property
     def facts(self) -> FactCache:
         """What the last check found out about files."""
         return self._cache
@@ -82,7 +87,7 @@ class ThemeChecker:
             lint=read_lint(folder),
             cache=self._cache,
             models=self._models,
-            more=[_link(name) for name in files.links],
+            more=links_of(files),
         )
 
     def _forget_changed(self, files: FolderFiles) -> None:
@@ -109,9 +114,10 @@ class ThemeChecker:
                 self._cache["image", name] = facts
 
 
-def _link(name: str) -> Finding:
-    text = f"Links cannot be packed: {name}"
-    return Finding("T2D-FILE-SYMLINK", Severity.ERROR, text, "Put the file itself there.", name)
+def links_of(files: FolderFiles) -> tuple[Finding, ...]:
+    """A finding for each symbolic link in a folder."""
+    words, rule, help_text = "Links cannot be packed", "T2D-FILE-SYMLINK", "Put the file itself there."
+    return tuple(Finding(rule, Severity.ERROR, f"{words}: {name}", help_text, name) for name in files.links)
 
 
 def check_manifest_alone(raw: bytes, profile: Profile = Profile.SCHEMA) -> Report:

@@ -18,7 +18,7 @@ from office_studio.core.validation.report import Finding, Report
 from office_studio.core.validation.rule import Profile
 from office_studio.errors import PackageError, UsageError
 from office_studio.paths import data_dir
-from office_studio.services.theme_check import read_lint
+from office_studio.services.theme_check import ThemeChecker, links_of, read_lint
 from office_studio.services.theme_loader import FolderFiles, is_folder, open_files, read_manifest
 from office_studio.services.theme_schema import manifest_schema
 
@@ -30,7 +30,10 @@ _LISTING = "undo.json"
 
 @dataclass(frozen=True, slots=True)
 class FixResult:
-    """What was done, or would be with ``dry_run``. ``failures`` could not be done; ``undo``: None when nothing was."""
+    """What was done, or would be with ``dry_run``. ``failures`` could not be done; ``undo``: None when nothing was.
+
+    Both reports are those that ``theme validate`` gives, the Khronos validator's findings among them.
+    """
 
     applied: tuple[Applied, ...]
     failures: tuple[tuple[Finding, str], ...]
@@ -47,6 +50,7 @@ def fix_theme(
     dry_run: bool = False,
     profile: Profile = Profile.SCHEMA,
     painter: Painter | None = None,
+    checker: ThemeChecker | None = None,
 ) -> FixResult:
     """Mend the theme folder at ``path`` (or that of its ``theme.json``).
 
@@ -54,20 +58,26 @@ def fix_theme(
         rules: Only findings of these; empty: of all.
         safe_only: Leave out fixes that their author should be asked about.
         painter: Draws previews; without one none are drawn.
+        checker: One that knows this theme already; saves looking at its files once more.
     Raises:
         UsageError: FIX_ZIP, PACKAGE_MISSING.
         PackageError: PACKAGE_NO_MANIFEST, FIX_WRITE.
     """
     folder, session = _folder(path), open_session(path, profile, painter)
-    before = session.report()
+    files = open_files(path)
+    assert isinstance(files, FolderFiles)
+    checker = checker or ThemeChecker(path)
+    before = checker.check(profile)
     applied = tuple(session.fix_all(rules, safe_only=safe_only))
-    result = FixResult(applied, tuple(session.failures), before, session.report())
-    changes = _whole(applied)
-    if dry_run or not changes:
-        return result
+    failures, changes = tuple(session.failures), _whole(applied)
+    if not changes:
+        return FixResult(applied, failures, before, before)
+    if dry_run:
+        session.models, session.more = checker.models, links_of(files)
+        return FixResult(applied, failures, before, session.report())
     undo = _keep_undo(folder, changes)
     write_files(folder, changes)
-    return FixResult(result.applied, result.failures, before, result.after, undo)
+    return FixResult(applied, failures, before, checker.check(profile), undo)
 
 
 def open_session(path: Path, profile: Profile, painter: Painter | None) -> FixSession:

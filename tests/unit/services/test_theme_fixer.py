@@ -12,6 +12,7 @@ from office_studio.core.validation.report import Severity
 from office_studio.errors import PackageError, UsageError
 from office_studio.services import theme_fixer
 from office_studio.services.theme_check import ThemeChecker, check_path
+from office_studio.services.gltf_validator import validator_script
 from office_studio.services.theme_fixer import fix_theme, undo_last
 from tests.unit.core.validation import samples
 
@@ -128,3 +129,24 @@ def test_a_second_check_looks_only_at_what_changed(theme: Path):
     assert second.findings == check_path(theme).findings
     (theme / "sheet.png").unlink()
     assert "T2D-FILE-MISSING" in {f.rule for f in checker.check().findings if f.severity is Severity.ERROR}
+
+
+@pytest.mark.skipif(not validator_script().is_file(), reason="the glTF-Validator was not fetched")
+@pytest.mark.parametrize("dry_run", [True, False])
+def test_the_report_afterwards_is_a_whole_one(tmp_path: Path, dry_run: bool):
+    """The Khronos validator is asked, links are told: as ``theme validate`` would."""
+    sample = samples.space()
+    sample.document |= {"version": "v2", "id": "sample"}
+    root = tmp_path / "sample"
+    root.mkdir()
+    for name, data in (sample.files | {"theme.json": json.dumps(sample.document).encode()}).items():
+        (root / name).write_bytes(data)
+    (root / "link.png").symlink_to("preview.png")
+    result = fix_theme(root, ["T2D-META-VERSION"], dry_run=dry_run)
+    before, after = ({finding.rule for finding in report.findings} for report in (result.before, result.after))
+    assert any(rule.startswith("GLTF-") for rule in after)
+    assert before - after == {"T2D-META-VERSION"}
+    assert "T2D-FILE-SYMLINK" in after
+    if dry_run:
+        fix_theme(root, ["T2D-META-VERSION"])
+    assert result.after.findings == check_path(root).findings

@@ -11,6 +11,7 @@ from office_studio.core.validation.engine import check_theme
 from office_studio.core.validation.fixes import find_fix
 from office_studio.core.validation.fixes.json_text import edited
 from office_studio.core.validation.fixes.model import DropFile, Fix, FixContext, FixFailed, RenameFile, WriteFile
+from office_studio.core.validation.gltf_checker import GltfChecker
 from office_studio.core.validation.lint import LintConfig
 from office_studio.core.validation.report import Finding, Report
 from office_studio.core.validation.rule import RULES, Profile
@@ -71,7 +72,8 @@ class Applied:
 class FixSession:
     """A theme that is being mended.
 
-    ``failures``: fixes that could not do what they promised, with the reason.
+    ``failures``: fixes that could not do what they promised, with the reason. ``models``: who knows the whole glTF
+    specification; ``more``: findings that reading the folder gave. Both count in reports, there is no fix for them.
     """
 
     raw: bytes
@@ -82,6 +84,8 @@ class FixSession:
     schema: ManifestSchema | None = None
     lint: LintConfig | None = None
     published_version: str | None = None
+    models: GltfChecker | None = None
+    more: tuple[Finding, ...] = ()
     failures: list[tuple[Finding, str]] = field(default_factory=list)
 
     def report(self) -> Report:
@@ -93,6 +97,8 @@ class FixSession:
             published_version=self.published_version,
             schema=self.schema,
             lint=self.lint,
+            models=self.models,
+            more=self.more,
         )
 
     def fix_all(self, rules: Iterable[str] = (), *, safe_only: bool = True) -> list[Applied]:
