@@ -23,6 +23,7 @@ from office_studio.errors import AssetError, ManifestError, PackageError, UsageE
 MANIFEST = "theme.json"
 MAX_ZIP_BYTES = 209_715_200
 MAX_FILES = 10_000
+_SKIPPED = frozenset({"__MACOSX", "node_modules"})  # folders, beside hidden ones
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,6 +45,7 @@ class FolderFiles:
 
     def __init__(self, root: Path) -> None:
         self._root = root.resolve()
+        self._base = self._root.as_posix()  # joined as text: joining paths takes several times as long
         self._names: tuple[str, ...] | None = None
         self._known: frozenset[str] = frozenset()
         self._links: list[str] = []
@@ -58,11 +60,10 @@ class FolderFiles:
     @property
     def links(self) -> tuple[str, ...]:
         """Symbolic links and special files, which are not among ``names``."""
-        return tuple(self._links) if self.names is not None else ()
+        return tuple(sorted(self._links)) if self.names is not None else ()
 
     def read(self, name: str) -> bytes:
-        path = self._path(name)
-        size = self.size(name)
+        path, size = self._found(name)
         if size > MAX_FILE_BYTES:
             raise AssetError("ASSET_TOO_LARGE", f"“{name}” is {size} bytes.", "64 MB is the limit.", file=name)
         try:
@@ -71,45 +72,54 @@ class FolderFiles:
             raise AssetError("ASSET_UNREADABLE", f"“{name}” cannot be read: {exc.strerror}.", "", file=name) from exc
 
     def size(self, name: str) -> int:
-        try:
-            return self._path(name).stat().st_size
-        except OSError as exc:
-            raise missing(name) from exc
+        return self._found(name)[1]
 
     def open(self, name: str) -> BinaryIO:
         """The file for reading piece by piece, however large. Raises AssetError as ``read``."""
         try:
-            return self._path(name).open("rb")
+            return self._found(name)[0].open("rb")
         except OSError as exc:
             raise AssetError("ASSET_UNREADABLE", f"“{name}” cannot be read: {exc.strerror}.", "", file=name) from exc
 
     def stamp(self, name: str) -> tuple[int, int, int]:
         """Changes whenever the file does: time of change in ns, bytes, number of the file on its disk."""
         try:
-            status = (self._root / name).stat()
+            status = self._place(name).stat()
         except OSError:
             return (-1, -1, -1)
         return status.st_mtime_ns, status.st_size, status.st_ino
 
-    def _path(self, name: str) -> Path:
-        if not self.names:
-            raise missing(name)
+    def _place(self, name: str) -> Path:
+        return Path(f"{self._base}/{name}")
+
+    def _found(self, name: str) -> tuple[Path, int]:
+        """Where a file lies, and its bytes. Raises AssetError ASSET_MISSING."""
         # Names are exact on every system, as they are on the server: "Desk.png" is not "desk.png". The list was made
         # without following links, so whatever is in it lies inside; a link put there since counts as absent.
-        path = self._root / name
-        if name not in self._known or path.is_symlink() or not path.is_file():
+        if not self.names or name not in self._known:
             raise missing(name)
-        return path
+        path = self._place(name)
+        try:
+            status = path.lstat()
+        except (OSError, ValueError) as exc:
+            raise missing(name) from exc
+        if not stat.S_ISREG(status.st_mode):
+            raise missing(name)
+        return path, status.st_size
 
     def _walk(self) -> list[str]:
         names: list[str] = []
-        for folder, folders, files in os.walk(self._root, followlinks=False):
-            folders[:] = sorted(f for f in folders if not f.startswith(".") and f not in ("__MACOSX", "node_modules"))
-            base = Path(folder)
-            for entry in (*files, *(f for f in folders if (base / f).is_symlink())):
-                path = base / entry
-                name = path.relative_to(self._root).as_posix()
-                (names if path.is_file() and not path.is_symlink() else self._links).append(name)
+        todo = [(self._base, "")]
+        while todo:
+            folder, before = todo.pop()
+            for entry in _entries(folder):
+                is_link, is_folder = entry.is_symlink(), entry.is_dir()
+                if is_folder and (entry.name.startswith(".") or entry.name in _SKIPPED):
+                    continue
+                if is_folder and not is_link:
+                    todo.append((entry.path, f"{before}{entry.name}/"))
+                else:
+                    (self._links if is_link or not entry.is_file() else names).append(before + entry.name)
             if len(names) > MAX_FILES:
                 raise PackageError(
                     "PACKAGE_TOO_MANY_FILES",
@@ -117,6 +127,15 @@ class FolderFiles:
                     "Choose the folder of one theme, the one with theme.json in it.",
                 )
         return names
+
+
+def _entries(folder: str) -> list[os.DirEntry[str]]:
+    """What lies in a folder; nothing when it cannot be read."""
+    try:
+        with os.scandir(folder) as found:
+            return list(found)
+    except OSError:
+        return []
 
 
 class ZipFiles:

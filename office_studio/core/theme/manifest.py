@@ -34,7 +34,7 @@ MAX_DIGITS = 40  # of a whole number
 MAX_DEPTH = 128  # levels the reference server's parser reads
 BOM = b"\xef\xbb\xbf"
 
-_STRUCTURE = re.compile(r'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_STRUCTURE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 

@@ -21,7 +21,7 @@ from office_studio.core.validation.rules.khronos import khronos_findings
 from office_studio.core.validation.schema import ManifestSchema, uncovered
 from office_studio.core.validation.subject import FactCache, Subject
 from office_studio.core.validation.syntax import faults
-from office_studio.core.validation.upload import UploadProblem, check_manifest
+from office_studio.core.validation.upload import UploadProblem, check_manifest, check_parsed
 from office_studio.errors import ManifestError
 
 
@@ -68,7 +68,7 @@ def check_theme(
     if schema is not None and profile is not Profile.SERVER:
         findings += _schema_says(schema, subject, findings)
     if not any(finding.severity is Severity.ERROR for finding in findings):
-        findings += _server_says(raw)
+        findings += _server_says(subject)
     report = make_report(_text(document.get("id")), profile, findings, lint)
     context = FixContext(subject, _would_draw)
     return replace(report, findings=tuple(_with_fix(context, finding) for finding in report.findings))
@@ -107,9 +107,11 @@ def _schema_says(schema: ManifestSchema, subject: Subject, known: list[Finding])
         )
 
 
-def _server_says(raw: bytes) -> list[Finding]:
+def _server_says(subject: Subject) -> list[Finding]:
     """The server's own judgement, for what the rules above do not name. Packing strips a byte-order mark."""
-    verdict = check_manifest(raw.removeprefix(BOM))
+    raw = subject.raw.removeprefix(BOM)
+    is_plain = bool(raw) and not subject.positions.duplicates
+    verdict = check_parsed(raw, subject.document) if is_plain else check_manifest(raw)
     if not isinstance(verdict, UploadProblem):
         return []
     pointer = verdict.pointer or None

@@ -53,7 +53,7 @@ def image_facts(data: bytes) -> ImageFacts:
 
 
 def _decoded(kind: str, data: bytes) -> ImageFacts:
-    from PIL import Image
+    from PIL import Image, UnidentifiedImageError
 
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")
@@ -67,6 +67,8 @@ def _decoded(kind: str, data: bytes) -> ImageFacts:
                 problem = png_problem(data) if kind == "png" else None
                 if problem is None:
                     picture.load()
+        except UnidentifiedImageError:  # says of the picture only where it lies in memory
+            return ImageFacts(kind, len(data), problem="its header is damaged")
         except Exception as exc:  # decoders raise what they like for damaged data
             return ImageFacts(kind, len(data), problem=str(exc) or type(exc).__name__)
     if problem:

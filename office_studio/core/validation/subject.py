@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
+from collections.abc import Callable, Hashable, Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any, TypeVar
 
@@ -49,10 +49,18 @@ class Subject:
     cache: FactCache = field(default_factory=dict)
     _positions: Positions | None = None
     _names: frozenset[str] | None = None
+    _known: dict[Hashable, Any] = field(default_factory=dict)
 
     @property
     def is_3d(self) -> bool:
-        return renderer_of(dict(self.document)) == "threejs"
+        return self.once(_is_3d)
+
+    def once(self, make: Callable[[Subject], T]) -> T:
+        """What ``make`` says of this theme, worked out when first asked: dozens of rules go over the same lists."""
+        if make not in self._known:
+            self._known[make] = make(self)
+        found: T = self._known[make]
+        return found
 
     # -- reading the document ------------------------------------------------------------------------
     def section(self, key: str, inside: Mapping[str, Any] | None = None) -> Mapping[str, Any]:
@@ -87,8 +95,11 @@ class Subject:
             self._names = frozenset(self.files.names) if self.files is not None else frozenset()
         return self._names
 
-    def references(self) -> Iterator[Reference]:
+    def references(self) -> tuple[Reference, ...]:
         """Every path the manifest names, usable or not."""
+        return self.once(_references)
+
+    def _all_references(self) -> Iterator[Reference]:
         background = self.section("background", self.section("canvas"))
         for key in ("image", "image2x", "mobile"):
             if key in background:
@@ -154,6 +165,19 @@ class Subject:
                 self.cache[_PLACES] = (self.raw, found)
             self._positions = found
         return self._positions
+
+
+def _is_3d(subject: Subject) -> bool:
+    return renderer_of(dict(subject.document)) == "threejs"
+
+
+def _references(subject: Subject) -> tuple[Reference, ...]:
+    return tuple(subject._all_references())
+
+
+def sorted_names(subject: Subject) -> tuple[str, ...]:
+    """Names of all files, in order; ask it ``once``."""
+    return tuple(sorted(subject.names))
 
 
 def texts(items: Iterable[tuple[str, Mapping[str, Any]]], key: str) -> set[str]:

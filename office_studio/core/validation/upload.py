@@ -28,7 +28,8 @@ _MAX_DIGITS = 308  # of one integer; more does not fit a 64-bit float
 MANIFEST_TOO_LARGE = "theme.json exceeds 256 KB limit"
 _ID = re.compile(r"[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\Z")
 _VERSION = re.compile(r"[0-9]+\.[0-9]+\.[0-9]+\Z")
-_NESTING = re.compile(rb'"(?:[^"\\]|\\.)*"|[\[{]|[\]}]', re.DOTALL)
+_NESTING = re.compile(rb'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+_NO_TEXT = re.compile("[\0\ud800-\udfff]")
 _DEVICE = re.compile(r"(?:con|prn|aux|nul|com[1-9¹²³]|lpt[1-9¹²³])(?:\.|\Z)", re.IGNORECASE)
 RENDERERS = ("pixi", "threejs")
 
@@ -82,6 +83,20 @@ def check_manifest(content: bytes) -> ManifestFacts | UploadProblem:
     document = _parse(content)
     if isinstance(document, UploadProblem):
         return document
+    return _check_document(document)
+
+
+def check_parsed(content: bytes, document: Mapping[str, Any]) -> ManifestFacts | UploadProblem:
+    """As ``check_manifest``, for what ``theme.manifest.parse_manifest`` made of ``content``.
+
+    That reader is the stricter one, but for keys written twice (the caller knows of none) and some characters, which
+    can only be there as escapes. So nothing has to be read a second time.
+    """
+    problem = _check_characters(document) if b"\\u" in content else None
+    return problem or _check_document(document)
+
+
+def _check_document(document: Mapping[str, Any]) -> ManifestFacts | UploadProblem:
     return _check_types(document) or _check_identity(document) or _check_kind(document) or _facts(document)
 
 
@@ -194,9 +209,17 @@ def _number(digits: str) -> float:
     return value
 
 
+def _check_characters(document: Mapping[str, Any]) -> UploadProblem | None:
+    try:
+        _check_strings(document)
+    except ValueError as exc:
+        return UploadProblem("MANIFEST_JSON", f"Invalid JSON: {exc}")
+    return None
+
+
 def _check_strings(value: Any) -> None:
     if isinstance(value, str):
-        if "\0" in value or any("\ud800" <= char <= "\udfff" for char in value):
+        if _NO_TEXT.search(value):
             raise ValueError("a string holds a NUL or half of a surrogate pair")
     elif isinstance(value, dict):
         for key, item in value.items():

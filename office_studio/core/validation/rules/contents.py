@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from office_studio.core.validation.audio import AudioFacts, audio_facts
 from office_studio.core.validation.rule import E, Hit, W, rule
 from office_studio.core.validation.rules.files import is_litter
-from office_studio.core.validation.subject import Subject, extension
+from office_studio.core.validation.subject import Subject, extension, sorted_names
 
 _ACTIVE = re.compile(
     r"<\s*(?:[a-z]+:)?(?:script|foreignObject|iframe|handler)|\son[a-z]+\s*=|javascript:|<!ENTITY|<!DOCTYPE[^>]*\[",
@@ -33,7 +33,7 @@ def _resolved(match: re.Match[str]) -> str:
 
 
 def _drawings(subject: Subject) -> Iterator[tuple[str, bool, bool]]:
-    for name in sorted(subject.names):
+    for name in subject.once(sorted_names):
         faults = subject.fact("svg", name, _svg_faults) if extension(name) == "svg" else None
         if faults is not None:
             yield name, *faults
@@ -56,7 +56,7 @@ def svg_remote(subject: Subject) -> Iterator[Hit]:
 def sounds(subject: Subject) -> Iterator[tuple[str | None, str, AudioFacts]]:
     """Every sound among the files, with the pointer that names it."""
     used = {str(each.value): each.pointer for each in subject.references() if each.kind == "audio"}
-    for name in sorted(subject.names):
+    for name in subject.once(sorted_names):
         facts = subject.fact("audio", name, audio_facts) if extension(name) in ("mp3", "ogg", "wav") else None
         if facts is not None and not is_litter(name):
             yield used.get(name), name, facts

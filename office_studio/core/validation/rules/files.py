@@ -8,7 +8,7 @@ from collections.abc import Iterator
 
 from office_studio.core.theme.files import is_safe_name
 from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
-from office_studio.core.validation.subject import IMAGE_EXTENSIONS, Reference, Subject, extension
+from office_studio.core.validation.subject import IMAGE_EXTENSIONS, Reference, Subject, extension, sorted_names
 from office_studio.core.validation.upload import ALLOWED_EXTENSIONS
 from office_studio.errors import AssetError
 
@@ -28,10 +28,12 @@ def used(subject: Subject) -> Iterator[Reference]:
             yield reference
 
 
-def _safe(subject: Subject) -> Iterator[tuple[Reference, str]]:
-    for reference in used(subject):
-        if is_safe_name(reference.value):
-            yield reference, str(reference.value)
+def _safe(subject: Subject) -> tuple[tuple[Reference, str], ...]:
+    return subject.once(_safe_references)
+
+
+def _safe_references(subject: Subject) -> tuple[tuple[Reference, str], ...]:
+    return tuple((each, str(each.value)) for each in used(subject) if is_safe_name(each.value))
 
 
 @rule("T2D-PATH-EMPTY", E, "ZOD", "{field} is empty", scope=Scope.FLAT)
@@ -88,9 +90,13 @@ def path_case(subject: Subject) -> Iterator[Hit]:
             yield Hit(reference.pointer, {"v": name, "file": by_lower[name.lower()]})
 
 
+def _lowered(subject: Subject) -> frozenset[str]:
+    return frozenset(name.lower() for name in subject.names)
+
+
 def _lost(subject: Subject, kinds: tuple[str, ...]) -> Iterator[tuple[Reference, str]]:
     """References to files that are not there under any spelling."""
-    lowered = {name.lower() for name in subject.names}
+    lowered = subject.once(_lowered)
     for reference, name in _safe(subject):
         if subject.files is not None and reference.kind in kinds and name.lower() not in lowered:
             yield reference, name
@@ -107,7 +113,7 @@ def file_missing(subject: Subject) -> Iterator[Hit]:
 def sprite_missing(subject: Subject) -> Iterator[Hit]:
     if subject.is_3d:
         return
-    frames = _sprite_frames(subject)
+    frames = subject.once(_sprite_frames)
     for reference, name in _lost(subject, ("sprite",)):
         if name not in frames:
             yield Hit(reference.pointer, {"s": name})
@@ -127,8 +133,12 @@ def _sprite_frames(subject: Subject) -> set[str]:
     return frames
 
 
-def needed_files(subject: Subject) -> set[str]:
+def needed_files(subject: Subject) -> frozenset[str]:
     """Files a viewer of this theme reads, as far as the manifest and its atlases tell."""
+    return subject.once(_needed)
+
+
+def _needed(subject: Subject) -> frozenset[str]:
     needed = {name for _, name in _safe(subject)} | _ROOT_FILES
     for name in {n for n in needed if extension(n) in ("json", "gltf")} | set(ATLASES) - _ROOT_FILES:
         if subject.files is None or name not in subject.names or name == "theme.json":
@@ -141,7 +151,7 @@ def needed_files(subject: Subject) -> set[str]:
             continue
         if is_safe_name(image):
             needed.add(f"{name.rpartition('/')[0]}/{image}".lstrip("/"))
-    return needed
+    return frozenset(needed)
 
 
 def is_litter(name: str) -> bool:
@@ -167,7 +177,7 @@ def file_extension(subject: Subject) -> Iterator[Hit]:
     if subject.files is None:
         return
     named = {name for _, name in _safe(subject)}
-    for name in sorted(subject.names):
+    for name in subject.once(sorted_names):
         # From a folder only referenced files are packed; in a zip everything counts.
         if extension(name) not in ALLOWED_EXTENSIONS and (name in named or subject.folder_name is None):
             yield Hit(file=name, args={"ext": extension(name), "file": name})
@@ -182,7 +192,7 @@ def file_hidden(subject: Subject) -> Iterator[Hit]:
 
 @rule("T2D-IMG-EXT", E, "ZOD", '"{v}": use png, jpg, jpeg or webp', scope=Scope.FLAT)
 def image_extension(subject: Subject) -> Iterator[Hit]:
-    frames = _sprite_frames(subject)
+    frames = subject.once(_sprite_frames)
     for reference in used(subject):
         value = reference.value
         if subject.is_3d and reference.kind == "sprite":
@@ -193,14 +203,17 @@ def image_extension(subject: Subject) -> Iterator[Hit]:
             yield Hit(reference.pointer, {"v": value[:80]})
 
 
-def pictures(subject: Subject) -> Iterator[tuple[str | None, str]]:
+def pictures(subject: Subject) -> tuple[tuple[str | None, str], ...]:
     """Every picture among the files, with the first pointer that names it."""
+    return subject.once(_pictures)
+
+
+def _pictures(subject: Subject) -> tuple[tuple[str | None, str], ...]:
     pointers: dict[str, str] = {}
     for reference, name in _safe(subject):
         pointers.setdefault(name, reference.pointer)
-    for name in sorted(subject.names):
-        if extension(name) in IMAGE_EXTENSIONS and not is_litter(name):
-            yield pointers.get(name), name
+    names = (name for name in subject.once(sorted_names) if extension(name) in IMAGE_EXTENSIONS)
+    return tuple((pointers.get(name), name) for name in names if not is_litter(name))
 
 
 @rule("T2D-IMG-MAGIC", W, "P", '"{f}" contains {real} data')
@@ -281,7 +294,7 @@ def preview_name(subject: Subject) -> str:
 @rule("T2D-PREVIEW-MISSING", E, "SRV17", 'preview image "{f}" is missing')
 def preview_missing(subject: Subject) -> Iterator[Hit]:
     name = preview_name(subject)
-    if subject.files is not None and name.lower() not in {n.lower() for n in subject.names}:
+    if subject.files is not None and name.lower() not in subject.once(_lowered):
         yield Hit("/preview", {"f": name}, file=name)
 
 

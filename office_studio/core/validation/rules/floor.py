@@ -6,6 +6,7 @@ import math
 from collections.abc import Iterator, Mapping
 from typing import Any
 
+from office_studio.core.office.feet import ground_of
 from office_studio.core.office.floor_grid import MAX_CORNERS, FloorGrid
 from office_studio.core.office.paths import approach
 from office_studio.core.theme.manifest import theme_from_document
@@ -18,6 +19,7 @@ from office_studio.errors import OfficeStudioError
 _FAR = 0.08  # of the canvas' width: the longest step from free floor to a seat
 _DOORSTEP = 0.03  # of the canvas' width: an entrance may lie so far beside the floor, on a door's sill
 _KNOWN = ("floor", "obstacles", "entrance")
+_FLOOR = ("floor", "")  # of no file, so that it outlives changes of files
 
 
 def _navigation(subject: Subject) -> Mapping[str, Any] | None:
@@ -35,14 +37,22 @@ def _theme_and_grid(subject: Subject) -> tuple[Theme, FloorGrid | None] | None:
     """The theme and its floor; None when there is no navigation, or too little else to build a floor."""
     if _navigation(subject) is None or subject.canvas_size is None:
         return None
-    if ("floor", "") not in subject.cache:
+    return subject.once(_read_floor)
+
+
+def _read_floor(subject: Subject) -> tuple[Theme, FloorGrid | None] | None:
+    """Rastering takes as long as many rules together, and few edits concern what it depends on: it is kept."""
+    raw, theme, ground, grid = subject.cache.get(_FLOOR) or (b"", None, None, None)
+    if theme is None or not raw or raw != subject.raw:
         try:
             theme = theme_from_document(dict(subject.document))[0]
-            subject.cache["floor", ""] = (theme, FloorGrid.build(theme))
         except OfficeStudioError:
-            subject.cache["floor", ""] = None
-    found: tuple[Theme, FloorGrid | None] | None = subject.cache["floor", ""]
-    return found
+            return None
+    here = (theme.canvas.width, theme.canvas.height, ground_of(theme))
+    if ground != here:
+        grid = FloorGrid.build(theme)
+    subject.cache[_FLOOR] = (subject.raw, theme, here, grid)
+    return theme, grid
 
 
 @rule("T2D-NAV-SHAPE", W, "P", "{what} needs {needs}; it is ignored")

@@ -10,7 +10,7 @@ from office_studio.core.validation.glb import glb_warning
 from office_studio.core.validation.model_facts import ModelFacts
 from office_studio.core.validation.rule import E, Hit, I, Scope, W, rule
 from office_studio.core.validation.rules.space import get, used_models
-from office_studio.core.validation.subject import Subject, extension
+from office_studio.core.validation.subject import Subject, extension, sorted_names
 
 _HIGH_BYTES, _PERFORMANCE_BYTES = 50 << 20, 20 << 20
 _ROOM_TRIANGLES, _FIGURE_TRIANGLES = 500_000, 100_000
@@ -19,7 +19,7 @@ _TEXTURE_SIDE, _TEXTURE_BYTES, _JOINTS = 4096, 256 << 20, 128
 
 def _all(subject: Subject) -> Iterator[tuple[str, ModelFacts]]:
     """Every model among the files, usable or not."""
-    for name in sorted(subject.names):
+    for name in subject.once(sorted_names):
         facts = subject.model(name) if extension(name) in ("glb", "gltf") else None
         if facts is not None:
             yield name, facts

@@ -49,3 +49,8 @@ def test_pixels_that_are_missing_though_all_parts_are_sound():
     assert "truncated" in str(png_problem(rich[:header_end] + pixels))
     start = rich.index(b"IDAT") - 4
     assert "truncated" in str(png_problem(rich[:start] + rich[-12:]))
+
+
+def test_what_is_said_of_a_damaged_header_is_for_people():
+    data = noise(40)
+    assert image_facts(data[:16] + b"\0" * 8 + data[24:]).problem == "its header is damaged"

@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from office_studio.core.theme.manifest import parse_manifest
 from office_studio.core.validation.upload import (
     MAX_MANIFEST_BYTES,
     ManifestFacts,
@@ -16,6 +17,7 @@ from office_studio.core.validation.upload import (
     check_assets,
     check_entry_name,
     check_manifest,
+    check_parsed,
     check_size,
     check_windows_name,
     is_theme_id,
@@ -147,6 +149,12 @@ def test_any_values_are_judged_without_an_exception(changes):
     if isinstance(found, ManifestFacts):
         assert is_theme_id(found.id)
         assert found.max_agents >= 1
+
+
+@given(st.dictionaries(st.sampled_from(_KEYS), _JSON), st.booleans())
+def test_what_was_read_already_is_judged_alike(changes, ascii_only):
+    content = json.dumps(GOOD | changes, ensure_ascii=ascii_only).encode()
+    assert check_parsed(content, parse_manifest(content)) == check_manifest(content)
 
 
 @pytest.mark.parametrize(
