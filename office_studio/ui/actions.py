@@ -49,8 +49,11 @@ class ActionSet(QObject):
 
     def run(self, action_id: str) -> None:
         action = BY_ID[action_id]
-        if not self.reason(action):
+        reason = self.reason(action)
+        if not reason:
             action.run(self._studio)
+        else:
+            self._studio.toast(reason, tone="info", key="reason")
 
     # -- menus -------------------------------------------------------------------------------------
     def main_menu(self, parent: QWidget) -> QMenu:

@@ -60,9 +60,7 @@ def _timeline(studio: Studio) -> QWidget:
 
 
 def _slots(studio: Studio) -> QWidget:
-    from office_studio.ui.assign.slots_panel import SlotsPanel
-
-    return SlotsPanel(studio.store, studio.assignments, studio.portraits)
+    return studio.gestures.make_slots()
 
 
 def _history(studio: Studio) -> QWidget:

@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.jobs import Jobs
     from office_studio.ui.make.make_page import MakePage
-    from office_studio.ui.render.drag import DropPlan
     from office_studio.ui.watch.inspector_panel import InspectorPanel
     from office_studio.ui.watch.roster_panel import RosterPanel
 
@@ -69,6 +68,7 @@ class Studio(StudioCommands):
             return
         from office_studio.ui.actions import ActionSet
         from office_studio.ui.assign.controller import AssignController
+        from office_studio.ui.assign.gestures import SeatGestures
         from office_studio.ui.connect.session import OfficeSession
         from office_studio.ui.office_menus import OfficeMenus
         from office_studio.ui.portraits import Portraits
@@ -80,6 +80,7 @@ class Studio(StudioCommands):
         self.library.attach(self.session)
         self.assignments = AssignController(self.store, self.session, self)
         self.portraits = Portraits(self.store.name, self)
+        self.gestures = SeatGestures(self)
         self.actions = ActionSet(self, self.window)
         self.actions.bind(self.window, self.stage)
         self.menus = OfficeMenus(self)
@@ -126,12 +127,12 @@ class Studio(StudioCommands):
         return spec.center(self)  # type: ignore[attr-defined, no-any-return]
 
     def make_roster(self) -> RosterPanel:
-        from office_studio.ui.render.drag import AGENT_MIME
         from office_studio.ui.watch.roster_panel import RosterPanel
 
-        panel = RosterPanel(self.store, self.portraits, AGENT_MIME)
+        panel = RosterPanel(self.store, self.portraits)
         panel.agent_chosen.connect(self.store.select)
-        panel.agent_opened.connect(self.inspect)
+        panel.agent_opened.connect(self.open_agent)
+        self.gestures.adopt_roster(panel.view)
         panel.menu_requested.connect(self._show_agent_menu)
         panel.set_empty_action("Open the demo office", self.session.open_demo)
         self.actions.bind_agents(panel.view)
@@ -159,11 +160,9 @@ class Studio(StudioCommands):
     def _connect_stage(self) -> None:
         stage = self.stage
         stage.agent_clicked.connect(self.store.select)
-        stage.agent_activated.connect(self.inspect)
+        stage.agent_activated.connect(self.open_agent)
         stage.background_clicked.connect(lambda: self.store.select(""))
         stage.agent_context_requested.connect(self._show_agent_menu)
-        stage.seat_dropped.connect(self.assignments.assign)
-        stage.drag_hovered.connect(self._on_drag_hovered)
         self.portraits.set_source(stage.portrait)
 
     def _connect_rest(self) -> None:
@@ -350,11 +349,6 @@ class Studio(StudioCommands):
 
     def _on_assignment_failed(self, entry: HistoryEntry, error: OfficeStudioError) -> None:
         self.toast(f"Not saved: {entry.words}", formats.sentences(error.message, error.hint), tone="error")
-
-    def _on_drag_hovered(self, plan: DropPlan | None) -> None:
-        if self.window.workspace == "assign":
-            view = self.window.panel("slots").view  # type: ignore[attr-defined]
-            view.set_target(plan.slot if plan is not None and plan.allowed else None, plan.detail if plan else "")
 
     # -- window ------------------------------------------------------------------------------------
     def _on_workspace_changed(self, workspace: str) -> None:

@@ -147,6 +147,14 @@ class StudioCommands(ThemeCommands):
         if self.window.workspace == "watch":
             self.window.set_panel_shown(Area.RIGHT, True)
 
+    def open_agent(self, agent_id: str) -> None:
+        """Enter or double click on an agent: what is known of it, or, while seats are given out, where it shall sit."""
+        if self.window.workspace == "assign":
+            self.store.select(agent_id)
+            self.assign_dialog(agent_id)
+        else:
+            self.inspect(agent_id)
+
     def find_in_scene(self, agent_id: str = "") -> None:
         wanted = agent_id or self.store.selected
         if wanted:
@@ -179,7 +187,7 @@ class StudioCommands(ThemeCommands):
 
         wanted = agent_id or self.store.selected
         if wanted and not self.assignments.why_not():
-            dialog = AssignDialog(self.store, self.assignments, wanted, self.window)
+            dialog = AssignDialog(self.assignments, self.portraits, wanted, self.window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
 

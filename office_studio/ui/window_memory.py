@@ -24,6 +24,7 @@ class WindowMemory:
 
     workspace: str = "watch"
     high_contrast: bool = False
+    slots_as_grid: bool = False
     layouts: dict[str, dict[str, dict[str, PanelMemory]]] = field(default_factory=dict)
 
     def panel(self, office: str, workspace: str, area: str) -> PanelMemory:
@@ -53,6 +54,7 @@ def decode(text: str) -> WindowMemory:
         return WindowMemory(
             workspace=str(document.get("workspace", "watch")),
             high_contrast=bool(document.get("high_contrast", False)),
+            slots_as_grid=bool(document.get("slots_as_grid", False)),
             layouts=layouts,
         )
     except (ValueError, TypeError, AttributeError) as error:

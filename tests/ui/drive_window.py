@@ -80,7 +80,7 @@ def main(url: str, theme: str, drops: list[str], picture: str) -> None:
         view.scrollTo(index)
         wait_until(app, lambda index=index: view.visualRect(index).isValid())
         start = on_screen(view.viewport(), view.visualRect(index).center())
-        end = on_screen(stage.viewport(), stage.seat_position(slot))
+        end = on_screen(stage.viewport(), stage.slot_point(slot))
         hand = threading.Thread(target=drag, args=(start, end))
         hand.start()
         wait_until(app, lambda slot=slot, who=agent_id: studio.assignments.seated().get(slot) == who)

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QEvent, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import Qt
 from pytestqt.qtbot import QtBot
 
 from office_studio.app import Application
 from office_studio.ui.assign.assign_dialog import AssignDialog
 from office_studio.ui.assign.controller import EntryState
 from tests.ui.conftest import Agent, Office
+from tests.ui.hand import drag
 from tests.ui.test_live_window import connect, wait_for_theme
 
 THEME = "cozy-loft"
@@ -28,17 +27,11 @@ def ready(qtbot: QtBot, application: Application, office: Office, *names: str) -
 
 
 def drop_row_on_seat(application: Application, agent_id: str, slot: int) -> None:
-    """What Qt sends when a roster row is let go over a seat; only the mouse itself is left out."""
+    """Press a row of the roster, move, let go over a seat of the scene: the mouse events of a hand."""
     studio = application.studio
-    mime = studio.roster.model.mimeData([studio.roster.model.index_of(agent_id)])
-    at = QPointF(studio.stage.seat_position(slot))
-    no_button, no_key = Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    action = Qt.DropAction.MoveAction
-    enter = QDragEnterEvent(at.toPoint(), action, mime, no_button, no_key)
-    QApplication.sendEvent(studio.stage.viewport(), enter)
-    assert enter.isAccepted()
-    drop = QDropEvent(at, action, mime, no_button, no_key, QEvent.Type.Drop)
-    QApplication.sendEvent(studio.stage.viewport(), drop)
+    view = studio.roster.view
+    row = view.visualRect(studio.roster.model.index_of(agent_id)).center()
+    drag(view.viewport(), row, studio.stage.viewport(), studio.stage.slot_point(slot))
 
 
 def test_dropping_a_row_on_a_seat_binds_on_the_server(qtbot: QtBot, application: Application, office: Office) -> None:
@@ -105,7 +98,7 @@ def test_assign_dialog_names_the_loser(qtbot: QtBot, application: Application, o
     studio.store.select(vivi.id)
     studio.actions.run("assign.assign")
     dialog = studio.window.findChild(AssignDialog)
-    dialog.list.setCurrentRow(0)
+    dialog.select(0)
     assert "Otto loses this seat" in dialog.consequence.accessibleName()
     qtbot.keyClick(dialog.search, Qt.Key.Key_Return)
     qtbot.waitUntil(lambda: office.bindings(THEME) == {0: vivi.id}, timeout=5_000)

@@ -74,7 +74,7 @@ class CameraView(QGraphicsView):
         self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
         self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(True)
+        self.setAcceptDrops(False)  # dropped files are the window's
         self.setMouseTracking(True)
         self.setMinimumSize(360, 240)
         self.setAccessibleName("Office")

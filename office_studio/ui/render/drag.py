@@ -1,34 +1,25 @@
-"""Dragging an agent onto a seat: the mime type, and what a drop would do, in words, before it happens."""
+"""Carrying an agent to a seat: what a drop would do, how seats are lit meanwhile, and who carries.
+
+The hand is a mouse press that is followed to its release, not a ``QDrag``: it tells Esc from a drop on nothing, can
+repaint its ghost at every step, and behaves the same on all platforms.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from dataclasses import dataclass
+from enum import Enum
+from typing import Protocol
 
-from PySide6.QtCore import QByteArray, QMimeData
+from PySide6.QtCore import QPoint, QPointF
+from PySide6.QtWidgets import QWidget
 
-from office_studio.core.office.model import Binding
-
-AGENT_MIME = "application/x-office-studio-agent"  # utf-8 agent id
-
-
-def agent_mime(agent_id: str) -> QMimeData:
-    data = QMimeData()
-    data.setData(AGENT_MIME, QByteArray(agent_id.encode()))
-    data.setText(agent_id)
-    return data
-
-
-def agent_of(data: QMimeData) -> str | None:
-    """The dragged agent's id, None when something else is dragged."""
-    if not data.hasFormat(AGENT_MIME):
-        return None
-    return bytes(data.data(AGENT_MIME).data()).decode("utf-8", "replace") or None
+DRAG_FROM_PX = 6
 
 
 @dataclass(frozen=True, slots=True)
 class DropPlan:
-    """What a drop would do. ``title``: "Lumi → Desk 3"; ``detail``: to whom else something happens."""
+    """What a drop would do. ``title``: "Lumi → Desk 3"; ``detail``: to whom else something happens, or why not."""
 
     agent_id: str
     slot: int | None  # None: not over a seat
@@ -36,37 +27,57 @@ class DropPlan:
     title: str
     detail: str = ""
     displaced: str | None = None  # agent id of the one who loses or changes the seat
+    unassigns: bool = False
 
 
-def plan_drop(
-    agent_id: str,
-    slot: int | None,
-    bindings: Sequence[Binding],
-    names: Mapping[str, str],
-    seats: Sequence[str],
-    *,
-    is_foreign: bool = False,
-) -> DropPlan:
-    """Effect of dropping an agent on a slot (decision 5). ``seats``: label of each slot's home seat."""
-    name = names.get(agent_id, agent_id)
-    if is_foreign:
-        return DropPlan(agent_id, slot, False, name, "Not your agent; it cannot be moved")
-    if slot is None or not 0 <= slot < len(seats):
-        return DropPlan(agent_id, None, False, name, "Drop on a seat")
-    title = f"{name} → {seats[slot]}"
-    by_slot = {binding.slot_index: binding for binding in bindings}
-    own = next((binding.slot_index for binding in bindings if binding.agent_id == agent_id), None)
-    if own == slot:
-        return DropPlan(agent_id, slot, False, title, f"{name} has this seat already")
-    other = by_slot.get(slot)
-    if other is None:
-        return DropPlan(agent_id, slot, True, title, "Free seat" if own is None else f"Leaves {_seat(seats, own)}")
-    loser = names.get(other.agent_id) or other.agent_name or other.agent_id
-    if own is None:
-        return DropPlan(agent_id, slot, True, title, f"Replaces {loser}", other.agent_id)
-    detail = f"Swaps with {loser}, who moves to {_seat(seats, own)}"
-    return DropPlan(agent_id, slot, True, title, detail, other.agent_id)
+class SeatLight(Enum):
+    """How a seat is marked while somebody is carried, or pointed at in a list."""
+
+    LEGAL = "legal"  # ringed: a drop there would do something
+    TARGET = "target"  # filled: a drop now would do it there
+    BARRED = "barred"  # pale: a drop there would do nothing
+    SOURCE = "source"  # dimmed: where the agent comes from
+    GLOW = "glow"  # pointed at elsewhere
 
 
-def _seat(seats: Sequence[str], slot: int) -> str:
-    return seats[slot] if slot < len(seats) else f"slot {slot + 1}"
+Lights = Mapping[int, SeatLight]
+
+
+class SeatSurface(Protocol):
+    """What shows seats and takes agents: the stage, the slot cards, a room in 3D. Points are pixels of ``area()``."""
+
+    def area(self) -> QWidget: ...
+
+    def slot_at(self, at: QPoint) -> int | None: ...
+
+    def slot_point(self, slot: int) -> QPoint | None: ...
+
+    def set_lit_slots(self, lights: Lights) -> None: ...
+
+    def set_carried(self, agent_id: str) -> None:
+        """Dim an agent where it is now; "" for nobody."""
+        ...
+
+    def nudge(self, dx: int, dy: int) -> bool:
+        """Scroll or pan so that more is seen in that direction; False when there is no more."""
+        ...
+
+
+class Hand(Protocol):
+    """Carries one agent at a time from a press to a release. Points are pixels of the screen."""
+
+    @property
+    def is_carrying(self) -> bool: ...
+
+    def begin(self, agent_id: str, source: QWidget, at: QPoint) -> bool:
+        """Take the agent up; False, and the user is told why, when it cannot be moved."""
+        ...
+
+    def move(self, at: QPoint) -> None: ...
+
+    def drop(self, at: QPoint) -> None: ...
+
+
+def is_far_enough(start: QPointF | QPoint, at: QPointF | QPoint) -> bool:
+    """Whether a pressed mouse has moved so far that it means a drag."""
+    return (at - start).manhattanLength() >= DRAG_FROM_PX

@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
 
 OFFLINE_OPACITY, FOREIGN_OPACITY = 0.4, 0.55
+CARRIED_OPACITY = 0.5  # on its way to another seat: the figure stays where it was until the drop
 MIN_TARGET_PX = 44.0  # pointer target (format section 12)
 _SEAT_LINE = 50_000  # pictures of seats lie above the unsorted furniture of their layer, below the sorted
 
@@ -69,7 +70,9 @@ class FigureItem(QGraphicsPixmapItem):
             self.setScale(stretch)
             self.setTransformationMode(mode.SmoothTransformation if smooth else mode.FastTransformation)
         self._offset = picture.offset * stretch
-        self.setOpacity(self.presence() * self.figure.alpha * (WALKING_OPACITY if self._is_gliding() else 1.0))
+        carried = CARRIED_OPACITY if self._stage.carried == self.figure.agent_id else 1.0
+        gliding = WALKING_OPACITY if self._is_gliding() else 1.0
+        self.setOpacity(self.presence() * self.figure.alpha * gliding * carried)
         self._show_mark(self._stage.selected == self.figure.agent_id, stretch)
         self._place()
 

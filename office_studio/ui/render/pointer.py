@@ -1,25 +1,22 @@
-"""Mouse, keyboard and drag of the stage: pan, click, drop. Format section 5.3."""
+"""Mouse and keyboard of the stage: pan, click, take an agent up. Format section 5.3."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDrag, QDragEnterEvent, QDragMoveEvent, QDropEvent, QHelpEvent, QKeyEvent, QMouseEvent
-from PySide6.QtWidgets import QGraphicsPixmapItem, QToolTip
+from PySide6.QtGui import QHelpEvent, QKeyEvent, QMouseEvent
+from PySide6.QtWidgets import QToolTip
 
 from office_studio.core.theme.model import Zone
 from office_studio.ui.render.camera_motion import Velocity
-from office_studio.ui.render.drag import DropPlan, agent_mime, agent_of, plan_drop
-from office_studio.ui.render.ghost import face_size, paint_ghost
+from office_studio.ui.render.drag import Hand, is_far_enough
 
 if TYPE_CHECKING:
     from office_studio.ui.render.stage_view import StageView
 
 PAN_FROM_PX = 4
-DRAG_FROM_PX = 6
 _PAN_STEP_PX = 60
-_GHOST_OFFSET = QPointF(16, 14)
 
 
 class Pointer:
@@ -33,9 +30,10 @@ class Pointer:
         self._is_panning = False
         self._is_space_held = False
         self._velocity = Velocity()
-        self._ghost: QGraphicsPixmapItem | None = None
-        self._plan: DropPlan | None = None
+        self._is_carrying = False
+        self._hovered_slot: int | None = None
         self.is_assigning = False
+        self.hand: Hand | None = None  # what carries agents to seats
 
     # -- mouse ---------------------------------------------------------------------------------------
     def press(self, event: QMouseEvent) -> None:
@@ -55,9 +53,13 @@ class Pointer:
             self._hover(event.position())
             return
         distance = (at - self._pressed_at).manhattanLength()
+        if self._is_carrying:
+            if self.hand is not None:
+                self.hand.move(event.globalPosition().toPoint())
+            return
         if self.is_assigning and self._pressed_agent and not self._is_panning:
-            if distance >= DRAG_FROM_PX:
-                self._drag(self._pressed_agent)
+            if is_far_enough(self._pressed_at, at):
+                self._carry(self._pressed_agent, event.globalPosition().toPoint())
             return
         if self._is_panning or distance >= PAN_FROM_PX:
             self._is_panning = True
@@ -68,6 +70,12 @@ class Pointer:
             self._last = at
 
     def release(self, event: QMouseEvent) -> None:
+        if self._is_carrying:
+            self._is_carrying = False
+            self._pressed_at = self._last = self._pressed_agent = None
+            if self.hand is not None:
+                self.hand.drop(event.globalPosition().toPoint())
+            return
         clicked = self._pressed_at is not None and not self._is_panning
         if self._is_panning:
             self._view.coast(self._velocity.now())
@@ -83,6 +91,8 @@ class Pointer:
         agent_id = agent_id or self._agent_at(at)
         if agent_id is not None:
             self._view.agent_clicked.emit(agent_id)
+        elif (slot := self._slot_at(at)) is not None:
+            self._view.slot_clicked.emit(slot)
         elif not self._view.zoom_to_cluster(at):
             self._view.background_clicked.emit()
 
@@ -96,9 +106,16 @@ class Pointer:
         if agent_id is not None:
             self._view.agent_activated.emit(agent_id)
             return
+        if (slot := self._slot_at(at)) is not None:
+            self._view.slot_activated.emit(slot)
+            return
         zone = self._zone_at(at)
         if zone is not None:
             self._view.zoom_to_zone(zone)
+
+    def _slot_at(self, at: QPointF) -> int | None:
+        """The seat there, while seats are given out; at other times they are furniture."""
+        return self._view.slot_at(at.toPoint()) if self.is_assigning else None
 
     def _zone_at(self, at: QPointF) -> Zone | None:
         """The smallest zone of the theme there."""
@@ -113,11 +130,13 @@ class Pointer:
     def _hover(self, at: QPointF) -> None:
         view, scene_at = self._view, self._view.mapToScene(at.toPoint())
         agent_id = view.stage.figure_at(scene_at)
+        slot = view.stage.seats.slot_at(scene_at) if self.is_assigning else None
+        self.note_slot(slot)
         if self._is_space_held:
             shape = Qt.CursorShape.OpenHandCursor
         elif agent_id is not None:
             shape = Qt.CursorShape.OpenHandCursor if self.is_assigning else Qt.CursorShape.PointingHandCursor
-        elif view.stage.furniture_at(scene_at) is not None:
+        elif slot is not None or view.stage.furniture_at(scene_at) is not None:
             shape = Qt.CursorShape.PointingHandCursor
         else:
             shape = Qt.CursorShape.ArrowCursor
@@ -221,95 +240,15 @@ class Pointer:
         if self._view.stage.selected is not None:
             self._view.agent_activated.emit(self._view.stage.selected)
 
-    # -- drag ----------------------------------------------------------------------------------------
-    def _drag(self, agent_id: str) -> None:
-        """Start dragging a figure. Blocks until the drop, as ``QDrag`` does."""
-        self._pressed_at = self._last = self._pressed_agent = None
-        agent = self._view.stage.agents.get(agent_id)
-        if agent is None or agent.is_foreign:
-            return
-        drag = QDrag(self._view)
-        drag.setMimeData(agent_mime(agent_id))
-        ratio = self._view.devicePixelRatioF()
-        drag.setPixmap(self._view.portrait(agent_id, face_size(), ratio))
-        drag.setHotSpot(QPoint(face_size() // 2, face_size() // 2))
-        drag.exec(Qt.DropAction.MoveAction | Qt.DropAction.CopyAction, Qt.DropAction.MoveAction)
+    # -- carrying an agent ---------------------------------------------------------------------------
+    def _carry(self, agent_id: str, at: QPoint) -> None:
+        """Take a figure up; the hand follows the mouse until it is let go."""
+        self._is_carrying = self.hand is not None and self.hand.begin(agent_id, self._view, at)
+        if not self._is_carrying:
+            self._pressed_at = self._last = self._pressed_agent = None  # refused: not a click either
 
-    def drag_enter(self, event: QDragEnterEvent) -> None:
-        if agent_of(event.mimeData()) is None or not self._view.slot_count:
-            event.ignore()
-            return
-        self._view.stage.seats.is_dragging = True
-        self._view.stage.seats.place()
-        event.acceptProposedAction()
-
-    def drag_move(self, event: QDragMoveEvent) -> None:
-        agent_id = agent_of(event.mimeData())
-        if agent_id is None:
-            event.ignore()
-            return
-        at = self._view.mapToScene(event.position().toPoint())
-        plan = self._plan_at(agent_id, at)
-        self._show_plan(plan, at)
-        if plan.allowed:
-            event.acceptProposedAction()
-        else:
-            event.ignore()
-
-    def drag_leave(self) -> None:
-        self._view.stage.seats.is_dragging = False
-        self._show_plan(None, QPointF())
-
-    def drop(self, event: QDropEvent) -> None:
-        agent_id = agent_of(event.mimeData())
-        plan = self._plan_at(agent_id, self._view.mapToScene(event.position().toPoint())) if agent_id else None
-        self.drag_leave()
-        if plan is None or not plan.allowed or plan.slot is None:
-            event.ignore()
-            return
-        event.acceptProposedAction()
-        self._view.seat_dropped.emit(plan.agent_id, plan.slot)
-
-    def _plan_at(self, agent_id: str, at: QPointF) -> DropPlan:
-        view = self._view
-        agents = view.stage.agents
-        names = {each.id: each.agent.name for each in agents.values()}
-        names |= {b.agent_id: b.agent_name for b in view.bindings if b.agent_name and b.agent_id not in names}
-        seats = [view.seat_label(slot) for slot in range(view.slot_count)]
-        foreign = agent_id in agents and agents[agent_id].is_foreign
-        return plan_drop(agent_id, view.stage.seats.slot_at(at), view.bindings, names, seats, is_foreign=foreign)
-
-    def _show_plan(self, plan: DropPlan | None, at: QPointF) -> None:
-        stage = self._view.stage
-        target = plan.slot if plan is not None and plan.allowed else None
-        if plan is None or target != stage.seats.target:
-            stage.seats.target = target
-            stage.seats.place()
-        if plan is None:
-            if self._ghost is not None:
-                stage.removeItem(self._ghost)
-                self._ghost = None
-        else:
-            self._move_ghost(plan, at)
-        if plan != self._plan:
-            self._plan = plan
-            self._view.drag_hovered.emit(plan)
-
-    def _move_ghost(self, plan: DropPlan, at: QPointF) -> None:
-        stage, ratio = self._view.stage, self._view.devicePixelRatioF()
-        if self._ghost is None:
-            self._ghost = QGraphicsPixmapItem()
-            self._ghost.setZValue(stage.order.ghost)
-            stage.addItem(self._ghost)
-            self._plan = None
-        if plan != self._plan:
-            portrait = self._view.portrait(plan.agent_id, face_size(), ratio)
-            self._ghost.setPixmap(paint_ghost(plan, portrait, ratio))
-        view = self._view.mapToScene(self._view.viewport().rect()).boundingRect()
-        size = self._ghost.boundingRect().size()
-        spot = at + _GHOST_OFFSET
-        if spot.x() + size.width() > view.right():
-            spot.setX(at.x() - _GHOST_OFFSET.x() - size.width())
-        if spot.y() + size.height() > view.bottom():
-            spot.setY(at.y() - _GHOST_OFFSET.y() - size.height())
-        self._ghost.setPos(spot)
+    def note_slot(self, slot: int | None) -> None:
+        """The seat the pointer is over, while seats are given out."""
+        if slot != self._hovered_slot:
+            self._hovered_slot = slot
+            self._view.slot_hovered.emit(-1 if slot is None else slot)

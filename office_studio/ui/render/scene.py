@@ -48,6 +48,7 @@ class StageScene(QGraphicsScene):
         self.ratio = 1.0
         self.looks: Looks = {}
         self.selected: str | None = None
+        self.carried: str | None = None  # taken up, on its way to another seat
         self.is_stale = False
         self.agents: dict[str, LiveAgent] = {}
         self.figures: dict[str, FigureItem] = {}
@@ -205,6 +206,13 @@ class StageScene(QGraphicsScene):
         self.links.update_all()
         self.labels.touch({each for each in (before, agent_id) if each is not None})
         self.labels.proceed()
+
+    def set_carried(self, agent_id: str) -> None:
+        """Dim the figure of an agent that is being carried to a seat; "" for nobody."""
+        before, self.carried = self.carried, agent_id or None
+        for each in (before, agent_id):
+            if each in self.figures:
+                self.figures[each].refresh()
 
     def figure_at(self, at: QPointF) -> str | None:
         """The agent under a scene point: labels first, then figures from front to back."""

@@ -22,7 +22,6 @@ from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Binding
-from office_studio.core.office.seating import seat_label
 from office_studio.core.office.stage import StageStep
 from office_studio.ui.render.assets import has_other_background
 from office_studio.ui.render.camera_view import ZOOM_BACK, ZOOM_STEP
@@ -30,7 +29,7 @@ from office_studio.ui.render.frame_clock import FrameClock
 from office_studio.ui.render.label_layer import seen_of
 from office_studio.ui.render.pointer import Pointer
 from office_studio.ui.render.reference_layer import ReferenceLayer
-from office_studio.ui.render.themed_view import ThemedView
+from office_studio.ui.render.seats_view import SeatsView
 from office_studio.ui.render.touch import Touch
 
 _RELAYOUT_MS = 120.0
@@ -42,24 +41,20 @@ _TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEn
 _TRACKPAD_NOTCH_PX = 60.0  # of two fingers' way that feels like one notch of a wheel
 
 
-class StageView(ThemedView):
+class StageView(SeatsView):
     """A 2D office on screen.
 
     Signals:
         agent_clicked(agent_id), agent_activated(agent_id): click, double click or Enter.
         background_clicked(): a click on nothing.
-        seat_dropped(agent_id, slot): an agent was dropped on a seat; ``slot`` counts in home-seat order.
         agent_context_requested(agent_id, global position).
-        drag_hovered(DropPlan or None): what a drop here would do.
         figures_moved(): somebody is elsewhere, came, went, or has another status.
     """
 
     agent_clicked = Signal(str)
     agent_activated = Signal(str)
     background_clicked = Signal()
-    seat_dropped = Signal(str, int)
     agent_context_requested = Signal(str, QPoint)
-    drag_hovered = Signal(object)
     figures_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
@@ -127,6 +122,7 @@ class StageView(ThemedView):
     def set_assign_mode(self, assigning: bool) -> None:
         """Rings on all seats, zones outlined; dragging a figure moves its agent."""
         self.pointer.is_assigning = assigning
+        self.pointer.note_slot(None)
         self.stage.seats.is_visible = assigning
         self.stage.zones.is_assigning = assigning
         self.stage.zones.place()
@@ -190,15 +186,6 @@ class StageView(ThemedView):
 
     # -- asking ----------------------------------------------------------------------------------------
     @property
-    def slot_count(self) -> int:
-        return len(self.stage.seats.homes())
-
-    def seat_label(self, slot: int) -> str:
-        """What people call the home seat of a slot."""
-        homes = self.stage.seats.homes()
-        return seat_label(homes[slot], slot + 1) if 0 <= slot < len(homes) else f"Slot {slot + 1}"
-
-    @property
     def bindings(self) -> tuple[Binding, ...]:
         return self._bindings
 
@@ -210,11 +197,6 @@ class StageView(ThemedView):
         """Middle of an agent's figure in viewport pixels."""
         item = self.stage.figures.get(agent_id)
         return None if item is None else self.mapFromScene(item.hit_rect().center())
-
-    def seat_position(self, slot: int) -> QPoint | None:
-        """Middle of a slot's seat in viewport pixels."""
-        at = self.stage.seats.at(slot)
-        return None if at is None else self.mapFromScene(at)
 
     def agent_at(self, at: QPointF) -> str | None:
         """The agent drawn at a point of the viewport."""
@@ -334,6 +316,7 @@ class StageView(ThemedView):
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:
             self.stage.zones.hover(None)
+            self.pointer.note_slot(None)
         if event.type() == QEvent.Type.ToolTip:
             self.pointer.show_tool_tip(event)  # type: ignore[arg-type]
             return True
@@ -373,9 +356,17 @@ class StageView(ThemedView):
         return self.pointer.step(next) or super().focusNextPrevChild(next)
 
     def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        agent_id = self.stage.figure_at(self.mapToScene(event.pos()))
+        at, where = event.pos(), event.globalPos()
+        if event.reason() == QContextMenuEvent.Reason.Keyboard:
+            spot = self.agent_position(self.stage.selected) if self.stage.selected is not None else None
+            if spot is None:
+                return
+            at, where = spot, self.viewport().mapToGlobal(spot)
+        agent_id = self.stage.figure_at(self.mapToScene(at))
         if agent_id is not None:
-            self.agent_context_requested.emit(agent_id, event.globalPos())
+            self.agent_context_requested.emit(agent_id, where)
+        elif self.pointer.is_assigning and (slot := self.slot_at(at)) is not None:
+            self.slot_context_requested.emit(slot, where)
 
     def mousePressEvent(self, event):  # type: ignore[no-untyped-def]
         self.pointer.press(event)
@@ -388,16 +379,3 @@ class StageView(ThemedView):
 
     def mouseDoubleClickEvent(self, event):  # type: ignore[no-untyped-def]
         self.pointer.double_click(event)
-
-    def dragEnterEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.drag_enter(event)
-
-    def dragMoveEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.drag_move(event)
-
-    def dragLeaveEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.drag_leave()
-        event.accept()
-
-    def dropEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.drop(event)

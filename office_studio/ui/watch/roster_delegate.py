@@ -25,6 +25,7 @@ class RosterDelegate(QStyledItemDelegate):
         super().__init__(parent)
         self._model, self._store, self._portraits = model, store, portraits
         self.region: QRegion | None = None  # what the view paints just now
+        self.carried = ""  # agent on its way to a seat
 
     def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
         return _ROW_SIZE if height_of(self._model.row_at(index.row())) == ROW_HEIGHT else _HEAD_SIZE
@@ -74,7 +75,7 @@ class RosterDelegate(QStyledItemDelegate):
         if is_selected or is_hovered:
             border = ui.color("focus") if has_focus and _focus_visible(widget) else None
             paint.pill(painter, rect.adjusted(4, 1, -4, -1), ui.color(ground), border, radius=6)
-        if agent.is_foreign:
+        if agent.is_foreign or agent.id == self.carried:
             painter.setOpacity(_FOREIGN_OPACITY)
         dpr = widget.devicePixelRatioF() if widget is not None else 1.0
         picture = self._portraits.of(agent.id, 32, dpr, dim=agent.status.value == "offline")

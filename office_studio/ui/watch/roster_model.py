@@ -6,8 +6,6 @@ from typing import Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
-    QByteArray,
-    QMimeData,
     QModelIndex,
     QPersistentModelIndex,
     Qt,
@@ -47,10 +45,9 @@ class RosterModel(QAbstractListModel):
 
     rows_touched = Signal(object)
 
-    def __init__(self, store: OfficeStore, agent_mime: str, parent: Any = None) -> None:
+    def __init__(self, store: OfficeStore, parent: Any = None) -> None:
         super().__init__(parent)
         self._store = store
-        self._agent_mime = agent_mime
         self._filter = RosterFilter()
         self._rows: list[RosterRow] = []
         self._row_of: dict[str, int] = {}
@@ -94,11 +91,7 @@ class RosterModel(QAbstractListModel):
         row = self._rows[index.row()]
         if isinstance(row, GroupHead):
             return Qt.ItemFlag.ItemIsEnabled
-        flags = Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
-        agent = self._store.agent(row)
-        if agent is not None and not agent.is_foreign:
-            flags |= Qt.ItemFlag.ItemIsDragEnabled
-        return flags
+        return Qt.ItemFlag.ItemIsEnabled | Qt.ItemFlag.ItemIsSelectable | Qt.ItemFlag.ItemNeverHasChildren
 
     def index_of(self, agent_id: str) -> QModelIndex:
         row = self._row_of.get(agent_id)
@@ -115,19 +108,6 @@ class RosterModel(QAbstractListModel):
     @property
     def hidden_count(self) -> int:
         return len(self._store.agents()) - len(self._row_of)
-
-    # -- dragging ----------------------------------------------------------------------------------
-    def mimeTypes(self) -> list[str]:
-        return [self._agent_mime]
-
-    def mimeData(self, indexes: list[QModelIndex]) -> QMimeData:
-        mime = QMimeData()
-        agent_id = next((index.data(IdRole) for index in indexes if index.data(IdRole)), "")
-        mime.setData(self._agent_mime, QByteArray(agent_id.encode()))
-        return mime
-
-    def supportedDragActions(self) -> Qt.DropAction:
-        return Qt.DropAction.MoveAction
 
     # -- changing ----------------------------------------------------------------------------------
     def set_filter(self, wanted: RosterFilter) -> None:

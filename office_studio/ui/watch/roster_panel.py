@@ -32,11 +32,11 @@ class RosterPanel(QFrame):
     agent_opened = Signal(str)
     menu_requested = Signal(str, QPoint)
 
-    def __init__(self, store: OfficeStore, portraits: Portraits, agent_mime: str) -> None:
+    def __init__(self, store: OfficeStore, portraits: Portraits) -> None:
         super().__init__()
         self.setProperty("level", "surface")
         self._store = store
-        self.model = RosterModel(store, agent_mime, self)
+        self.model = RosterModel(store, self)
         self.view = RosterView(self.model, store, portraits)
         self.header = PanelHeader("Agents")
         self.search: QLineEdit = search_field("Filter by name, task, model")

@@ -1,29 +1,23 @@
-"""The list of agents: keyboard, drag with a ghost, and updates that repaint only the row they touch."""
+"""The list of agents: selection, keyboard, and updates that repaint only the row they touch."""
 
 from __future__ import annotations
 
 from bisect import bisect_left, bisect_right
 from itertools import accumulate
 
-from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QEvent, QModelIndex, QPersistentModelIndex, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QContextMenuEvent,
-    QDrag,
     QFocusEvent,
     QKeyEvent,
     QMouseEvent,
-    QPainter,
     QPaintEvent,
-    QPixmap,
     QRegion,
 )
 from PySide6.QtWidgets import QAbstractItemView, QListView
 
-from office_studio.ui import paint
 from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.portraits import Portraits
-from office_studio.ui.status_shapes import draw_status
-from office_studio.ui.theming import theme
 from office_studio.ui.watch.roster_delegate import RosterDelegate, height_of
 from office_studio.ui.watch.roster_model import AgentRole, IdRole, RosterModel
 
@@ -155,6 +149,11 @@ class RosterView(QListView):
             self._tops.extend(accumulate((height_of(model.row_at(i)) for i in range(model.rowCount())), initial=0))
         return self._tops
 
+    def set_carried(self, agent_id: str) -> None:
+        """Dim the row of an agent that is being carried to a seat; "" for nobody."""
+        self._delegate.carried = agent_id
+        self._repaint()
+
     def _repaint(self) -> None:
         self.viewport().update()
 
@@ -192,33 +191,3 @@ class RosterView(QListView):
         if agent_id:
             at = self.viewport().mapToGlobal(self.visualRect(index).center()) if by_key else event.globalPos()
             self.menu_requested.emit(agent_id, at)
-
-    def startDrag(self, actions: Qt.DropAction) -> None:
-        index = self.currentIndex()
-        agent = index.data(AgentRole)
-        if agent is None or agent.is_foreign:
-            return
-        drag = QDrag(self)
-        drag.setMimeData(self.agent_model().mimeData([index]))
-        ghost = drag_ghost(self._portraits, agent.id, agent.agent.name, agent.status.value, self.devicePixelRatioF())
-        drag.setPixmap(ghost)
-        drag.setHotSpot(QPoint(20, 20))
-        drag.exec(Qt.DropAction.MoveAction)
-
-
-def drag_ghost(portraits: Portraits, agent_id: str, name: str, status: str, dpr: float) -> QPixmap:
-    """What hangs at the pointer during a drag: figure and name on a small surface."""
-    font = theme().font("body", "semibold")
-    size = QSize(round(paint.text_width(name, font)) + 66, 40)
-    pixmap = QPixmap(size * dpr)
-    pixmap.setDevicePixelRatio(dpr)
-    pixmap.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(pixmap)
-    painter.setOpacity(theme().tokens["opacity"]["drag_ghost"])
-    rect = QRectF(0, 0, size.width(), size.height())
-    paint.pill(painter, rect, theme().color("overlay"), theme().color("border_strong"), radius=8)
-    painter.drawPixmap(8, 5, portraits.of(agent_id, 30, dpr))
-    draw_status(painter, rect.topLeft() + QPoint(36, 33), 10, status, halo=theme().color("overlay"))
-    paint.text(painter, QRectF(50, 0, size.width(), 40), name, "text", font, elide=False)
-    painter.end()
-    return pixmap

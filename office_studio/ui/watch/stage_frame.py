@@ -55,6 +55,7 @@ class StageFrame(QWidget):
 
     def set_assign_mode(self, is_on: bool) -> None:
         self._mode_pill.setVisible(is_on)
+        self.assign.setChecked(is_on)
         self._place()
 
     def set_minimap_wanted(self, wanted: bool) -> None:
@@ -85,11 +86,12 @@ class StageFrame(QWidget):
         self.zoom_label.setFixedWidth(44)
         self.zoom_label.setAlignment(Qt.AlignmentFlag.AlignCenter)
         self.zoom_label.setAccessibleName("Zoom")
+        self.assign = tool("armchair", "Assign mode  A", "mini", 16, checkable=True)
         self.sound = tool("speaker-slash", "Turn the sound of this theme on", "mini", 16, checkable=True)
         self.sound.hide()
         self.options = tool("sliders-horizontal", "View options", "mini", 16)
         parts = (self._zoom_out, self.zoom_label, self._zoom_in, vertical_line(), self._fit, self.follow)
-        parts = (*parts, self.sound, self.options)
+        parts = (*parts, self.assign, self.sound, self.options)
         content = hbox(*parts, margins=(4, 2, 4, 2), spacing=2)
         self._zoom_bar = Floating(content, self._host, radius=8, pad=12)
         self._zoom_out.clicked.connect(self.stage.zoom_out)

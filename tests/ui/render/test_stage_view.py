@@ -9,8 +9,6 @@ from pathlib import Path
 import pytest
 from PIL import Image
 from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QDragEnterEvent, QDragLeaveEvent, QDragMoveEvent, QDropEvent
-from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from office_studio.core.office.bubbles import Bubble, BubbleKind
@@ -18,33 +16,13 @@ from office_studio.core.office.model import AgentStatus, Binding
 from office_studio.core.theme.model import Point
 from office_studio.errors import ThemeError
 from office_studio.services.theme_loader import load_theme
-from office_studio.ui.render.drag import agent_mime
+from office_studio.ui.render.drag import SeatLight
 from office_studio.ui.render.stage_view import StageView
+from tests.ui.hand import drag
 
 
 def click(qtbot: QtBot, view: StageView, at: QPoint, button: Qt.MouseButton = Qt.MouseButton.LeftButton) -> None:
     qtbot.mouseClick(view.viewport(), button, pos=at)
-
-
-def drag_over(view: StageView, agent_id: str, at: QPoint) -> bool:
-    """Send what Qt sends while an agent is dragged; whether a drop would be taken."""
-    mime = agent_mime(agent_id)
-    enter = QDragEnterEvent(
-        at, Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(view.viewport(), enter)
-    move = QDragMoveEvent(at, Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier)
-    QApplication.sendEvent(view.viewport(), move)
-    return enter.isAccepted() and move.isAccepted()
-
-
-def drop(view: StageView, agent_id: str, at: QPoint) -> bool:
-    mime = agent_mime(agent_id)  # the event does not own it
-    event = QDropEvent(
-        QPointF(at), Qt.DropAction.MoveAction, mime, Qt.MouseButton.LeftButton, Qt.KeyboardModifier.NoModifier
-    )
-    QApplication.sendEvent(view.viewport(), event)
-    return event.isAccepted()
 
 
 # -- choosing ------------------------------------------------------------------------------------------
@@ -221,56 +199,97 @@ def test_reduced_motion_needs_no_timer(office: StageView, qtbot: QtBot):
 
 
 # -- assigning ---------------------------------------------------------------------------------------------
-def test_a_drop_on_a_free_seat(office: StageView, qtbot: QtBot):
+class Carrier:
+    """Notes what the stage asks of a hand; refuses agents of others, as the real one does."""
+
+    def __init__(self) -> None:
+        self.asked: list[tuple[object, ...]] = []
+        self.is_carrying = False
+
+    def begin(self, agent_id: str, _source: object, _at: QPoint) -> bool:
+        self.asked.append(("begin", agent_id))
+        self.is_carrying = agent_id != "guest"
+        return self.is_carrying
+
+    def move(self, at: QPoint) -> None:
+        self.asked.append(("move", at))
+
+    def drop(self, at: QPoint) -> None:
+        self.asked.append(("drop", at))
+        self.is_carrying = False
+
+
+def test_a_figure_is_taken_up_only_while_seats_are_given_out(office: StageView, qtbot: QtBot):
+    office.pointer.hand = carrier = Carrier()
+    start, seat = office.agent_position("ada"), office.slot_point(5)
+    drag(office.viewport(), start, office.viewport(), seat)
+    assert carrier.asked == []  # it panned instead
+    office.fit()
+    office.set_assign_mode(True)
+    clicked = []
+    office.agent_clicked.connect(clicked.append)
+    start, seat = office.agent_position("ada"), office.slot_point(5)
+    drag(office.viewport(), start, office.viewport(), seat)
+    assert carrier.asked[0] == ("begin", "ada")
+    assert carrier.asked[-1] == ("drop", office.viewport().mapToGlobal(seat))
+    assert clicked == []
+    carrier.asked.clear()
+    drag(office.viewport(), office.agent_position("guest"), office.viewport(), seat)
+    assert carrier.asked == [("begin", "guest")]  # refused: nothing follows
+    click(qtbot, office, office.agent_position("ada"))
+    assert clicked == ["ada"]
+
+
+def test_seats_are_found_and_lit(office: StageView):
     assert office.slot_count == 16
     assert office.seat_label(5) == "Desk 6"
-    at = office.seat_position(5)
-    with qtbot.waitSignal(office.drag_hovered) as hovered:
-        assert drag_over(office, "ada", at)
-    plan = hovered.args[0]
-    assert (plan.title, plan.detail, plan.allowed) == ("Ada → Desk 6", "Leaves Desk 1", True)
-    assert office.stage.seats.target == 5
-    with qtbot.waitSignal(office.seat_dropped) as dropped:
-        assert drop(office, "ada", at)
-    assert dropped.args == ["ada", 5]
-    assert not office.stage.seats.is_dragging
+    at = office.slot_point(5)
+    assert office.slot_at(at) == 5
+    assert office.slot_at(QPoint(8, 8)) is None
+    seats = office.stage.seats
+    assert not seats.are_shown
+    office.set_lit_slots({5: SeatLight.TARGET, 4: SeatLight.BARRED})
+    assert seats.are_shown
+    assert seats._rings[4].opacity() < 0.5
+    plain, target = seats._rings[6].pixmap(), seats._rings[5].pixmap()
+    assert target.width() > plain.width()
+    assert len(seats.number_rects()) == 12  # the filled one needs no number
+    office.set_lit_slots({})
+    assert not seats.are_shown
 
 
-def test_the_card_says_who_is_moved(office: StageView):
-    plans = []
-    office.drag_hovered.connect(plans.append)
-    drag_over(office, "ada", office.seat_position(2))
-    assert plans[-1].detail == "Swaps with Cleo, who moves to Desk 1"
-    office.set_bindings([Binding(2, "cleo", "Cleo")])
-    drag_over(office, "ada", office.seat_position(2))
-    assert plans[-1].detail == "Replaces Cleo"
-    assert plans[-1].displaced == "cleo"
-
-
-def test_what_may_not_be_dropped(office: StageView):
-    heard = []
-    office.seat_dropped.connect(lambda *args: heard.append(args))
-    assert not drag_over(office, "guest", office.seat_position(5))
-    assert not drop(office, "guest", office.seat_position(5))
-    assert not drop(office, "ada", QPoint(8, 8))
-    assert not drop(office, "ada", office.seat_position(0))  # sits there already
-    assert heard == []
-
-
-def test_leaving_takes_rings_and_card_away(office: StageView):
-    drag_over(office, "ada", office.seat_position(5))
-    assert office.stage.seats._rings
-    QApplication.sendEvent(office.viewport(), QDragLeaveEvent())
-    assert not office.stage.seats._rings
-    assert office.pointer._ghost is None
+def test_who_is_carried_stays_dimmed(office: StageView):
+    before = office.stage.figures["ada"].opacity()
+    office.set_carried("ada")
+    assert office.stage.figures["ada"].opacity() < before
+    office.set_carried("")
+    assert office.stage.figures["ada"].opacity() == before
 
 
 def test_assign_mode_rings_every_seat(office: StageView):
     office.set_assign_mode(True)
-    assert len(office.stage.seats._rings) == 16
-    assert len(office.stage.seats._numbers) == 13
+    seats = office.stage.seats
+    assert len(seats._rings) == 16
+    assert seats.are_shown
+    assert len(seats.number_rects()) == 13
     office.set_assign_mode(False)
-    assert office.stage.seats._rings == []
+    assert not seats.are_shown
+    assert seats.number_rects() == []
+
+
+def test_pointing_at_a_seat_is_told_while_seats_are_given_out(office: StageView, qtbot: QtBot):
+    heard = []
+    office.slot_hovered.connect(heard.append)
+    at = office.slot_point(9)
+    qtbot.mouseMove(office.viewport(), at)
+    assert heard == []
+    office.set_assign_mode(True)
+    qtbot.mouseMove(office.viewport(), at + QPoint(1, 0))
+    qtbot.mouseMove(office.viewport(), QPoint(8, 8))
+    assert heard == [9, -1]
+    with qtbot.waitSignal(office.slot_activated) as opened:
+        qtbot.mouseDClick(office.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert opened.args == [9]
 
 
 def test_portraits_are_kept(office: StageView):
