@@ -11,8 +11,8 @@ from office_studio.core.theme.files import ThemeFiles
 from office_studio.core.validation.report import Severity
 from office_studio.errors import PackageError, UsageError
 from office_studio.services import theme_fixer
-from office_studio.services.theme_check import ThemeChecker, check_path
 from office_studio.services.gltf_validator import validator_script
+from office_studio.services.theme_check import ThemeChecker, check_path
 from office_studio.services.theme_fixer import fix_theme, undo_last
 from tests.unit.core.validation import samples
 
