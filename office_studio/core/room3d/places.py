@@ -8,8 +8,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 from office_studio.core.office.model import AgentStatus
-from office_studio.core.theme.room_model import Vec3
+from office_studio.core.theme.room_model import RoomTheme, Vec3
 
+MAX_SLOTS = 500
 RING = 0.35  # world units around a position that several agents share
 ENTRANCE = "entrance"  # ours: where newcomers come in
 
@@ -26,11 +27,38 @@ ASLEEP = ("bed",)
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """``place``: name of the position; ``heading_deg`` None: as the agent came."""
+    """``place``: name of the position; ``heading_deg`` None: as the agent came; ``inward_deg``: towards the others
+    who share it."""
 
     place: str
     at: Vec3
     heading_deg: float | None = None
+    inward_deg: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class RoomSlot:
+    """One slot of a room without zones: the position it has for work, and what people call it."""
+
+    id: str
+    label: str
+
+
+def room_slots(room: RoomTheme, wanted: int | None, seats: int) -> tuple[RoomSlot, ...]:
+    """The slots of a room.
+
+    Args:
+        wanted: ``maxAgents``; ``seats``: those of the manifest's zones, which count when that is missing (decision 4).
+    """
+    character = room.character
+    desks = Places(character.positions, {}, 1).names(_PLACES[AgentStatus.WORKING][0]) if character else ()
+    count = min(MAX_SLOTS, wanted or seats or len(desks) or 1)
+    slots = []
+    for number in range(count):
+        is_own = number < len(desks) and len(desks) > 1
+        name = f"{'Desk' if is_own else 'Place'} {number + 1}"
+        slots.append(RoomSlot(f"{'desk' if is_own else 'place'}-{number + 1}", name))
+    return tuple(slots)
 
 
 class Places:
@@ -64,13 +92,24 @@ class Places:
         name = names[slot % len(names)]
         x, _, z = self._positions[name]
         sharing = len(range(slot % len(names), self._slots, len(names)))
-        heading = self._facings.get(name, self._facings.get(kind))
+        heading, inward = self._facings.get(name, self._facings.get(kind)), None
         if sharing > 1:
-            turn = 2 * math.pi * (slot // len(names)) / sharing
-            x, z = x + RING * math.sin(turn), z + RING * math.cos(turn)
-        return Standing(name, (x, 0.0, z), heading)  # y does not count (format 2.3)
+            aside, turn = _on_ring(slot // len(names), sharing)
+            x, z = x + aside[0], z + aside[2]
+            inward = (turn + 180) % 360
+        return Standing(name, (x, 0.0, z), heading, inward)  # y does not count (format 2.3)
+
+    def start(self, slot: int) -> Vec3:
+        """Where the agent of a slot is as long as no place says otherwise: around the middle of the room."""
+        return _on_ring(slot, self._slots)[0] if self._slots > 1 else (0.0, 0.0, 0.0)
 
     @property
     def entrance(self) -> Vec3 | None:
         at = self._positions.get(ENTRANCE)
         return None if at is None else (at[0], 0.0, at[2])
+
+
+def _on_ring(number: int, count: int) -> tuple[Vec3, float]:
+    """A spot of the ring around the origin, and its direction in degrees."""
+    turn = 2 * math.pi * number / count
+    return (RING * math.sin(turn), 0.0, RING * math.cos(turn)), math.degrees(turn)
