@@ -142,6 +142,8 @@ def _buffer(model: Model, view: Json, what: str) -> bytes:
     index = view.get("buffer")
     if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(model.buffers):
         raise invalid(f"{what} name buffer {index!s:.20}, which does not exist")
+    if not model.buffers[index]:
+        raise invalid(f"{what} lie in buffer {index}, which has no data")
     return model.buffers[index]
 
 
