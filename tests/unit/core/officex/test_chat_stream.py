@@ -1,0 +1,96 @@
+"""Chat streams: the same events for every split of the bytes."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from office_studio.core.officex.chat_stream import (
+    MAX_LINE,
+    Broken,
+    ChatEvent,
+    ChatStreamParser,
+    Done,
+    RawEvent,
+    Status,
+    StreamError,
+    TextDelta,
+    ThreadResolved,
+    TracerResolved,
+)
+
+VECTOR = (
+    't:th1\ntracer:trc_a-b\ns:{"state":"thinking","text":"…"}\n\n'
+    'data: {"type":"text","delta":"Hé"}\n\ndata: {"type":"text","delta":"llo"}\n\ndata: [DONE]\n\n'
+).encode()
+EVENTS: list[ChatEvent] = [
+    ThreadResolved("th1"), TracerResolved("trc_a-b"), Status("…", "thinking"),
+    TextDelta("Hé"), TextDelta("llo"), Done(),
+]  # fmt: skip
+
+
+def parsed(*chunks: bytes) -> list[ChatEvent]:
+    parser = ChatStreamParser()
+    found = [event for chunk in chunks for event in parser.feed(chunk)]
+    return found + parser.close()
+
+
+def test_every_split_gives_the_same_events():
+    assert parsed(VECTOR) == EVENTS
+    assert parsed(*(VECTOR[at : at + 1] for at in range(len(VECTOR)))) == EVENTS
+    for cut in range(len(VECTOR)):
+        assert parsed(VECTOR[:cut], VECTOR[cut:]) == EVENTS
+    assert parsed(VECTOR.replace(b"\n", b"\r\n")) == EVENTS
+
+
+LINES = st.sampled_from(
+    ["t:x", "tracer:trc_1", "s:{bad", 's:{"text":"a"}', "data: x", "data:{}", 'data: {"type":"text","delta":"ü"}', "",
+     "event: error", "id: 1", ": hello", "nonsense", "\r", "data: [DONE]", "data", "data: [1", "event", "ä:ö"]
+)  # fmt: skip
+
+
+@given(st.lists(LINES, max_size=30), st.lists(st.integers(1, 40), max_size=30), st.sampled_from(["\n", "\r\n"]))
+def test_any_stream_is_read_alike_in_any_pieces(lines: list[str], sizes: list[int], end: str):
+    body = end.join([*lines, ""]).encode()
+    chunks, at = [], 0
+    for size in sizes:
+        chunks.append(body[at : at + size])
+        at += size
+    assert parsed(*chunks, body[at:]) == parsed(body)
+
+
+@given(st.binary(max_size=300), st.integers(0, 300))
+def test_any_bytes_are_only_events(body: bytes, cut: int):
+    assert parsed(body[:cut], body[cut:]) == parsed(body)
+
+
+@pytest.mark.parametrize(
+    ("line", "event"),
+    [
+        ("s:{bad", Status("{bad")),
+        ('s:{"message":"m","status":"s","app_id":"a","state":"calling_app"}', Status("m", "calling_app", "a")),
+        ("s:[1]", Status("[1]")),
+        ('data: {"choices":[{"delta":{"content":"hi"}}]}\n', TextDelta("hi")),
+        ('data: {"other":1}\n', RawEvent('{"other":1}')),
+        ("data: plain words\n", TextDelta("plain words")),
+        ("data: a\ndata: b\n", TextDelta("a\nb")),
+        ('event: error\ndata: {"error":{"code":"X","message":"m"}}\n', StreamError("X", "m")),
+        ("event: error\ndata: nope\n", StreamError("INTERNAL_ERROR", "nope")),
+    ],
+)
+def test_each_kind_of_line(line: str, event: ChatEvent):
+    assert parsed(f"{line}\n".encode())[0] == event
+
+
+def test_without_the_end_mark_a_message_is_interrupted():
+    assert isinstance(parsed(b"t:x\n")[-1], Broken)
+    assert parsed(b"data: [DONE]\n\ndata: more\n\n") == [Done()]
+
+
+def test_an_endless_line_ends_the_stream():
+    parser = ChatStreamParser()
+    found = [event for _ in range(40) for event in parser.feed(b"x" * 65_536)]
+    assert [type(event) for event in found] == [Broken]
+    assert parser.is_over
+    assert isinstance(parsed(b"x" * (MAX_LINE + 1) + b"\n")[0], Broken)
