@@ -113,7 +113,7 @@ def written_nodes(model: Model, rest: Pose, names: Sequence[str], roots: Sequenc
 
 
 def instances(model: Model, node: Json, name: str, most: int) -> tuple[list[Json], int]:
-    """Places of the first ``most`` copies that EXT_mesh_gpu_instancing makes of a node's mesh, and how many it makes."""
+    """Places of the first ``most`` copies of a node's mesh by EXT_mesh_gpu_instancing, and how many there are."""
     attributes = obj(obj(obj(node, "extensions"), _INSTANCING), "attributes")
     rows = {}
     for semantic, key, width in (("TRANSLATION", "translation", 3), ("ROTATION", "rotation", 4), ("SCALE", "scale", 3)):
