@@ -1,0 +1,222 @@
+"""Reserve, sip, settle, cancel: the core's rules over the tables, each inside the transaction of the caller."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import Any
+
+from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+
+from office_studio.core.officex import reservations as rules
+from office_studio.core.officex.codes import Refusal
+from office_studio.core.officex.limits import WINDOWS, Limits, Usage, check_reserve, window_start
+from office_studio.core.officex.reservations import Pocket, Posting, Reservation, ReservationStatus
+from office_studio.server.officex.ledger import About, Line, post
+from office_studio.server.officex.tables import apps, reservations, usage, users
+
+_OPEN = (ReservationStatus.RESERVED.value, ReservationStatus.PARTIAL.value)
+_JOB = select(reservations).where(
+    reservations.c.user_id == bindparam("user"),
+    reservations.c.app_id == bindparam("app"),
+    reservations.c.job_id == bindparam("job"),
+)
+_SPENT = select(
+    func.coalesce(func.sum(reservations.c.settled), 0).label("settled"),
+    func.coalesce(func.sum(reservations.c.amount - reservations.c.settled - reservations.c.refunded), 0).label("held"),
+).where(reservations.c.install_id == bindparam("install"))
+_COUNTS = select(usage.c.window, usage.c.count).where(
+    usage.c.install_id == bindparam("install"),
+    usage.c.start_s == bindparam("start"),
+    usage.c.window == bindparam("window_name"),
+)
+_COUNT_UP = (
+    update(usage)
+    .where(
+        usage.c.install_id == bindparam("install"),
+        usage.c.window == bindparam("window_name"),
+        usage.c.start_s == bindparam("start"),
+    )
+    .values(count=usage.c.count + 1)
+)
+
+
+def limits_of(install: Row[Any]) -> Limits:
+    return Limits(
+        install.max_per_hour, install.max_per_day, install.max_per_month, install.allowed_until, install.lifetime_micro
+    )
+
+
+def usage_of(connection: Connection, install_id: str, now_ms: int, *, spent: bool = True) -> Usage:
+    """Accepted reserves of the windows that hold this moment; with ``spent`` also what the install has cost so far."""
+    counts: dict[str, int] = {}
+    for window in WINDOWS.values():
+        start = window_start(window, now_ms / 1000)
+        row = connection.execute(_COUNTS, {"install": install_id, "window_name": window, "start": start}).first()
+        counts[window] = 0 if row is None else int(row[1])
+    if not spent:
+        return Usage(**counts)
+    row = connection.execute(_SPENT, {"install": install_id}).one()
+    return Usage(**counts, settled=int(row.settled), open_reserved=int(row.held))
+
+
+def reserve(
+    connection: Connection,
+    install: Row[Any],
+    amount: int,
+    job_id: str,
+    metadata: Mapping[str, Any] | None,
+    now_ms: int,
+) -> Row[Any]:
+    """Hold ``amount`` micro-credits for a job of an install. The new reservation.
+
+    Raises Refusal in the order of section 8.2: DUPLICATE_JOB, INSTALL_EXPIRED, LIFETIME_LIMIT_REACHED, RATE_LIMITED,
+    INSUFFICIENT_FUNDS; APP_NOT_FOUND where the app is gone.
+    """
+    app = connection.execute(select(apps).where(apps.c.app_id == install.app_id)).one()
+    if app.status == "deleted":
+        raise Refusal("APP_NOT_FOUND")
+    keys = {"user": install.user_id, "app": install.app_id, "job": job_id}
+    if connection.execute(_JOB, keys).first() is not None:
+        raise Refusal("DUPLICATE_JOB", job_id=job_id)
+    limits = limits_of(install)
+    # Adding up an install's history is spared where no cap asks for it.
+    check_reserve(
+        limits,
+        usage_of(connection, install.install_id, now_ms, spent=limits.lifetime_micro >= 0),
+        amount,
+        now_ms / 1000,
+    )
+    wallet_id = connection.execute(select(users.c.wallet_id).where(users.c.user_id == install.user_id)).scalar_one()
+    held, postings = rules.reserve(amount)
+    made = connection.execute(
+        insert(reservations),
+        {
+            "user_id": install.user_id,
+            "app_id": install.app_id,
+            "install_id": install.install_id,
+            "job_id": job_id,
+            "wallet_id": wallet_id,
+            "destination_wallet_id": app.wallet_id,
+            "amount": held.amount,
+            "settled": 0,
+            "refunded": 0,
+            "status": held.status.value,
+            "acked": False,
+            "metadata": metadata,
+            "created_ms": now_ms,
+            "updated_ms": now_ms,
+        },
+    )
+    assert made.inserted_primary_key is not None
+    row = connection.execute(select(reservations).where(reservations.c.number == made.inserted_primary_key[0])).one()
+    _write(connection, row, postings, now_ms, settle_type="RESERVE")
+    _count(connection, install.install_id, now_ms)
+    return row
+
+
+def settle(connection: Connection, row: Row[Any], amount: int, now_ms: int, *, final: bool) -> Row[Any]:
+    """Take ``amount`` micro-credits. Raises Refusal INVALID_REQUEST."""
+    then, postings = rules.settle(as_rule(row), amount, final=final)
+    return _stepped(connection, row, then, postings, now_ms, "SETTLE" if final else "SIP")
+
+
+def cancel(connection: Connection, row: Row[Any], now_ms: int) -> Row[Any]:
+    """Give back what is left; harmless for what is cancelled already. Raises Refusal INVALID_REQUEST."""
+    then, postings = rules.cancel(as_rule(row))
+    return _stepped(connection, row, then, postings, now_ms, "CANCEL")
+
+
+def release_all(
+    connection: Connection, now_ms: int, *, install_id: str | None = None, app_id: str | None = None
+) -> int:
+    """Cancel every open reservation of an install or an app; how many there were."""
+    query = select(reservations).where(reservations.c.status.in_(_OPEN))
+    if install_id is not None:
+        query = query.where(reservations.c.install_id == install_id)
+    if app_id is not None:
+        query = query.where(reservations.c.app_id == app_id)
+    rows = connection.execute(query).all()
+    for row in rows:
+        cancel(connection, row, now_ms)
+    return len(rows)
+
+
+def expire_older(connection: Connection, before_ms: int, now_ms: int) -> int:
+    """Close what has been open since before a moment (the sandbox's optional time to live); how many."""
+    query = select(reservations).where(reservations.c.status.in_(_OPEN), reservations.c.created_ms < before_ms)
+    rows = connection.execute(query).all()
+    for row in rows:
+        then, postings = rules.expire(as_rule(row))
+        _stepped(connection, row, then, postings, now_ms, "CANCEL")
+    return len(rows)
+
+
+def find(connection: Connection, install: Row[Any], reservation_id: str) -> Row[Any]:
+    """The reservation ``RESV#<job_id>`` of this install's user and app. Raises Refusal RESERVATION_NOT_FOUND."""
+    prefix, _, job_id = reservation_id.partition("#")
+    row = None
+    if prefix == "RESV" and job_id:
+        keys = {"user": install.user_id, "app": install.app_id, "job": job_id}
+        row = connection.execute(_JOB, keys).first()
+    if row is None:
+        raise Refusal("RESERVATION_NOT_FOUND")
+    return row
+
+
+def as_rule(row: Row[Any]) -> Reservation:
+    return Reservation(row.amount, row.settled, row.refunded, ReservationStatus(row.status))
+
+
+def _stepped(
+    connection: Connection,
+    row: Row[Any],
+    then: Reservation,
+    postings: tuple[Posting, ...],
+    now_ms: int,
+    settle_type: str,
+) -> Row[Any]:
+    if then == as_rule(row):
+        return row
+    closed = None if then.status.is_open else now_ms
+    connection.execute(
+        update(reservations).where(reservations.c.number == row.number),
+        {
+            "settled": then.settled,
+            "refunded": then.refunded,
+            "status": then.status.value,
+            "updated_ms": now_ms,
+            "closed_ms": closed,
+        },
+    )
+    _write(connection, row, postings, now_ms, settle_type=settle_type)
+    return connection.execute(select(reservations).where(reservations.c.number == row.number)).one()
+
+
+def _write(
+    connection: Connection, row: Row[Any], postings: tuple[Posting, ...], now_ms: int, *, settle_type: str
+) -> None:
+    """Postings come in pairs, from one pocket into another; each pair is one operation of the ledger."""
+    about = About(now_ms, row.app_id, row.install_id, row.number, row.job_id, row.metadata)
+    for source, target in zip(postings[::2], postings[1::2], strict=True):
+        micro = target.micro
+        if target.pocket is Pocket.APP_AVAILABLE:
+            lines = [
+                Line(row.wallet_id, settle_type, reserved=-micro),
+                Line(row.destination_wallet_id, "EARN", available=micro),
+            ]
+        elif source.pocket is Pocket.USER_AVAILABLE:
+            lines = [Line(row.wallet_id, settle_type, available=-micro, reserved=micro)]
+        else:
+            kind = "REFUND" if settle_type == "SETTLE" else settle_type
+            lines = [Line(row.wallet_id, kind, available=micro, reserved=-micro)]
+        post(connection, lines, about)
+
+
+def _count(connection: Connection, install_id: str, now_ms: int) -> None:
+    for window in WINDOWS.values():
+        start = window_start(window, now_ms / 1000)
+        keys = {"install": install_id, "window_name": window, "start": start}
+        if connection.execute(_COUNT_UP, keys).rowcount == 0:
+            connection.execute(
+                insert(usage), {"install_id": install_id, "window": window, "start_s": start, "count": 1}
+            )

@@ -1,0 +1,193 @@
+"""The ledger: whole operations only, each of which sums to zero. A balance is what a wallet's newest entry says."""
+
+from __future__ import annotations
+
+import uuid
+from collections.abc import Iterable, Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+from sqlalchemy import Connection, bindparam, func, insert, select
+
+from office_studio.core.officex.codes import Refusal
+from office_studio.core.officex.money import MAX_MICRO
+from office_studio.server.officex.tables import entries, reservations, wallets
+
+TREASURY = "treasury"  # the id of its wallet
+
+_NEWEST = (
+    select(entries.c.available_after, entries.c.reserved_after)
+    .where(entries.c.wallet_id == bindparam("wallet"))
+    .order_by(entries.c.log_id.desc())
+    .limit(1)
+)
+_ADD = insert(entries)
+
+
+@dataclass(frozen=True, slots=True)
+class Balance:
+    """Micro-credits."""
+
+    available: int
+    reserved: int
+
+    @property
+    def total(self) -> int:
+        return self.available + self.reserved
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry to be written: what changes in one wallet, in micro-credits."""
+
+    wallet_id: str
+    type: str
+    available: int = 0
+    reserved: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class About:
+    """What an operation is about; stands in each of its entries."""
+
+    now_ms: int
+    app_id: str | None = None
+    install_id: str | None = None
+    reservation: int | None = None
+    job_id: str | None = None
+    metadata: Mapping[str, Any] | None = field(default=None)
+
+
+def balance(connection: Connection, wallet_id: str) -> Balance:
+    """Zero for a wallet that nothing has happened in."""
+    row = connection.execute(_NEWEST, {"wallet": wallet_id}).first()
+    return Balance(0, 0) if row is None else Balance(row.available_after, row.reserved_after)
+
+
+def post(connection: Connection, lines: Iterable[Line], about: About) -> list[int]:
+    """Write one operation; the ids of its entries, in the order of ``lines``.
+
+    Raises:
+        Refusal: INSUFFICIENT_FUNDS when a wallet would fall below zero, INVALID_REQUEST when one would exceed the
+            largest total. Nothing of the transaction may be committed then.
+        ValueError: the lines do not sum to zero.
+    """
+    written: list[int] = []
+    after: dict[str, Balance] = {}
+    operation, sum_of_all = str(uuid.uuid4()), 0
+    for line in lines:
+        now = after.get(line.wallet_id) or balance(connection, line.wallet_id)
+        then = Balance(now.available + line.available, now.reserved + line.reserved)
+        is_treasury = line.wallet_id == TREASURY
+        if not is_treasury and min(then.available, then.reserved) < 0:
+            raise Refusal("INSUFFICIENT_FUNDS", shortfall=-min(then.available, then.reserved))
+        if abs(then.total) > MAX_MICRO:
+            raise Refusal("INVALID_REQUEST", "A wallet holds at most 999,999,999.999999 credits.", field="amount")
+        after[line.wallet_id] = then
+        sum_of_all += line.available + line.reserved
+        result = connection.execute(
+            _ADD,
+            {
+                "wallet_id": line.wallet_id,
+                "operation": operation,
+                "type": line.type,
+                "delta_available": line.available,
+                "delta_reserved": line.reserved,
+                "available_after": then.available,
+                "reserved_after": then.reserved,
+                "is_treasury": is_treasury,
+                "app_id": about.app_id,
+                "install_id": about.install_id,
+                "reservation": about.reservation,
+                "job_id": about.job_id,
+                "metadata": about.metadata,
+                "created_ms": about.now_ms,
+            },
+        )
+        assert result.inserted_primary_key is not None
+        written.append(int(result.inserted_primary_key[0]))
+    if sum_of_all:
+        raise ValueError(f"an operation is off by {sum_of_all} micro-credits")
+    return written
+
+
+@dataclass(frozen=True, slots=True)
+class Books:
+    """Outcome of reconciling, in micro-credits. ``violations`` are sentences; none when all is well."""
+
+    treasury: int
+    wallets_total: int
+    violations: tuple[str, ...]
+
+    @property
+    def difference(self) -> int:
+        return self.treasury + self.wallets_total
+
+    @property
+    def is_balanced(self) -> bool:
+        return self.difference == 0 and not self.violations
+
+
+def reconcile(connection: Connection) -> Books:
+    """Add everything up from the single entries, and compare with what the entries say the balances are."""
+    found: list[str] = []
+    treasury = wallets_total = 0
+    sums = select(
+        entries.c.wallet_id,
+        func.sum(entries.c.delta_available).label("available"),
+        func.sum(entries.c.delta_reserved).label("reserved"),
+    ).group_by(entries.c.wallet_id)
+    reserved_by_wallet: dict[str, int] = {}
+    for row in connection.execute(sums):
+        told = balance(connection, row.wallet_id)
+        available, reserved = int(row.available), int(row.reserved)
+        if (available, reserved) != (told.available, told.reserved):
+            found.append(f"wallet {row.wallet_id} says {told}, its entries add up to {Balance(available, reserved)}")
+        if row.wallet_id == TREASURY:
+            treasury = available + reserved
+            if treasury > 0:
+                found.append("the treasury is above zero")
+            continue
+        wallets_total += available + reserved
+        reserved_by_wallet[row.wallet_id] = reserved
+        if min(available, reserved) < 0:
+            found.append(f"wallet {row.wallet_id} is below zero")
+    found += _unequal_operations(connection)
+    found += _unequal_reservations(connection, reserved_by_wallet)
+    return Books(treasury, wallets_total, tuple(found))
+
+
+def _unequal_operations(connection: Connection) -> list[str]:
+    moved = func.sum(entries.c.delta_available + entries.c.delta_reserved)
+    query = select(entries.c.operation).group_by(entries.c.operation).having(moved != 0).limit(20)
+    return [f"operation {row.operation} does not sum to zero" for row in connection.execute(query)]
+
+
+def _unequal_reservations(connection: Connection, reserved_by_wallet: Mapping[str, int]) -> list[str]:
+    """The reserved part of a user's wallet is what its open reservations hold, and an app earned what was settled."""
+    rest = reservations.c.amount - reservations.c.settled - reservations.c.refunded
+    held = {
+        row.wallet_id: int(row.held)
+        for row in connection.execute(
+            select(reservations.c.wallet_id, func.sum(rest).label("held")).group_by(reservations.c.wallet_id)
+        )
+    }
+    users = connection.execute(select(wallets.c.wallet_id).where(wallets.c.owner_type == "user")).scalars()
+    found = [
+        f"wallet {wallet} has {reserved_by_wallet.get(wallet, 0)} reserved, its reservations hold {held.get(wallet, 0)}"
+        for wallet in users
+        if reserved_by_wallet.get(wallet, 0) != held.get(wallet, 0)
+    ]
+    earned = {
+        row.wallet_id: int(row.earned)
+        for row in connection.execute(
+            select(entries.c.wallet_id, func.sum(entries.c.delta_available).label("earned"))
+            .where(entries.c.type == "EARN")
+            .group_by(entries.c.wallet_id)
+        )
+    }
+    settled = select(reservations.c.destination_wallet_id, func.sum(reservations.c.settled).label("settled"))
+    for row in connection.execute(settled.group_by(reservations.c.destination_wallet_id)):
+        if earned.get(row.destination_wallet_id, 0) != int(row.settled):
+            found.append(f"wallet {row.destination_wallet_id} earned something else than what was settled")
+    return found
