@@ -33,6 +33,11 @@ class LiveRegion(QObject):
         if not self._pause.isActive():
             self._go_on()
 
+    def hush(self) -> None:
+        """Forget what waits; the next line is said at once."""
+        self._waiting.clear()
+        self._pause.stop()
+
     def _go_on(self) -> None:
         if not self._waiting:
             return

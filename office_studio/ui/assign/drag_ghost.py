@@ -89,7 +89,7 @@ class DragGhost(QWidget):
         left = rect.x() + _FACE + 18
         room = rect.right() - 10 - left
         paint.text(painter, QRectF(left, rect.y() + 4, room, 18), plan.title, "text", title_font)
-        ink = "text" if plan.allowed else "warning"
+        ink = "text" if plan.allowed else "warning" if plan.slot is not None else "text_muted"
         draw_glyph(painter, QRectF(left, rect.y() + 24, 13, 13), glyph, ui.color("accent" if plan.allowed else ink))
         paint.text(painter, QRectF(left + 18, rect.y() + 22, room - 18, 17), plan.detail, ink, detail_font)
         painter.end()

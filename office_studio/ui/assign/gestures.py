@@ -104,8 +104,9 @@ class SeatGestures(QObject):
         view = self.slots.view if self.slots is not None else None
         if view is None or not agent_id:
             return
-        slot = self._controller.slot_of(agent_id)
-        if slot is not None and slot != view.current_slot:
+        slot, current = self._controller.slot_of(agent_id), view.current_slot
+        # An empty card may stay current: somebody is about to be chosen for it.
+        if slot != current and (slot is not None or (current is not None and view.has_agent(current))):
             view.show_slot(slot)
 
     # -- without dragging --------------------------------------------------------------------------

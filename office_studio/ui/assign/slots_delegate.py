@@ -49,7 +49,7 @@ class SlotsDelegate(QStyledItemDelegate):
         row, rect = self._model.row_at(index.row()), QRectF(option.rect)
         painter.save()
         if isinstance(row, str):
-            head = rect.adjusted(12, 8, -12, 0)
+            head = rect.adjusted(4 if self._view.is_grid else 12, 8, -12, 0)
             ink = "warning" if row == SURPLUS else "text_faint"
             paint.text(painter, head, row.upper(), ink, theme().font("micro", "semibold"))
         elif row is not None:
@@ -79,7 +79,7 @@ class SlotsDelegate(QStyledItemDelegate):
         is_hovered = bool(state & QStyle.StateFlag.State_MouseOver) and not self._view.is_lit
         is_target, is_glowing = light is SeatLight.TARGET, light is SeatLight.GLOW
         is_focused = is_selected and bool(self._view.property("keyboardFocus")) and self._view.hasFocus()
-        is_accent = is_target or is_glowing or (light is SeatLight.LEGAL)
+        is_accent = is_target or is_glowing  # nearly all are legal: ringing them all would say nothing
         filled = is_target or is_selected
         ground = ui.color("selection" if filled else "hover" if is_hovered or is_glowing else "raised")
         edge = "focus" if is_focused else "accent" if is_accent or is_selected else "border"

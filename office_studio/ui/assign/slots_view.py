@@ -78,6 +78,8 @@ class SlotsView(QListView):
         self.is_grid = is_grid
         self.setFlow(QListView.Flow.LeftToRight if is_grid else QListView.Flow.TopToBottom)
         self.setWrapping(is_grid)
+        margin = 8 if is_grid else 0
+        self.setViewportMargins(margin, 0, margin, 0)
         self.doItemsLayout()
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
@@ -131,6 +133,9 @@ class SlotsView(QListView):
     def current_slot(self) -> int | None:
         info = self.currentIndex().data(SlotRole)
         return info.slot if isinstance(info, SlotInfo) else None
+
+    def has_agent(self, slot: int) -> bool:
+        return bool(self._model.agent_at(slot))
 
     def show_slot(self, slot: int | None) -> None:
         """Make a card current and visible without telling anybody."""
