@@ -1,0 +1,154 @@
+"""A Qt Quick scene drawn into memory, with no window on any screen."""
+
+from __future__ import annotations
+
+import sys
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+from numpy.typing import NDArray
+from PySide6.QtCore import QSize
+from PySide6.QtGui import (
+    QColor,
+    QRhiColorAttachment,
+    QRhiReadbackDescription,
+    QRhiReadbackResult,
+    QRhiRenderBuffer,
+    QRhiTexture,
+    QRhiTextureRenderTarget,
+    QRhiTextureRenderTargetDescription,
+)
+from PySide6.QtQuick import QQuickItem, QQuickRenderControl, QQuickRenderTarget, QQuickWindow, QSGRendererInterface
+
+from office_studio.errors import OfficeStudioError
+
+_HARDWARE = {
+    QSGRendererInterface.GraphicsApi.OpenGL,
+    QSGRendererInterface.GraphicsApi.Vulkan,
+    QSGRendererInterface.GraphicsApi.Metal,
+    QSGRendererInterface.GraphicsApi.Direct3D11,
+    QSGRendererInterface.GraphicsApi.Direct3D12,
+}
+COLORS, NUMBERS = "colors", "numbers"
+XVFB_HINT = "On a machine without a display, run it with xvfb-run -a."
+
+
+def prefer_graphics_api() -> None:
+    """Before the application is made. Linux gets OpenGL, which works in software too; others their own."""
+    if sys.platform.startswith("linux"):
+        QQuickWindow.setGraphicsApi(QSGRendererInterface.GraphicsApi.OpenGL)
+
+
+class OffscreenTarget:
+    """Owns the invisible window, the GPU context and the texture."""
+
+    def __init__(self) -> None:
+        """Raises OfficeStudioError ROOM_NO_GPU when no context can be made."""
+        self._control = QQuickRenderControl()
+        self.window = QQuickWindow(self._control)
+        if not self._control.initialize() or self.window.rendererInterface().graphicsApi() not in _HARDWARE:
+            message = "Rooms in 3D cannot be drawn here: there is no OpenGL, Vulkan, Metal or Direct3D context."
+            raise OfficeStudioError("ROOM_NO_GPU", message, f"Update the graphics driver. {XVFB_HINT}")
+        self._rhi = self._control.rhi()
+        wanted = QRhiTexture.Format.BGRA8
+        flags = QRhiTexture.Flag.RenderTarget | QRhiTexture.Flag.UsedAsTransferSource
+        self._is_bgra = self._rhi.isTextureFormatSupported(wanted, flags)
+        self._format = wanted if self._is_bgra else QRhiTexture.Format.RGBA8
+        self._is_upside_down = self._rhi.isYUpInFramebuffer()
+        self._sheets: dict[str, _Sheet] = {}
+        self._current: _Sheet | None = None
+
+    def resize(self, width: int, height: int, samples: int) -> None:
+        """``samples`` 1 or 4; fewer are taken where the driver has fewer. Raises OfficeStudioError ROOM_SIZE."""
+        samples = max((count for count in self._rhi.supportedSampleCounts() if count <= samples), default=1)
+        now = self._sheets.get(COLORS)
+        if now is not None and now.shape == (width, height, samples):
+            return
+        self._sheets = {COLORS: self._sheet(width, height, samples, self._format)}
+        self.window.setGeometry(0, 0, width, height)
+        self.window.contentItem().setSize(QSize(width, height))
+
+    @property
+    def size(self) -> tuple[int, int]:
+        return self._sheets[COLORS].shape[:2] if self._sheets else (0, 0)
+
+    def _sheet(self, width: int, height: int, samples: int, kind: QRhiTexture.Format) -> _Sheet:
+        size = QSize(width, height)
+        flags = QRhiTexture.Flag.RenderTarget | QRhiTexture.Flag.UsedAsTransferSource
+        texture = self._rhi.newTexture(kind, size, 1, flags)
+        depth = self._rhi.newRenderBuffer(QRhiRenderBuffer.Type.DepthStencil, size, samples)
+        if not texture.create() or not depth.create():
+            raise OfficeStudioError("ROOM_SIZE", f"No picture of {width} × {height} pixels can be drawn here.")
+        attachment = QRhiColorAttachment(texture)
+        held: list[object] = [depth, attachment]
+        if samples > 1:
+            color = self._rhi.newRenderBuffer(
+                QRhiRenderBuffer.Type.Color, size, samples, QRhiRenderBuffer.Flag(0), kind
+            )
+            color.create()
+            attachment = QRhiColorAttachment(color)
+            attachment.setResolveTexture(texture)
+            held += [color, attachment]
+        target = self._rhi.newTextureRenderTarget(QRhiTextureRenderTargetDescription(attachment, depth))
+        pass_ = target.newCompatibleRenderPassDescriptor()
+        target.setRenderPassDescriptor(pass_)
+        target.create()
+        return _Sheet((width, height, samples), texture, target, [*held, pass_])
+
+    def show(self, item: QQuickItem) -> None:
+        item.setParentItem(self.window.contentItem())
+
+    def set_ground(self, color: QColor) -> None:
+        """What is seen where nothing is drawn; may be see-through."""
+        self.window.setColor(color)
+
+    def draw(self) -> NDArray[np.uint8]:
+        """(height, width, 4): blue, green, red, alpha, multiplied by alpha; first row on top."""
+        width, height = self.size
+        pixels = self._drawn(self._sheets[COLORS], np.uint8).reshape(height, width, 4)
+        pixels = pixels[::-1] if self._is_upside_down else pixels
+        return pixels if self._is_bgra else pixels[..., (2, 1, 0, 3)]
+
+    def draw_numbers(self) -> NDArray[np.float32]:
+        """(height, width): what was drawn as red, without rounding or smoothing, rows as ``draw`` gives them."""
+        width, height = self.size
+        if NUMBERS not in self._sheets:
+            self._sheets[NUMBERS] = self._sheet(width, height, 1, QRhiTexture.Format.R32F)
+        numbers = self._drawn(self._sheets[NUMBERS], np.float32).reshape(height, width)
+        return numbers[::-1] if self._is_upside_down else numbers
+
+    def as_texture(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Rows of a picture in the order in which a shader counts them."""
+        return rows[::-1] if self._is_upside_down else rows
+
+    def _drawn(self, sheet: _Sheet, kind: type[np.generic]) -> NDArray[Any]:
+        if self._current is not sheet:
+            self.window.setRenderTarget(QQuickRenderTarget.fromRhiRenderTarget(sheet.target))
+            self._current = sheet
+        control = self._control
+        control.polishItems()
+        control.beginFrame()
+        control.sync()
+        control.render()
+        batch = self._rhi.nextResourceUpdateBatch()
+        result = QRhiReadbackResult()
+        batch.readBackTexture(QRhiReadbackDescription(sheet.texture), result)
+        control.commandBuffer().resourceUpdate(batch)
+        control.endFrame()
+        return np.frombuffer(result.data, kind).copy()  # the bytes go with `result`
+
+    def close(self) -> None:
+        self.window.setRenderTarget(QQuickRenderTarget())
+        self._sheets, self._current = {}, None
+        self._control.invalidate()
+
+
+@dataclass(slots=True)
+class _Sheet:
+    """A texture to draw on, and what must live as long."""
+
+    shape: tuple[int, int, int]
+    texture: QRhiTexture
+    target: QRhiTextureRenderTarget
+    held: list[object]
