@@ -57,8 +57,9 @@ def face_y(x, z, out=0.0):
     return -0.285 * 0.97 * 0.93 * math.sqrt(max(0.02, k)) - out
 
 
-def build_mesh(spec, cup=False):
-    b = Body("worker")
+def build_mesh(spec, cup=False, make=Body):
+    """Figure of an outfit as a Piece with bone weights; `make`: class of the Piece."""
+    b = make("worker")
     skin, hair, top = spec["skin"], spec["hair"], spec["top"]
     # legs and shoes
     for s, n in ((1, "L"), (-1, "R")):
