@@ -6,6 +6,7 @@ import sys
 from typing import TYPE_CHECKING
 
 from office_studio.ui.action import Action
+from office_studio.ui.assign.actions import AGENT_SEAT_ACTIONS, SEAT_ACTIONS
 from office_studio.ui.make.actions import MAKE_ACTIONS
 from office_studio.ui.panels import WORKSPACES, Area
 from office_studio.ui.stage_actions import STAGE_ACTIONS, no_stage
@@ -205,6 +206,7 @@ ACTIONS: tuple[Action, ...] = (
         "agents",
         for_agent=True,
     ),
+    *AGENT_SEAT_ACTIONS,
     Action(
         "agent.find",
         "Find in scene",
@@ -249,6 +251,7 @@ ACTIONS: tuple[Action, ...] = (
         "stage",
         starts_group=True,
     ),
+    *SEAT_ACTIONS,
     *MAKE_ACTIONS,
     Action("theme.next", "Next theme", "Theme", lambda s: s.library.choose_next(), glyph="palette", starts_group=True),
     Action("theme.refresh", "Look for themes again", "Theme", lambda s: s.library.refresh(), glyph="arrows-clockwise"),

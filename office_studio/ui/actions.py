@@ -24,6 +24,7 @@ class ActionSet(QObject):
         super().__init__(parent)
         self._studio = studio
         self._qt: dict[str, QAction] = {}
+        self.submenus: dict[str, QMenu] = {}  # by path, "Assign/Plans"
         for action in ACTIONS:
             self._qt[action.id] = self._make(action, parent)
 
@@ -124,7 +125,7 @@ class ActionSet(QObject):
                     menu.addSeparator()
                 menu.addAction(self._qt[action.id])
             elif action.menu.startswith(f"{path}/") and action.menu not in submenus:
-                submenus[action.menu] = self._fill(QMenu(action.menu.split("/")[1], menu), action.menu)
+                self.submenus[action.menu] = submenus[action.menu] = self._fill(QMenu(action.menu.split("/")[1], menu), action.menu)
                 menu.addMenu(submenus[action.menu])
         self.track(menu)
         return menu

@@ -60,13 +60,15 @@ def _timeline(studio: Studio) -> QWidget:
 
 
 def _slots(studio: Studio) -> QWidget:
-    return studio.gestures.make_slots()
+    panel = studio.gestures.make_slots()
+    studio.assign_flow.furnish(panel)
+    return panel
 
 
 def _history(studio: Studio) -> QWidget:
     from office_studio.ui.assign.history_panel import HistoryPanel
 
-    return HistoryPanel(studio.assignments)
+    return HistoryPanel(studio.assignments, studio.assign_flow.resolve)
 
 
 def _make_center(studio: Studio) -> QWidget:

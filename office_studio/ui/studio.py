@@ -25,7 +25,6 @@ from office_studio.ui.watch.stage_frame import StageFrame
 
 if TYPE_CHECKING:
     from office_studio.services.theme_loader import LoadedTheme
-    from office_studio.ui.assign.controller import HistoryEntry
     from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.jobs import Jobs
     from office_studio.ui.make.make_page import MakePage
@@ -68,6 +67,7 @@ class Studio(StudioCommands):
             return
         from office_studio.ui.actions import ActionSet
         from office_studio.ui.assign.controller import AssignController
+        from office_studio.ui.assign.flow import AssignFlow
         from office_studio.ui.assign.gestures import SeatGestures
         from office_studio.ui.connect.session import OfficeSession
         from office_studio.ui.office_menus import OfficeMenus
@@ -80,6 +80,7 @@ class Studio(StudioCommands):
         self.library.attach(self.session)
         self.assignments = AssignController(self.store, self.session, self)
         self.portraits = Portraits(self.store.name, self)
+        self.assign_flow = AssignFlow(self)
         self.gestures = SeatGestures(self)
         self.actions = ActionSet(self, self.window)
         self.actions.bind(self.window, self.stage)
@@ -87,6 +88,7 @@ class Studio(StudioCommands):
         self._alerts_later = QTimer(self, singleShot=True, interval=_ALERTS_MS)
         self._alerts_later.timeout.connect(self._refresh_alerts)
         self._set_up_window()
+        self.assign_flow.adopt_menu(self.actions.submenus["Assign/Plans"])
         self._connect_store()
         self._connect_stage()
         self._connect_rest()
@@ -171,8 +173,6 @@ class Studio(StudioCommands):
         self.session.demo_progress.connect(self.window.status.set_job)
         self.library.loading.connect(lambda name: self.window.status.set_job(f"Opening {name}" if name else ""))
         self.assignments.changed.connect(self._on_assignments_changed)
-        self.assignments.saved.connect(self._on_assignment_saved)
-        self.assignments.failed.connect(self._on_assignment_failed)
         self.settings.save_failed.connect(lambda e: self.toast("Settings not saved", e.message, tone="warning"))
         theme().changed.connect(self.stage.viewport().update)
         if self.settings.now.reduced_motion:
@@ -343,13 +343,6 @@ class Studio(StudioCommands):
     def _on_assignments_changed(self) -> None:
         self.stage.set_bindings(self.assignments.effective_bindings())
 
-    def _on_assignment_saved(self, entry: HistoryEntry) -> None:
-        can_undo = not entry.words.startswith("Undo:") and self.assignments.undo_stack.canUndo()
-        self.toast(entry.words, "Saved", action=("Undo", self.assignments.undo) if can_undo else None, key="assign")
-
-    def _on_assignment_failed(self, entry: HistoryEntry, error: OfficeStudioError) -> None:
-        self.toast(f"Not saved: {entry.words}", formats.sentences(error.message, error.hint), tone="error")
-
     # -- window ------------------------------------------------------------------------------------
     def _on_workspace_changed(self, workspace: str) -> None:
         self.stage.set_assign_mode(workspace == "assign")
@@ -370,6 +363,7 @@ class Studio(StudioCommands):
         if self.is_furnished:
             self._facts.stop()
             self.stage_themes.close()
+            self.assign_flow.close()
             self.session.close()
         if self.make_page is not None:
             self.make_page.close_make()

@@ -22,6 +22,7 @@ from office_studio.ui.theming import theme
 if TYPE_CHECKING:
     from office_studio.ui.actions import ActionSet
     from office_studio.ui.assign.controller import AssignController
+    from office_studio.ui.assign.flow import AssignFlow
     from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.connect.session import OfficeSession
     from office_studio.ui.jobs import Jobs, Scope
@@ -49,6 +50,7 @@ class StudioCommands(ThemeCommands):
     session: OfficeSession
     library: ThemeLibrary
     assignments: AssignController
+    assign_flow: AssignFlow
     portraits: Portraits
     stage: StageView
     window: MainWindow
@@ -101,10 +103,29 @@ class StudioCommands(ThemeCommands):
             menu = action.menu.replace("/", " › ")
             run = lambda key=action.id: self.actions.run(key)  # noqa: E731
             entries.append(Entry(kind, action.title, menu, action.glyph, action.key, reason=reason, run=run))
+        for plan in self.assign_flow.shelf.plans:
+            use = lambda p=plan: self.assign_flow.apply_plan(p)  # noqa: E731
+            where = f"Assign › Plans, made for {plan.theme_name or plan.theme_id}"
+            reason = self.assignments.why_not()
+            entries.append(Entry("action", f"Apply plan {plan.name}", where, "clipboard-text", reason=reason, run=use))
         for choice in self.library.choices:
             pick = lambda c=choice: self.library.choose(c)  # noqa: E731
             entries.append(Entry("theme", choice.name, choice.source.value, "palette", run=pick))
-        return entries
+        return entries + self._problem_entries()
+
+    def _problem_entries(self) -> list[Entry]:
+        """Of the themes that are open in Make."""
+        from office_studio.ui.make.problem_rows import GLYPHS, where
+        from office_studio.ui.palette_entries import Entry
+
+        make = self.make_page
+        return [
+            Entry(
+                "problem", found.message, f"{where(found)}  {found.rule}  {page.document.name}",
+                GLYPHS[found.severity], run=lambda p=page, f=found: make.go_to_problem(p, f),
+            )
+            for page, found in (make.problems() if make is not None else ())
+        ]  # fmt: skip
 
     def show_menu(self) -> None:
         button = self.window.header.menu_button
@@ -190,6 +211,12 @@ class StudioCommands(ThemeCommands):
             dialog = AssignDialog(self.assignments, self.portraits, wanted, self.window)
             dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
             dialog.open()
+
+    def chosen_agents(self) -> tuple[str, ...]:
+        """Agents selected in the roster, which may be several; else the one selected anywhere."""
+        selected = self.store.selected
+        chosen = self.roster.view.chosen_ids()
+        return chosen if selected in chosen or not selected else (selected,)
 
     def unassign(self) -> None:
         self.assignments.unassign(self.store.selected)

@@ -75,12 +75,16 @@ def test_a_change_by_somebody_else_is_not_overwritten(qtbot: QtBot, application:
     office.bind(THEME, 1, otto.id)  # another window, after our last look
     studio.assignments.assign(vivi.id, 1)
     entry = studio.assignments.history[0]
-    qtbot.waitUntil(lambda: entry.state is EntryState.FAILED, timeout=5_000)
+    qtbot.waitUntil(lambda: entry.state is EntryState.CONFLICT, timeout=5_000)
     assert entry.reason == "Another window changed it."
     assert office.bindings(THEME) == {1: otto.id}
     assert studio.assignments.seated() == {1: otto.id}  # rolled back to what really is
     assert not studio.assignments.undo_stack.canUndo()
-    assert "Not saved" in studio.window.stage_frame.toasts.toasts[-1].title
+    sheet = studio.assign_flow.sheet
+    assert sheet.primary.text() == "Keep Otto"
+    sheet.primary.click()
+    assert entry.state is EntryState.KEPT
+    assert office.bindings(THEME) == {1: otto.id}
 
 
 def test_changes_from_outside_appear(qtbot: QtBot, application: Application, office: Office) -> None:

@@ -221,7 +221,7 @@ class AssignController(SeatFacts):
             agents = deed.agents
             others = {at: who for at, who in expected.items() if at not in deed.before and who not in agents}
             expected = others | {slot: who for slot, who in deed.before.items() if who is not None}
-            base = self._named(expected)
+            base = self.named(expected)
         changes = changes_to(base, deed.after)
         total = sum(change.calls for change in changes)
         number, now_ms = next(self._numbers), self._store.now_ms()
@@ -240,7 +240,7 @@ class AssignController(SeatFacts):
         if is_here and rows is not None:
             self._store.set_bindings(rows)
         elif is_here and isinstance(outcome, WriteReport):  # the office went silent: as far as it has answered
-            self._store.set_bindings(self._named(seated_after(self._store.bindings, outcome.done)))
+            self._store.set_bindings(self.named(seated_after(self._store.bindings, outcome.done)))
         if state in (EntryState.FAILED, EntryState.CONFLICT):
             self._take_back(job)
         else:

@@ -32,7 +32,7 @@ def _conflict(job: WriteJob, error: ConflictError, now_ms: int) -> tuple[Binding
     # First the seat the user spoke of: where somebody was to be put, not where that one came from.
     ordered = tuple(sorted(slots, key=lambda slot: (after.get(slot) is None, slot)))
     job.entry.conflict = SeatConflict(ordered, rows, now_ms)
-    job.entry.state, job.entry.reason = EntryState.CONFLICT, "It was changed somewhere else."
+    job.entry.state, job.entry.reason = EntryState.CONFLICT, "Another window changed it."
     return rows
 
 

@@ -67,7 +67,7 @@ class SeatFacts(QObject):
             rows = self._store.bindings
             for job in self.queue.jobs:
                 if job.theme_id == self._session.theme_id:
-                    rows = self._named(seated_after(rows, job.changes))
+                    rows = self.named(seated_after(rows, job.changes))
             self._rows, self._seated = rows, MappingProxyType(seated(rows))
         return self._rows
 
@@ -77,7 +77,7 @@ class SeatFacts(QObject):
         return self._seated
 
     def effective_bindings(self) -> tuple[Binding, ...]:
-        return self._named(self.seated())
+        return self.named(self.seated())
 
     def slot_of(self, agent_id: str) -> int | None:
         return next((slot for slot, who in self.seated().items() if who == agent_id), None)
@@ -153,7 +153,8 @@ class SeatFacts(QObject):
             self.save_pins(pins)
 
     # -- inside ------------------------------------------------------------------------------------
-    def _named(self, seating: Mapping[int, str]) -> tuple[Binding, ...]:
+    def named(self, seating: Mapping[int, str]) -> tuple[Binding, ...]:
+        """A seating as rows, with names and avatars as far as they are known."""
         known = {row.agent_id: row for row in self._store.bindings}
         rows = []
         for slot, agent_id in sorted(seating.items()):

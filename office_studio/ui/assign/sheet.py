@@ -110,7 +110,7 @@ class Sheet(Floating):
 
     def focusNextPrevChild(self, forward: bool) -> bool:
         """Tab stays inside."""
-        chain = [self]
+        chain: list[QWidget] = []
         at = self.nextInFocusChain()
         while at is not self and at is not None:
             chain.append(at)

@@ -60,7 +60,9 @@ def preview_assign(
         detail = f"Swaps with {name(occupant)}, who moves to {label(old)}"
     else:
         detail = f"{name(occupant)} loses this seat"
-    return Preview(changes, title, detail, deed_words(changes, name, label), occupant, is_swap)
+    # Of a swap the one that is carried comes first, whichever goes first on the server.
+    done = f"Swap {name(agent_id)} and {name(occupant)}" if is_swap and occupant else deed_words(changes, name, label)
+    return Preview(changes, title, detail, done, occupant, is_swap)
 
 
 def preview_unassign(rows: Iterable[Binding], agent_id: str, name: Names, label: Labels) -> Preview | None:

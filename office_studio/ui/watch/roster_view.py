@@ -56,6 +56,7 @@ class RosterView(QListView):
         self.setAccessibleName("Agents")
         self.setProperty("ownFocus", True)
         self.setMouseTracking(True)
+        self.setSelectionMode(QAbstractItemView.SelectionMode.ExtendedSelection)
         self.setEditTriggers(QAbstractItemView.EditTrigger.NoEditTriggers)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -77,13 +78,19 @@ class RosterView(QListView):
     def show_selected(self, agent_id: str) -> None:
         """Select the row of an agent without telling anybody; "" clears."""
         index = self.agent_model().index_of(agent_id) if agent_id else QModelIndex()
-        if index == self.currentIndex() and self.selectionModel().isSelected(index) == index.isValid():
+        chosen = self.selectionModel()
+        if index == self.currentIndex() and (chosen.isSelected(index) == index.isValid() or self.chosen_ids()):
             return
         self._syncing = True
         self.setCurrentIndex(index)
         if not index.isValid():
             self.clearSelection()
         self._syncing = False
+
+    def chosen_ids(self) -> tuple[str, ...]:
+        """Agents of all selected rows, from top to bottom."""
+        rows = sorted(self.selectedIndexes(), key=lambda index: index.row())
+        return tuple(agent_id for index in rows if (agent_id := index.data(IdRole)))
 
     def currentChanged(self, current: _Index, previous: _Index) -> None:
         super().currentChanged(current, previous)
