@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import os
-from concurrent.futures import ThreadPoolExecutor
+from collections import deque
+from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
 from typing import BinaryIO
 
@@ -12,7 +13,7 @@ from office_studio.core.packing.zip_guard import inspect_zip, verify_contents
 from office_studio.core.theme.files import MAX_FILE_BYTES
 from office_studio.core.validation.engine import check_theme, make_report
 from office_studio.core.validation.gltf_checker import GltfChecker
-from office_studio.core.validation.images import ImageFacts, image_facts
+from office_studio.core.validation.images import image_facts
 from office_studio.core.validation.lint import LINT_FILE, MAX_LINT_BYTES, LintConfig, parse_lint
 from office_studio.core.validation.report import Finding, Report, Severity
 from office_studio.core.validation.rule import Profile
@@ -31,7 +32,13 @@ from office_studio.services.theme_loader import (
 )
 from office_studio.services.theme_schema import manifest_schema
 
-_WORTH_THREADS = 8  # pictures
+Stamps = dict[str, tuple[int, int, int]]  # file -> what changes when it does, see ``FolderFiles.stamp``
+
+_WORTH_THREADS = 8  # files
+_AHEAD = 16  # files that the disk is asked for before they are read
+_PIECE = 1 << 20
+_LOOKED_INTO = frozenset({"glb", "gltf", "mp3", "ogg", "wav", "svg"})
+_UNREADABLE = object()
 
 
 def check_path(path: Path, profile: Profile = Profile.SCHEMA) -> Report:
@@ -51,7 +58,7 @@ class ThemeChecker:
         self._models = models or shared_validator()
         self.published_version = published_version
         self._cache: FactCache = {}
-        self._stamps: dict[str, tuple[int, int, int]] = {}
+        self._stamps: Stamps = {}
 
     @property
     def models(self) -> GltfChecker:
@@ -62,6 +69,11 @@ class ThemeChecker:
     def facts(self) -> FactCache:
         """What the last check found out about files."""
         return self._cache
+
+    @property
+    def stamps(self) -> Stamps:
+        """The files as the last check found them; empty for zips."""
+        return self._stamps
 
     def check(self, profile: Profile = Profile.SCHEMA) -> Report:
         """As ``check_path``. Blocking; not to be called by two threads at once."""
@@ -97,21 +109,48 @@ class ThemeChecker:
         self._stamps = stamps
 
     def _look_ahead(self, files: FolderFiles) -> None:
-        """Read the pictures with all processors, while the disk goes on: most of a first check is spent on them."""
-
-        def look(name: str) -> ImageFacts | None:
-            try:
-                return image_facts(files.read(name))
-            except AssetError:
-                return None
-
-        names = [name for name in files.names if extension(name) in IMAGE_EXTENSIONS and not is_litter(name)]
-        new = [name for name in names if ("image", name) not in self._cache]
+        """Read the files with all processors, while the disk goes on: most of a first check is spent on them."""
+        new = [(kind, name) for name in files.names if (kind := _kind(name)) and (kind, name) not in self._cache]
         if len(new) < _WORTH_THREADS:
             return
+        waiting: deque[tuple[tuple[str, str], Future[object]]] = deque()
         with ThreadPoolExecutor(os.cpu_count() or 1, "check") as pool:
-            for name, facts in zip(new, pool.map(look, new), strict=True):
-                self._cache["image", name] = facts
+            for key in new:
+                files.expect(key[1])
+                waiting.append((key, pool.submit(_look, files, key)))
+                if len(waiting) > _AHEAD:
+                    self._take(*waiting.popleft())
+        for key, found in waiting:
+            self._take(key, found)
+
+    def _take(self, key: tuple[str, str], found: Future[object]) -> None:
+        fact = found.result()
+        if fact is not _UNREADABLE:
+            self._cache[key] = fact
+
+
+def _kind(name: str) -> str:
+    """The fact of a file to find out ahead: what a picture is; whether a file that no rule looks into is whole."""
+    if is_litter(name) or name == MANIFEST:
+        return ""
+    if extension(name) in IMAGE_EXTENSIONS:
+        return "image"
+    return "" if extension(name) in _LOOKED_INTO else "whole"
+
+
+def _look(files: FolderFiles, key: tuple[str, str]) -> object:
+    kind, name = key
+    try:
+        if kind == "image":
+            return image_facts(files.read(name))
+        if files.size(name) > MAX_FILE_BYTES:
+            return _UNREADABLE
+        with files.open(name) as stream:
+            while stream.read(_PIECE):
+                pass
+        return True
+    except (AssetError, OSError):
+        return _UNREADABLE  # the rules will say it
 
 
 def links_of(files: FolderFiles) -> tuple[Finding, ...]:

@@ -22,7 +22,7 @@ from office_studio.core.validation.report import Finding, Report
 from office_studio.core.validation.rule import Profile
 from office_studio.core.validation.subject import FactCache, Subject
 from office_studio.errors import PackageError
-from office_studio.services.theme_check import ThemeChecker
+from office_studio.services.theme_check import Stamps, ThemeChecker
 from office_studio.services.theme_loader import FolderFiles, ZipFiles, open_files, read_manifest
 from office_studio.services.theme_schema import manifest_schema
 
@@ -73,9 +73,9 @@ def pack_theme(
     checker = checker or ThemeChecker(source)
     report = checker.check(Profile.SCHEMA)
     files = open_files(source)
-    before = _stamps(source, files)
+    before = checker.stamps or _stamps(source, files)
     raw = _manifest(files, source, report)
-    plan = _plan(source, files, raw)
+    plan = _plan(source, files, raw, checker.facts)
     errors = _errors_of(report, frozenset(packed_names(plan)))
     if errors:
         raise _has_errors(report, errors)
@@ -85,13 +85,15 @@ def pack_theme(
         raise _cannot_write(target, exc) from exc
     temporary = Path(name)
     try:
-        with os.fdopen(handle, "wb") as stream:
+        with os.fdopen(handle, "wb") as stream, ThreadPoolExecutor(1, "pack-disk") as disk:
             _write(stream, plan, files, raw, progress)
             stream.flush()
-            os.fsync(stream.fileno())
-        if _stamps(source, open_files(source)) != before:
-            raise PackageError("PACKAGE_CHANGED", "The theme was changed while it was packed.", "Pack it again.")
-        packed = _read_back(temporary, plan, target, checker.facts)
+            # What is read back comes from memory anyway: meanwhile the disk takes in what was written.
+            on_disk = disk.submit(os.fsync, stream.fileno())
+            if _stamps(source, open_files(source)) != before:
+                raise PackageError("PACKAGE_CHANGED", "The theme was changed while it was packed.", "Pack it again.")
+            packed = _read_back(temporary, plan, target, checker.facts)
+            on_disk.result()
         temporary.chmod(0o644)
         temporary.replace(target)
     except OSError as exc:
@@ -102,8 +104,8 @@ def pack_theme(
 
 
 # -- plan ----------------------------------------------------------------------------------------------------
-def _plan(source: Path, files: ThemeFiles, raw: bytes) -> tuple[PlannedFile, ...]:
-    subject = Subject(parse_manifest(raw), raw, files, source.name)
+def _plan(source: Path, files: ThemeFiles, raw: bytes, facts: FactCache | None = None) -> tuple[PlannedFile, ...]:
+    subject = Subject(parse_manifest(raw), raw, files, source.name, cache={} if facts is None else facts)
     return plan_bundle(subject, _rules(files), _twins(files))
 
 
@@ -158,12 +160,12 @@ def _errors_of(report: Report, packed: frozenset[str]) -> tuple[Finding, ...]:
     )  # fmt: skip
 
 
-def _stamps(source: Path, files: ThemeFiles) -> object:
+def _stamps(source: Path, files: ThemeFiles) -> Stamps:
     """What changes when any file of the theme does."""
     if isinstance(files, FolderFiles):
-        return tuple((name, files.stamp(name)) for name in files.names)
+        return {name: files.stamp(name) for name in files.names}
     status = source.stat()
-    return status.st_mtime_ns, status.st_size, status.st_ino
+    return {source.name: (status.st_mtime_ns, status.st_size, status.st_ino)}
 
 
 # -- writing -------------------------------------------------------------------------------------------------
@@ -237,7 +239,7 @@ def _read_back(path: Path, plan: tuple[PlannedFile, ...], target: Path, facts: F
             raise _self_check("its entries are not the planned ones")
         files = ZipFiles(path)
         size = path.stat().st_size
-        known = {key: fact for key, fact in facts.items() if key[1] in found}
+        known = {key: fact for key, fact in facts.items() if not key[1] or key[1] in found}
         report = check_theme(
             files.read(MANIFEST), files, bundle=(target.name, size), schema=manifest_schema(), cache=known
         )

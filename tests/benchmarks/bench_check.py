@@ -49,6 +49,7 @@ def measure(theme: Path) -> int:
         checker = ThemeChecker(theme)
         cold.append(_timed(lambda checker=checker: _clean(checker)))
     picture, edit = _edits(theme, checker)
+    checker.check()  # everything is as before once more
     again = _timed(lambda: _clean(checker))
     print("| | wall s | CPU s |\n|---|---|---|")
     _row("imports, schema, a small theme", [first])

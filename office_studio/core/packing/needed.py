@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 import posixpath
+import re
 from collections.abc import Iterator, Mapping
 from typing import Any
 from urllib.parse import unquote
@@ -18,6 +19,9 @@ from office_studio.errors import AssetError
 MANIFEST = "theme.json"
 _NEVER = '\\:*?"<>|\0\n'  # in no file name of a theme, also not when percent-encoded
 _MAX_JSON = 32 * 1024 * 1024
+# The end of a text that can be a name, or an escape, behind which anything may hide.
+_NAME_END = re.compile(rb"\.(?:%s)\"|\\u" % "|".join(sorted(ALLOWED_EXTENSIONS)).encode(), re.IGNORECASE)
+_LONGEST_END = 1 + max(map(len, ALLOWED_EXTENSIONS))
 
 
 def files_needed(subject: Subject) -> frozenset[str]:
@@ -37,14 +41,25 @@ def files_needed(subject: Subject) -> frozenset[str]:
     return frozenset(known)
 
 
-def _named_in(subject: Subject, name: str) -> set[str]:
+def _named_in(subject: Subject, name: str) -> frozenset[str]:
     assert subject.files is not None
     try:
         if subject.files.size(name) > _MAX_JSON:
-            return set()
-        return _named_by(msgspec.json.decode(subject.files.read(name)), posixpath.dirname(name))
-    except (AssetError, msgspec.DecodeError, RecursionError):
-        return set()
+            return frozenset()
+    except AssetError:
+        return frozenset()
+    base = posixpath.dirname(name)
+    return subject.fact("names", name, lambda data: _named_by_text(data, base)) or frozenset()
+
+
+def _named_by_text(data: bytes, base: str) -> frozenset[str]:
+    # Megabytes of tables are read in no time, and taken apart only if anything in them can be a name.
+    if not _NAME_END.search(data):
+        return frozenset()
+    try:
+        return frozenset(_named_by(msgspec.json.decode(data), base))
+    except (msgspec.DecodeError, RecursionError):
+        return frozenset()
 
 
 def _named_by(document: Any, base: str) -> set[str]:
@@ -62,14 +77,14 @@ def referenced_files(document: Any) -> Iterator[str]:
     waiting = [document]
     while waiting:
         value = waiting.pop()
-        if isinstance(value, Mapping):
+        if isinstance(value, str):
+            # Most texts are no names: told from their ends, as there may be a million of them.
+            if "." in value[-_LONGEST_END:] and len(value) <= 512 and (name := confined(value)):
+                yield name
+        elif isinstance(value, Mapping):
             waiting.extend(value.values())
         elif isinstance(value, list):
             waiting.extend(value)
-        elif isinstance(value, str) and len(value) <= 512:
-            name = confined(value)
-            if name:
-                yield name
 
 
 def confined(name: str) -> str | None:

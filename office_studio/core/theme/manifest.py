@@ -35,6 +35,7 @@ MAX_DEPTH = 128  # levels the reference server's parser reads
 BOM = b"\xef\xbb\xbf"
 
 _STRUCTURE = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"|[\[{]|[\]}]', re.DOTALL)
+_STRING, _MARKS = re.compile(r'"[^"\\]*(?:\\.[^"\\]*)*"', re.DOTALL), re.compile(r"[\[{\]}]")
 _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
@@ -153,6 +154,15 @@ def _not_json(problem: str, line: int, column: int, offset: int) -> ManifestErro
 
 
 def _check_depth(text: str) -> None:
+    depth = most = 0
+    for mark in _MARKS.findall(_STRING.sub("", text)):
+        depth += 1 if mark in "[{" else -1
+        most = max(most, depth)
+    if most > MAX_DEPTH:
+        _refuse_depth(text)
+
+
+def _refuse_depth(text: str) -> None:
     depth = 0
     for token in _STRUCTURE.finditer(text):
         mark = token[0][0]

@@ -10,7 +10,10 @@ from pathlib import Path
 
 import pytest
 
+from office_studio.core.validation.report import Report
+from office_studio.core.validation.rule import Profile
 from office_studio.errors import PackageError
+from office_studio.services.theme_check import ThemeChecker
 from office_studio.services.theme_loader import load_theme
 from office_studio.services.theme_packer import pack_theme
 
@@ -83,6 +86,40 @@ def test_a_failed_pack_leaves_the_old_bundle_alone(theme: Path, tmp_path: Path):
         pack_theme(theme, target)
     assert target.read_bytes() == b"old"
     assert [path.name for path in tmp_path.iterdir() if path.is_file()] == ["t.zip"]
+
+
+def test_a_theme_that_changes_meanwhile_is_not_packed(theme: Path, tmp_path: Path):
+    def save(done: int, whole: int) -> None:
+        if done == whole:
+            shutil.copy(theme / "background.png", theme / "preview.png")
+
+    with pytest.raises(PackageError) as caught:
+        pack_theme(theme, tmp_path / "t.zip", progress=save)
+    assert caught.value.code == "PACKAGE_CHANGED"
+    assert not list(tmp_path.glob("*.zip*"))
+
+
+def test_a_theme_that_changes_after_its_check_is_not_packed(theme: Path, tmp_path: Path):
+    class Slow(ThemeChecker):
+        def check(self, profile: Profile = Profile.SCHEMA) -> Report:
+            report = super().check(profile)
+            (theme / "preview.png").write_bytes(b"no picture any more")
+            return report
+
+    with pytest.raises(PackageError) as caught:
+        pack_theme(theme, tmp_path / "t.zip", checker=Slow(theme))
+    assert caught.value.code == "PACKAGE_CHANGED"
+
+
+def test_packing_again_after_an_edit_takes_what_the_theme_refers_to_now(theme: Path, tmp_path: Path):
+    checker = ThemeChecker(theme)
+    document = json.loads((theme / "theme.json").read_text()) | {"extra": "table.json"}
+    (theme / "theme.json").write_text(json.dumps(document))
+    shutil.copy(theme / "preview.png", theme / "spare.png")
+    for content, is_packed in (("[1]", False), ('["spare.png"]', True), ('["spare"]', False)):
+        (theme / "table.json").write_text(content)
+        packed = pack_theme(theme, tmp_path / "t.zip", checker=checker)
+        assert {item.name: item.packed for item in packed.plan}["spare.png"] is is_packed
 
 
 def test_unwritable_targets_are_said_so(theme: Path, tmp_path: Path):

@@ -64,6 +64,23 @@ def test_loops_of_references_end():
     assert files_needed(subject(document, **loop)) == {"a.json", "b.json", "c.json", "theme.json"}
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        '"a.png"',
+        '{"x": ["A.PNG", "a.png"]}',
+        '["\\u0061.png"]',
+        '["a\\u002epng"]',
+        '["./b/..\\/a.png"]',
+        '["a\\u002e\\u0070ng"]',
+    ],
+)
+def test_names_are_found_however_they_are_written(text):
+    found = files_needed(subject({"x": "t.json"}, "a.png", "A.PNG", "b.png", **{"t.json": text.encode()}))
+    assert "a.png" in found
+    assert "b.png" not in found
+
+
 def test_patterns_add_and_leave_out():
     rules = parse_pack_rules(b'include = ["extras/*.png", "LICENSE.json"]\nexclude = ["drafts/**", "*-raw.png"]')
     names = ("extras/a.png", "extras/deep/b.png", "extras/c-raw.png", "LICENSE.json", "drafts/x/y.png", "a.png", "n.md")
