@@ -95,7 +95,8 @@ class Clip:
 
 def clips(model: Model) -> tuple[Clip, ...]:
     """All clips, in the document's order. A channel that cannot be used is left out and named in ``problems``."""
-    return tuple(_clip(model, number, data) for number, data in enumerate(model.items("animations")))
+    times: dict[Any, Floats] = {}
+    return tuple(_clip(model, number, data, times) for number, data in enumerate(model.items("animations")))
 
 
 def retarget(clip: Clip, source: Sequence[str], target: Sequence[str]) -> Clip:
@@ -134,15 +135,16 @@ class _Channel:
     values: Floats  # (keys, width) or (keys, 3, width)
 
 
-def _clip(model: Model, number: int, data: Json) -> Clip:
+def _clip(model: Model, number: int, data: Json, times: dict[Any, Floats]) -> Clip:
     name = name_of(data, "clip", number)
     problems: list[str] = []
+    samplers = objects(data, "samplers")
     channels: dict[tuple[int, str], _Channel] = {}
     for place, channel in enumerate(objects(data, "channels")):
         try:
-            found = _channel(model, data, channel, f"channel {place} of clip {name}")
+            found = _channel(model, samplers, channel, f"channel {place} of clip {name}", times)
         except ModelError as error:
-            problems.append(error.message.removeprefix("The model cannot be used: "))
+            problems.append(error.message.removeprefix("The model cannot be used: ").removesuffix("."))
             continue
         if found is not None:
             channels[found.node, found.path] = found  # two for one thing are not allowed; the last one counts
@@ -150,20 +152,23 @@ def _clip(model: Model, number: int, data: Json) -> Clip:
     return Clip(name, max((track.times_s[-1] for track in tracks), default=0.0), tracks, tuple(problems))
 
 
-def _channel(model: Model, clip: Json, channel: Json, what: str) -> _Channel | None:
-    """None when it moves nothing that we draw (a pointer, no node)."""
+def _channel(model: Model, samplers: list[Json], channel: Json, what: str, times: dict[Any, Floats]) -> _Channel | None:
+    """None when it moves nothing that we draw (a pointer, no node). ``times``: known ones, by accessor."""
     target = obj(channel, "target")
     path, index = target.get("path"), target.get("node")
     node = pick(model.items("nodes"), index)
     if path not in _POSE_FIELDS or index is None:
         return None
-    sampler = pick(objects(clip, "samplers"), channel.get("sampler"))
+    sampler = pick(samplers, channel.get("sampler"))
     if node is None or sampler is None or not isinstance(index, int):
         raise ModelError("MODEL_INVALID", f"{what} names a node or sampler that does not exist")
     interpolation = sampler.get("interpolation", _LINEAR)
     if interpolation not in (_LINEAR, _STEP, _CUBIC):
         raise ModelError("MODEL_INVALID", f"{what} has the unknown interpolation {interpolation!s:.20}")
-    times_s = _times(read_floats(model, sampler.get("input"), f"the times of {what}"), what)
+    known = sampler.get("input")
+    if known not in times:
+        times[known] = _times(read_floats(model, known, f"the times of {what}"), what)
+    times_s = times[known]
     values = read_floats(model, sampler.get("output"), f"the values of {what}")
     width = _WIDTHS.get(path) or _target_count(model, node)
     per_key = 3 * width if interpolation == _CUBIC else width

@@ -95,9 +95,9 @@ class _Conversion:
         self._write_clips(found)
         self._problems += [f'Clip "{c.name}": {why}.' for c in found for why in c.problems]
         self._declare_extensions()
-        return self._finished(names)
+        return self._finished(found)
 
-    def _finished(self, names: tuple[str, ...]) -> Converted:
+    def _finished(self, found: tuple[Clip, ...]) -> Converted:
         used = self._model.document.get("extensionsUsed")
         extensions = tuple(dict.fromkeys(str(name)[:80] for name in used)) if isinstance(used, list) else ()
         if not self._vertices:
@@ -109,6 +109,7 @@ class _Conversion:
             plain,
             originals,
             self._materials.pictures,
+            found_clips=found,
             cameras=len(self._model.items("cameras")),
             extensions=extensions,
             ignored=tuple(name for name in extensions if name not in READ_EXTENSIONS),

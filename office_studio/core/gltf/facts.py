@@ -6,7 +6,7 @@ import msgspec
 import numpy as np
 
 from office_studio.core.gltf.accessors import Array, read_floats
-from office_studio.core.gltf.animation import clips
+from office_studio.core.gltf.animation import Clip
 from office_studio.core.gltf.model import Json, Model, name_of, obj, objects, pick
 from office_studio.core.gltf.pictures import Picture
 from office_studio.core.gltf.pose import Doubles, Pose, parents_of, rest_pose, world_matrices
@@ -105,6 +105,7 @@ def facts_of(
     original_names: tuple[str, ...],
     pictures: list[tuple[str, Picture]],
     *,
+    found_clips: tuple[Clip, ...],
     cameras: int,
     extensions: tuple[str, ...],
     ignored: tuple[str, ...],
@@ -125,7 +126,7 @@ def facts_of(
         joints=max((len(skin.get("joints", ())) for skin in model.items("skins")), default=0),
         morph_targets=max((len(objects(p, "targets")) for p in primitives), default=0),
         textures=tuple(TextureFacts(name, p.width, p.height, len(p.data)) for name, p in pictures),
-        clips=tuple(ClipFacts(c.name, c.length_s, len(c.nodes), c.problems) for c in clips(model)),
+        clips=tuple(ClipFacts(c.name, c.length_s, len(c.nodes), c.problems) for c in found_clips),
         materials=tuple(_material(model, item, i) for i, item in enumerate(model.items("materials"))),
         nodes=tuple(_nodes(model, original_names, shown)),
         lights=tuple(_lights(model, world, shown)),
