@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import time
 from collections import deque
 from collections.abc import Awaitable, Callable
@@ -17,7 +18,7 @@ from office_studio.services.bundle_history import BundleHistory
 from office_studio.services.preflight import Preflight, preflight
 from office_studio.services.theme_client import UPLOAD_TIMEOUT, Published, ThemeClient, UploadResult
 
-__all__ = ["Phase", "Preflight", "State", "UploadOutcome", "UploadProgress", "Uploader", "preflight"]
+__all__ = ["Phase", "Preflight", "ReadBack", "State", "UploadOutcome", "UploadProgress", "Uploader", "preflight"]
 
 ATTEMPTS = 3
 BACK_OFF_S = (1.0, 3.0, 6.0)
@@ -60,10 +61,26 @@ class UploadProgress:
 
 
 @dataclass(frozen=True, slots=True)
+class ReadBack:
+    """One fact that was read back from the office. ``found``: "" where the office gives it to nobody."""
+
+    what: str  # "id", "version", "theme.json"
+    sent: str
+    found: str
+
+    @property
+    def is_same(self) -> bool | None:
+        """None when it could not be compared."""
+        return self.sent == self.found if self.found else None
+
+
+@dataclass(frozen=True, slots=True)
 class UploadOutcome:
     """A stored theme.
 
     Attributes:
+        answer: What the office said to the upload; None when the answer was lost and it was asked instead.
+        read_back: Id, version and manifest as sent and as found; empty when nothing could be read.
         replaced_version: What the office had before, None for nothing.
         confirmed_later: The connection broke, and asking showed that the office has it.
         is_verified: Id, version and manifest were read back and are what was sent.
@@ -78,6 +95,8 @@ class UploadOutcome:
     confirmed_later: bool
     is_verified: bool
     notes: tuple[str, ...] = ()
+    answer: UploadResult | None = None
+    read_back: tuple[ReadBack, ...] = ()
 
 
 Watcher = Callable[[UploadProgress], None]
@@ -136,15 +155,15 @@ class Uploader:
         for attempt in range(1, ATTEMPTS + 1):
             self._meter.begin(checked.size_bytes, attempt)
             try:
-                await self._send(checked, before)
-                return await self._confirm(checked, before, attempt, confirmed_later=False)
+                answer = await self._send(checked, before)
+                return await self._confirm(checked, before, attempt, answer)
             except ApiError as error:
                 if error.code not in _OUTCOME_UNKNOWN | _NOTHING_SENT or self.state is State.STORED:
                     await self._refused(checked, before)
                     raise
                 if await self._has_arrived(checked, before, error):
                     self._notes.append("The connection broke after sending; the office has the theme all the same.")
-                    return await self._confirm(checked, before, attempt, confirmed_later=True)
+                    return await self._confirm(checked, before, attempt, None)
                 if attempt == ATTEMPTS:
                     raise ApiError(
                         "THEME_UPLOAD_FAILED",
@@ -225,14 +244,16 @@ class Uploader:
 
     # -- afterwards --------------------------------------------------------------------------------------
     async def _confirm(
-        self, checked: Preflight, before: Published | None, attempts: int, *, confirmed_later: bool
+        self, checked: Preflight, before: Published | None, attempts: int, answer: UploadResult | None
     ) -> UploadOutcome:
         """Read back what the office has and compare."""
         self._meter.enter(Phase.CONFIRMING)
         verified = False
+        facts: tuple[ReadBack, ...] = ()
         try:
             after = await self._patiently(lambda: self._client.published(checked.theme_id))
-            self._compare(checked, after)
+            facts = _read_back(checked, after)
+            self._compare(checked, after, facts)
             verified = True
         except ApiError as error:
             if error.code == "THEME_READBACK_DIFFERS":
@@ -240,11 +261,11 @@ class Uploader:
             self._notes.append(f"The office took the theme, but it could not be read back: {error.message}")
         replaced = before.version if before is not None else None
         return UploadOutcome(
-            checked.theme_id, checked.name, checked.version, replaced, attempts, confirmed_later, verified,
-            (*self._notes, *checked.warnings),
+            checked.theme_id, checked.name, checked.version, replaced, attempts, answer is None, verified,
+            (*self._notes, *checked.warnings), answer, facts,
         )  # fmt: skip
 
-    def _compare(self, checked: Preflight, after: Published | None) -> None:
+    def _compare(self, checked: Preflight, after: Published | None, facts: tuple[ReadBack, ...]) -> None:
         if after is None:
             what = "does not list it"
         elif after.document.get("id") != checked.theme_id or after.version != checked.version:
@@ -259,6 +280,7 @@ class Uploader:
             f"The office took {checked.name}, but {what}.",
             "Somebody may have uploaded the same id at the same time, or a cache stands between. Look at it again.",
             state=self.state.value,
+            read_back=facts,
         )
 
     async def _keep(self, checked: Preflight) -> None:
@@ -279,6 +301,22 @@ def _is_sent(after: Published | None, before: Published | None, checked: Preflig
     if after.manifest is not None:
         return after.manifest == checked.manifest
     return after.document.get("id") == checked.theme_id and after.version == checked.version
+
+
+def _read_back(checked: Preflight, after: Published | None) -> tuple[ReadBack, ...]:
+    if after is None:
+        return ()
+    manifest = _digest(after.manifest) if after.manifest is not None else ""
+    return (
+        ReadBack("id", checked.theme_id, str(after.document.get("id") or "")),
+        ReadBack("version", checked.version, after.version),
+        ReadBack("theme.json", _digest(checked.manifest or b""), manifest),
+    )
+
+
+def _digest(manifest: bytes) -> str:
+    """ "3,812 bytes, SHA-256 3f9a12…"."""
+    return f"{len(manifest):,} bytes, SHA-256 {hashlib.sha256(manifest).hexdigest()[:16]}"
 
 
 class _Meter:

@@ -12,7 +12,7 @@ LIMIT = 60
 class Entry:
     """One line. ``kind`` groups lines; ``reason`` says why it cannot be done now."""
 
-    kind: str  # "agent", "agent_action", "action", "theme"
+    kind: str  # "agent", "agent_action", "action", "theme", "problem"
     title: str
     detail: str = ""
     glyph: str = ""
@@ -41,16 +41,21 @@ def score(words: str, entry: Entry) -> int:
     return total + 1
 
 
-_PREFIXES = {">": ("action", "agent_action"), "@": ("agent",)}
-_ORDER = ("agent", "agent_action", "action", "theme")
+_PREFIXES = {">": ("action", "agent_action"), "@": ("agent",), ":": ("problem",)}
+_ORDER = ("agent", "agent_action", "action", "theme", "problem")
+_ASKED_FOR = ("problem",)  # there may be hundreds, so they are found by their prefix only
 
 
 def find(text: str, entries: Iterable[Entry]) -> list[Entry]:
-    """Entries that fit, grouped by kind, best group first. ``>`` asks for commands only, ``@`` for agents only."""
+    """Entries that fit, grouped by kind, best group first.
+
+    ``>`` asks for commands only, ``@`` for agents, ``:`` for problems.
+    """
     text = text.strip()
     kinds = _PREFIXES.get(text[:1])
     words = text[1:] if kinds else text
-    scored = [(score(words, entry), entry) for entry in entries if kinds is None or entry.kind in kinds]
+    wanted = kinds or tuple(kind for kind in _ORDER if kind not in _ASKED_FOR)
+    scored = [(score(words, entry), entry) for entry in entries if entry.kind in wanted]
     fitting = [(points, entry) for points, entry in scored if points]
     if not words.strip():
         best: Sequence[str] = _ORDER

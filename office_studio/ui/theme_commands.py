@@ -13,13 +13,16 @@ from office_studio.ui import formats
 
 if TYPE_CHECKING:
     from office_studio.errors import OfficeStudioError
+    from office_studio.services.bundle_history import KeptBundle
     from office_studio.services.theme_packer import PackedTheme
     from office_studio.ui.assign.controller import AssignController
     from office_studio.ui.connect.session import OfficeSession
     from office_studio.ui.jobs import Jobs, Scope
     from office_studio.ui.main_window import MainWindow
+    from office_studio.ui.make.cards import Card
     from office_studio.ui.make.make_page import MakePage
     from office_studio.ui.theme_library import ThemeLibrary
+    from office_studio.ui.upload_details import Rows
     from office_studio.ui.upload_sheet import UploadSheet
 
 
@@ -32,6 +35,7 @@ class ThemeCommands(QObject):
     window: MainWindow
     make_page: MakePage | None
     upload_sheet: UploadSheet
+    last_upload: tuple[str, Rows] | None = None  # title and facts of the upload that ended last
     toast: Callable[..., Any]
 
     # -- opening -----------------------------------------------------------------------------------
@@ -114,49 +118,113 @@ class ThemeCommands(QObject):
             self.toast("Path copied", str(path))
 
     def pack_theme(self) -> None:
-        from PySide6.QtWidgets import QFileDialog
+        from office_studio.ui.make.pack_dialog import open_pack_dialog
 
         path = self._local_path()
         if path is None:
             return
-        start = str(path.parent / f"{path.stem if path.suffix else path.name}.zip")
-        target, _ = QFileDialog.getSaveFileName(self.window, "Pack the theme", start, "Theme packages (*.zip)")
-        if target:
-            self.pack_to(path, Path(target))
+        card = self.make_page.shelf.card(f"local:{path}") if self.make_page is not None else None
+        name = card.name if card is not None else path.stem
+        self.pack_dialog = open_pack_dialog(path, name, self.jobs, self.window)
+        self.pack_dialog.packed.connect(self._on_packed)
+        self.pack_dialog.failed.connect(lambda error: self.toast("Not packed", error.message, tone="error"))
+        self.pack_dialog.problems_requested.connect(self.open_in_make)
 
-    def pack_to(self, path: Path, target: Path) -> None:
-        """Pack off the GUI thread; the result is a toast."""
+    def _on_packed(self, packed: PackedTheme) -> None:
+        files = sum(1 for line in packed.plan if line.packed)
+        facts = f"{formats.plural(files, 'file')}, {formats.size(packed.size_bytes)}"
+        self.toast(f"Packed: {packed.path.name}", facts, action=("Reveal", lambda: self.reveal(packed.path)))
 
-        def work() -> PackedTheme:
-            from office_studio.services.theme_packer import pack_theme
+    def unpack_theme(self) -> None:
+        """A zip cannot be changed: ask for a folder, unpack it there, and go on with that."""
+        from PySide6.QtWidgets import QFileDialog
 
-            return pack_theme(path, target)
+        path = self._local_path()
+        if path is None or path.suffix.lower() != ".zip":
+            return
+        parent = QFileDialog.getExistingDirectory(self.window, f"Folder in which to unpack {path.name}")
+        if parent:
+            self.unpack_to(path, Path(parent) / path.stem)
 
-        def done(packed: PackedTheme) -> None:
+    def unpack_to(self, path: Path, folder: Path) -> None:
+        """Whole into a new folder, or nothing at all; then it is open in Make."""
+
+        def work() -> Path:
+            from office_studio.services.bundle_unpacker import unpack_bundle
+
+            unpack_bundle(path, folder)
+            return folder
+
+        def done(_folder: Path) -> None:
             self.window.status.set_job("")
-            files = sum(1 for line in packed.plan if line.packed)
-            self.toast(f"Packed: {target.name}", f"{formats.plural(files, 'file')}, {formats.size(packed.size_bytes)}")
+            self.open_in_make(folder)
+            self.toast(f"Unpacked to {folder.name}", str(folder), action=("Reveal", lambda: self.reveal(folder)))
 
         def failed(error: OfficeStudioError) -> None:
             self.window.status.set_job("")
-            self.toast("Not packed", error.message, tone="error")
+            self.toast("Not unpacked", formats.sentences(error.message, error.hint), tone="error")
 
-        self.window.status.set_job(f"Packing {path.name}")
+        self.window.status.set_job(f"Unpacking {path.name}")
         self.scope.run_blocking(work, done, failed)
 
+    def reveal(self, path: Path) -> None:
+        """In the desktop's file manager."""
+        from office_studio.ui.make.reveal import reveal
+
+        if not reveal(path):
+            self.toast("Folder not opened", str(path), tone="warning")
+
     # -- uploading ---------------------------------------------------------------------------------
-    def upload_theme(self) -> None:
+    def upload_theme(self, kept: KeptBundle | None = None) -> None:
+        """``kept``: publish this bundle again, instead of what is chosen."""
         from office_studio.ui.upload_sheet import UploadSheet
 
         if self._show_running_upload():
             return
-        self.upload_sheet = UploadSheet(self.window, self.session, self.jobs, self._local_path())
+        self.upload_sheet = UploadSheet(self.window, self.session, self.jobs, self._local_path(), kept)
         self.upload_sheet.uploaded.connect(self._on_uploaded)
+        self.upload_sheet.ended.connect(self._keep_facts)
         self.upload_sheet.failed.connect(self._on_upload_failed)
         self.upload_sheet.cancelled.connect(self._on_upload_cancelled)
         self.upload_sheet.progressed.connect(self.window.status.set_job)
         self.upload_sheet.problems_requested.connect(self.open_in_make)
         self.window.status.job_action = self._show_running_upload
+
+    def show_history(self) -> None:
+        """The kept bundles of the chosen theme, for the office that is open."""
+        assert self.make_page is not None
+        card, url = self.make_page.card, self.session.url
+        if card is None or not card.theme_id:
+            return
+
+        def work() -> tuple[KeptBundle, ...]:
+            from office_studio.services.bundle_history import BundleHistory
+
+            return BundleHistory(url).kept(card.theme_id)
+
+        self.scope.run_blocking(work, lambda kept: self._open_history(card, kept))
+
+    def _open_history(self, card: Card, kept: tuple[KeptBundle, ...]) -> None:
+        from office_studio.ui.make.history_dialog import HistoryDialog
+
+        office = self.session.office.name if self.session.office is not None else "the office"
+        self.history_dialog = HistoryDialog(card.name, office, kept, card.server_version, self.window)
+        self.history_dialog.republish_requested.connect(self.upload_theme)
+        self.history_dialog.reveal_requested.connect(self.reveal)
+        self.history_dialog.open()
+
+    def show_last_upload(self) -> None:
+        from office_studio.ui.upload_details import UploadDetails
+
+        if self.last_upload is not None:
+            UploadDetails(*self.last_upload, self.window).open()
+
+    def _keep_facts(self) -> None:
+        from office_studio.ui.upload_details import finished, upload_facts
+
+        job = self.upload_sheet.job
+        if job is not None:
+            self.last_upload = (finished(job), upload_facts(job))
 
     def _on_upload_cancelled(self, name: str, words: str) -> None:
         self.toast(f"{name} is not uploaded", words, tone="info")

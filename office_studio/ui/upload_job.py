@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tempfile
+import time
 from collections.abc import Callable
 from dataclasses import dataclass
 from enum import StrEnum
@@ -14,12 +15,12 @@ from PySide6.QtCore import QObject, Signal
 from office_studio.errors import OfficeStudioError, PackageError
 from office_studio.ui import formats
 from office_studio.ui.jobs import Jobs, Scope
-from office_studio.ui.upload_words import Review, review_of
+from office_studio.ui.upload_words import Review, review_of, when
 
 if TYPE_CHECKING:
+    from office_studio.services.bundle_history import KeptBundle
     from office_studio.services.http import Credentials
     from office_studio.services.theme_diff import PublishedDiff
-    from office_studio.services.theme_packer import PackedTheme
     from office_studio.services.uploader import Uploader, UploadOutcome, UploadProgress
 
 CHECK, PACK, SEND, VERIFY = range(4)
@@ -45,12 +46,18 @@ class _Prepared:
     theme_id: str
     name: str
     version: str
-    packed: PackedTheme
+    bundle: Path
+    size_bytes: int
+    sha256: str
     manifest: bytes
+    checked: str  # words for the first two steps
+    packed: str
 
 
 class UploadJob(QObject):
     """One upload. ``review`` is there while it waits for a word: what the office has would lose something.
+
+    With ``kept`` a bundle that was uploaded before goes out again, byte for byte; else ``path`` is packed anew.
 
     Signals:
         changed(): steps or progress differ.
@@ -65,10 +72,16 @@ class UploadJob(QObject):
     cancelled = Signal(str)
 
     def __init__(
-        self, path: Path, url: str, credentials: Credentials | None, jobs: Jobs, parent: QObject | None = None
+        self,
+        path: Path,
+        url: str,
+        credentials: Credentials | None,
+        jobs: Jobs,
+        parent: QObject | None = None,
+        kept: KeptBundle | None = None,
     ) -> None:
         super().__init__(parent)
-        self.path, self._url, self._credentials, self._jobs = path, url, credentials, jobs
+        self.path, self.url, self._credentials, self._jobs, self.kept = path, url, credentials, jobs, kept
         self._scope: Scope = jobs.scope()
         self.steps = [Step("Check"), Step("Pack"), Step("Send"), Step("Verify")]
         self.sent_bytes, self.total_bytes = 0, 0
@@ -76,6 +89,8 @@ class UploadJob(QObject):
         self.is_asked = True  # whether to stop at ``review``
         self.review: Review | None = None
         self.error: OfficeStudioError | None = None
+        self.outcome: UploadOutcome | None = None
+        self.sha256, self.attempt, self.ended_at_ms = "", 1, 0
         self.replaced = ""  # version that the office has, as far as is known
         self.name = self.version = ""
         self._prepared: _Prepared | None = None
@@ -117,7 +132,7 @@ class UploadJob(QObject):
         async def ask() -> bool:
             from office_studio.services.theme_client import ThemeClient
 
-            async with ThemeClient(self._url, self._credentials) as client:
+            async with ThemeClient(self.url, self._credentials) as client:
                 found = await client.published(prepared.theme_id)
             if found is None:
                 return False
@@ -152,23 +167,13 @@ class UploadJob(QObject):
     # -- steps -------------------------------------------------------------------------------------
     def _prepare(self) -> _Prepared:
         """On a thread: check and pack. Raises PackageError PACKAGE_HAS_ERRORS with the first problem."""
-        from office_studio.services.theme_loader import load_theme, open_files, read_manifest
-        from office_studio.services.theme_packer import pack_theme
-
-        theme = load_theme(self.path).theme
-        packed = pack_theme(self.path, Path(self._folder.name) / f"{theme.id}.zip")
-        manifest = read_manifest(open_files(packed.path), packed.path)
-        return _Prepared(theme.id, theme.name, theme.version, packed, manifest)
+        return _take_kept(self.url, self.kept) if self.kept is not None else _pack(self.path, Path(self._folder.name))
 
     def _on_prepared(self, prepared: _Prepared) -> None:
         self._prepared, self.name, self.version = prepared, prepared.name, prepared.version
-        warnings = prepared.packed.report.counts.get("warning", 0)
-        words = "0 errors" + (f", {formats.plural(warnings, 'warning')}" if warnings else "")
-        self._set(CHECK, StepState.DONE, words)
-        files = sum(1 for line in prepared.packed.plan if line.packed)
-        self.total_bytes = prepared.packed.size_bytes
-        packed = f"{formats.plural(files, 'file')} · {formats.size(self.total_bytes)}"
-        self._set(PACK, StepState.DONE, packed)
+        self.total_bytes, self.sha256 = prepared.size_bytes, prepared.sha256
+        self._set(CHECK, StepState.DONE, prepared.checked)
+        self._set(PACK, StepState.DONE, prepared.packed)
         self._set(SEND, StepState.WAITING, "Comparing with the server")
         self._scope.run(self._compare, self._on_compared, lambda _error: self._on_compared(None))
 
@@ -178,8 +183,8 @@ class UploadJob(QObject):
         from office_studio.services.theme_diff import diff_with_published
 
         async with (
-            ThemeClient(self._url, self._credentials) as themes,
-            OfficeClient(self._url, self._credentials) as office,
+            ThemeClient(self.url, self._credentials) as themes,
+            OfficeClient(self.url, self._credentials) as office,
         ):
             return await diff_with_published(self.path, themes, office)
 
@@ -187,7 +192,8 @@ class UploadJob(QObject):
         """What cannot be compared is no reason not to upload; sending will say what is wrong with the office."""
         if found is not None and found.diff is not None:
             self.replaced = found.diff.before_version
-        review = review_of(found) if found is not None else None
+        can_bump, is_kept = self.path.suffix.lower() != ".zip", self.kept is not None
+        review = review_of(found, can_bump=can_bump, is_kept=is_kept) if found is not None else None
         if review is not None and self.is_asked:
             self.review = review
             self._set(SEND, StepState.WAITING, "Waits for your word")
@@ -207,10 +213,10 @@ class UploadJob(QObject):
         from office_studio.services.theme_client import ThemeClient
         from office_studio.services.uploader import Uploader
 
-        async with ThemeClient(self._url, self._credentials) as client:
-            uploader = self._uploader = Uploader(client, BundleHistory(self._url))
+        async with ThemeClient(self.url, self._credentials) as client:
+            uploader = self._uploader = Uploader(client, BundleHistory(self.url))
             try:
-                return await uploader.upload(prepared.packed.path, self._on_progress)
+                return await uploader.upload(prepared.bundle, self._on_progress)
             except CancelledError:
                 state = uploader.state.value
                 self._jobs.post(lambda: self._on_cancelled(state))
@@ -230,6 +236,7 @@ class UploadJob(QObject):
 
     def _show_progress(self, progress: UploadProgress) -> None:
         phase, again = progress.phase.value, f"try {progress.attempt}" if progress.attempt > 1 else ""
+        self.attempt = max(self.attempt, progress.attempt)
         total = formats.size(self.total_bytes)
         if phase == "sending":
             self.sent_bytes = progress.sent_bytes
@@ -252,6 +259,7 @@ class UploadJob(QObject):
             self._set(VERIFY, StepState.RUNNING, "Reading back")
 
     def _on_done(self, outcome: UploadOutcome) -> None:
+        self.outcome = outcome
         if outcome.confirmed_later:
             self._set(SEND, StepState.DONE, "Connection broke, the server has it all the same")
         elif self.steps[SEND].state is not StepState.DONE:
@@ -263,6 +271,7 @@ class UploadJob(QObject):
 
     def _finish(self) -> None:
         self.is_running = False
+        self.ended_at_ms = time.time_ns() // 1_000_000
         self._folder.cleanup()
         self.changed.emit()
 
@@ -292,3 +301,33 @@ class UploadJob(QObject):
     def _set(self, index: int, state: StepState, detail: str) -> None:
         self.steps[index].state, self.steps[index].detail = state, detail
         self.changed.emit()
+
+
+# -- on a thread -------------------------------------------------------------------------------------------------
+def _pack(path: Path, folder: Path) -> _Prepared:
+    from office_studio.services.theme_loader import load_theme, open_files, read_manifest
+    from office_studio.services.theme_packer import pack_theme
+
+    theme = load_theme(path).theme
+    packed = pack_theme(path, folder / f"{theme.id}.zip")
+    manifest = read_manifest(open_files(packed.path), packed.path)
+    warnings = packed.report.counts.get("warning", 0)
+    checked = "0 errors" + (f", {formats.plural(warnings, 'warning')}" if warnings else "")
+    files = sum(1 for line in packed.plan if line.packed)
+    words = f"{formats.plural(files, 'file')} · {formats.size(packed.size_bytes)}"
+    return _Prepared(theme.id, theme.name, theme.version, packed.path, packed.size_bytes, packed.sha256, manifest,
+                     checked, words)  # fmt: skip
+
+
+def _take_kept(url: str, kept: KeptBundle) -> _Prepared:
+    """Raises UsageError BUNDLE_NOT_KEPT, StorageError BUNDLE_DAMAGED, PackageError THEME_WOULD_BE_REFUSED."""
+    from office_studio.services.bundle_history import BundleHistory
+    from office_studio.services.preflight import preflight
+
+    found = BundleHistory(url).find(kept.theme_id, kept.sha256)
+    checked = preflight(found.path)
+    if not checked.is_accepted:
+        raise checked.refusal()
+    words = f"As sent on {when(found.uploaded_at_ms)} · {formats.size(found.size_bytes)}"
+    return _Prepared(found.theme_id, found.name, found.version, found.path, found.size_bytes, found.sha256,
+                     checked.manifest or b"", "The server would take it", words)  # fmt: skip

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
@@ -13,10 +14,14 @@ from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
 from office_studio.ui.connect.session import OfficeSession
 from office_studio.ui.jobs import Jobs
+from office_studio.ui.upload_details import DetailsGrid, upload_facts
 from office_studio.ui.upload_job import SEND, Step, StepState, UploadJob
 from office_studio.ui.widgets.basics import ElidingLabel, Glyph, Paragraph
 from office_studio.ui.widgets.floating import Floating, Scrim
 from office_studio.ui.widgets.layouts import button, frame, hbox, label, restyle, vbox
+
+if TYPE_CHECKING:
+    from office_studio.services.bundle_history import KeptBundle
 
 _WIDTH = 500
 _LOOKS = {
@@ -41,6 +46,7 @@ class UploadSheet(QObject):
         cancelled(str name, str): and what the office has now.
         progressed(str): for the status bar while the surface is closed; "" at the end.
         problems_requested(Path): show what is wrong with the theme.
+        ended(): stored, failed or cancelled; the facts of ``job`` are whole.
     """
 
     uploaded = Signal(str, str)
@@ -48,11 +54,20 @@ class UploadSheet(QObject):
     cancelled = Signal(str, str)
     progressed = Signal(str)
     problems_requested = Signal(object)
+    ended = Signal()
 
-    def __init__(self, window: QWidget, session: OfficeSession, jobs: Jobs, start: Path | None) -> None:
+    def __init__(
+        self,
+        window: QWidget,
+        session: OfficeSession,
+        jobs: Jobs,
+        start: Path | None,
+        kept: KeptBundle | None = None,
+    ) -> None:
+        """``kept``: publish this bundle again, whatever ``start`` is by now."""
         super().__init__(window)
-        self._window, self._session, self._jobs = window, session, jobs
-        self._path = start
+        self._window, self._session, self._jobs, self._kept = window, session, jobs, kept
+        self._path = kept.path if kept is not None else start
         self.job: UploadJob | None = None
         self._office = session.office.name if session.office is not None else "the office"
         self._scrim = Scrim(window, self.close)
@@ -78,6 +93,10 @@ class UploadSheet(QObject):
         self._keeps_row.setLayout(hbox(Glyph("shield-check", "text_muted", 16), (self._keeps, 1), spacing=6))
         self._folder, self._zip = button("Choose folder…", density="small"), button("Choose zip…", density="small")
         self._problems = button("Show problems", "ghost")
+        self.details = DetailsGrid()
+        self.details_button = button("Details", "ghost")
+        self.details_button.setCheckable(True)
+        self.details_button.setToolTip("What was sent, what the server said, what was read back")
         self._anyway = button("Upload as it is")
         self._close = button("Close", "ghost")
         self._background = button("Run in background")
@@ -85,10 +104,12 @@ class UploadSheet(QObject):
         self._choice = QWidget()
         self._choice.setLayout(hbox((self._where, 1), self._folder, self._zip))
         bar = hbox(26, (self._bar, 1), spacing=0)
-        foot = hbox(self._problems, None, self._close, self._background, self._anyway, self.upload_button)
+        foot = hbox(
+            self.details_button, self._problems, None, self._close, self._background, self._anyway, self.upload_button
+        )
         body: QVBoxLayout = vbox(
             vbox(self._title, self._subtitle, spacing=2), self._choice, 2, *self._rows[:3], bar, self._rows[3],
-            self._reason, self._review_box, self._keeps_row, 4, foot, margins=(24, 18, 24, 16), spacing=8,
+            self._reason, self._review_box, self._keeps_row, self.details, 4, foot, margins=(24, 18, 24, 16), spacing=8,
         )  # fmt: skip
         self.sheet = _Sheet(body, self._window)
         self.sheet.setFixedWidth(_WIDTH + 2 * self.sheet.pad)
@@ -99,6 +120,7 @@ class UploadSheet(QObject):
         self._close.clicked.connect(self._on_close_clicked)
         self._background.clicked.connect(self.close)
         self._problems.clicked.connect(self._show_problems)
+        self.details_button.toggled.connect(lambda _on: self.refresh())
         self._anyway.clicked.connect(self._go_on)
         self.upload_button.clicked.connect(self._on_primary)
 
@@ -126,7 +148,7 @@ class UploadSheet(QObject):
         """Check, pack and send. ``is_asked``: stop before sending when somebody would lose a seat."""
         if self._path is None or (self.job is not None and self.job.is_running):
             return
-        self.job = UploadJob(self._path, self._session.url, self._session.credentials, self._jobs, self)
+        self.job = UploadJob(self._path, self._session.url, self._session.credentials, self._jobs, self, self._kept)
         self.job.is_asked = is_asked
         self.job.changed.connect(self.refresh)
         self.job.uploaded.connect(self._on_uploaded)
@@ -168,17 +190,24 @@ class UploadSheet(QObject):
         self._place()
 
     def _on_uploaded(self, theme_id: str, name: str) -> None:
+        self.ended.emit()
         self.progressed.emit("")
         self.uploaded.emit(theme_id, name)
-        self._dispose()
+        if self.is_open and self.details_button.isChecked():
+            self.refresh()  # somebody reads them
+            self._close.setFocus(Qt.FocusReason.OtherFocusReason)
+        else:
+            self._dispose()
 
     def _on_failed(self, error: OfficeStudioError) -> None:
+        self.ended.emit()
         self.progressed.emit("")
         if not self.is_open:
             self.failed.emit(error)
             self._dispose()
 
     def _on_cancelled(self, words: str) -> None:
+        self.ended.emit()
         self.progressed.emit("")
         name = self.job.name if self.job is not None and self.job.name else "The theme"
         self.cancelled.emit(name, words)
@@ -240,6 +269,10 @@ class UploadSheet(QObject):
         self._bar.setVisible(running and steps[SEND].state is StepState.RUNNING)
         self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * job.share) if job is not None else 0)
+        shows_details = self.details_button.isChecked() and job is not None
+        self.details.setVisible(shows_details)
+        if shows_details and job is not None:
+            self.details.show_rows(upload_facts(job))
         self._review_box.setVisible(review is not None)
         if review is not None:
             self._review_title.setText(review.title)
@@ -249,7 +282,10 @@ class UploadSheet(QObject):
 
     def _show_head(self, job: UploadJob | None) -> None:
         is_named = job is not None and job.name
-        self._title.setText(f"Upload {job.name} {job.version}" if job is not None and is_named else "Upload a theme")
+        title = f"Upload {job.name} {job.version}" if job is not None and is_named else "Upload a theme"
+        if self._kept is not None:
+            title = f"Publish {self._kept.name} {self._kept.version} again"
+        self._title.setText(title)
         replaced = f", replaces {job.replaced}" if job is not None and job.replaced else ""
         self._subtitle.setText(f"to {self._office}{replaced}")
         self._where.setText(str(self._path) if self._path is not None else "Choose a theme folder or a zip")
@@ -258,18 +294,21 @@ class UploadSheet(QObject):
 
     def _show_buttons(self, job: UploadJob | None, *, running: bool, broken: bool) -> None:
         review = job.review if job is not None else None
-        self._choice.setVisible(not running)
-        self._keeps_row.setVisible(not broken)
+        is_done = job is not None and job.outcome is not None
+        self._choice.setVisible(not running and not is_done and self._kept is None)
+        self._keeps_row.setVisible(not broken and not is_done)
         codes = ("PACKAGE_HAS_ERRORS", "THEME_WOULD_BE_REFUSED")
         has_errors = job is not None and job.error is not None and job.error.code in codes
         self._problems.setVisible(broken and has_errors)
         is_sending = running and job is not None and job.is_sending
         self._background.setVisible(is_sending)
         self._anyway.setVisible(review is not None and bool(review.version))
-        self.upload_button.setVisible(not is_sending)
+        self.upload_button.setVisible(not is_sending and not is_done)
         self.upload_button.setEnabled(self._path is not None and (not running or review is not None))
         is_unknown = job is not None and job.is_unknown
-        words = "Ask the server" if is_unknown else "Try again" if broken else "Upload"
+        words = (
+            "Ask the server" if is_unknown else "Try again" if broken else "Publish again" if self._kept else "Upload"
+        )
         if review is not None:
             words = f"Upload as {review.version}" if review.version else "Upload all the same"
         self.upload_button.setText(words)

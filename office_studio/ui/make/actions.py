@@ -27,6 +27,24 @@ def _no_local_card(studio: Studio) -> str:
     return "" if card.path is not None else "This theme is only on the server"
 
 
+def _no_office_card(studio: Studio) -> str:
+    if studio.session.office is None:
+        return "Choose an office first"
+    return _no_card(studio)
+
+
+def _no_zip(studio: Studio) -> str:
+    reason = _no_local_card(studio)
+    if reason:
+        return reason
+    card = chosen_card(studio)
+    return "" if card is not None and str(card.path).lower().endswith(".zip") else "This theme is a folder already"
+
+
+def _no_upload(studio: Studio) -> str:
+    return "" if studio.last_upload is not None else "Nothing was uploaded since the start"
+
+
 def _no_page(studio: Studio) -> str:
     has_page = studio.window.workspace == "make" and studio.make_page is not None and studio.make_page.page is not None
     return "" if has_page else "Open a theme in Make first"
@@ -100,6 +118,32 @@ MAKE_ACTIONS: tuple[Action, ...] = (
         why_disabled=_no_card,
     ),
     Action("make.pack", "Pack…", "Theme", lambda s: s.pack_theme(), glyph="package", why_disabled=_no_local_card),
+    Action(
+        "make.unpack",
+        "Unpack to a folder…",
+        "Theme",
+        lambda s: s.unpack_theme(),
+        glyph="package",
+        why_disabled=_no_zip,
+        tip="Only folders can be mended; the zip stays as it is",
+    ),
+    Action(
+        "make.history",
+        "Earlier uploads…",
+        "Theme",
+        lambda s: s.show_history(),
+        glyph="clock-counter-clockwise",
+        why_disabled=_no_office_card,
+        tip="The last five bundles that went from here: reveal, publish again",
+    ),
+    Action(
+        "make.last_upload",
+        "Details of the last upload",
+        "Theme",
+        lambda s: s.show_last_upload(),
+        glyph="info",
+        why_disabled=_no_upload,
+    ),
     Action(
         "make.reveal",
         "Reveal in folder",

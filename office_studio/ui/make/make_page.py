@@ -21,6 +21,7 @@ from office_studio.ui.widgets.floating import ToastStack
 from office_studio.ui.widgets.layouts import frame, hbox, tool, vbox
 
 if TYPE_CHECKING:
+    from office_studio.core.validation.report import Finding
     from office_studio.services.theme_mending import Mending
     from office_studio.ui.studio import Studio
 
@@ -93,6 +94,7 @@ class MakePage(QFrame):
         document.failed.connect(self._on_failed)
         document.mended.connect(self._on_mended)
         page.changed.connect(self.state_changed)
+        page.unpack_requested.connect(self._studio.unpack_theme)
         page.copied.connect(lambda words: self._studio.toast("Copied", words))
         document.undo_stack.indexChanged.connect(lambda _index: self.state_changed.emit())
         self._add_tab(page, "palette", document.name)
@@ -181,6 +183,22 @@ class MakePage(QFrame):
         if self.page is not None:
             self.page.document.undo_stack.redo()
 
+    # -- problems, from elsewhere --------------------------------------------------------------------
+    def problems(self) -> list[tuple[ThemePage, Finding]]:
+        """Of the tab on top first, then of the other open themes."""
+        top = self.page
+        pages = sorted(self.pages, key=lambda page: page is not top)
+        return [(page, f) for page in pages if page.document.result is not None
+                for f in page.document.result.report.findings]  # fmt: skip
+
+    def go_to_problem(self, page: ThemePage, finding: Finding) -> None:
+        """Its tab, its row, its line."""
+        self._studio.window.show_workspace("make")
+        at = self._stack.indexOf(page)
+        if at >= 0:
+            self.tabs.setCurrentIndex(at)
+            page.show_problem(finding)
+
     # -- cards -------------------------------------------------------------------------------------
     def preview_card(self, card: Card) -> None:
         """Put the theme on the stage, and go there."""
@@ -209,19 +227,16 @@ class MakePage(QFrame):
         self._studio.toast(f"{card.name} is off the list", "Its files are where they were.", action=back)
 
     def reveal_card(self, card: Card) -> None:
-        from PySide6.QtCore import QUrl
-        from PySide6.QtGui import QDesktopServices
-
         if card.path is not None:
-            folder = card.path if card.path.is_dir() else card.path.parent
-            if not QDesktopServices.openUrl(QUrl.fromLocalFile(str(folder))):
-                self._studio.toast("Folder not opened", str(folder), tone="warning")
+            self._studio.reveal(card.path)
 
     # -- menus -------------------------------------------------------------------------------------
     def _show_card_menu(self, card: Card, at: QPoint) -> None:
         self.library.choose(card.key)
-        menu = self._studio.actions.menu_of(self, "make.open", "make.preview", None, "file.upload", "make.pack", None,
-                                            "make.reveal", "make.copy_path", None, "make.delete")  # fmt: skip
+        is_zip = card.path is not None and card.path.suffix.lower() == ".zip"
+        ids = ("make.open", "make.preview", None, "file.upload", "make.pack", *(("make.unpack",) if is_zip else ()),
+               "make.history", None, "make.reveal", "make.copy_path", None, "make.delete")  # fmt: skip
+        menu = self._studio.actions.menu_of(self, *ids)
         menu.aboutToHide.connect(menu.deleteLater)
         menu.popup(at)
 

@@ -32,6 +32,7 @@ class ProblemDetails(QFrame):
     text_requested(Finding), room_requested(Finding): show the place.
     copy_requested(str)
     ignore_requested(str): of this rule, in this theme.
+    unpack_requested(): the theme is a zip, which must be unpacked to be mended.
     """
 
     fix_requested = Signal(object)
@@ -39,6 +40,7 @@ class ProblemDetails(QFrame):
     room_requested = Signal(object)
     copy_requested = Signal(str)
     ignore_requested = Signal(str)
+    unpack_requested = Signal()
 
     def __init__(self) -> None:
         super().__init__()
@@ -46,6 +48,7 @@ class ProblemDetails(QFrame):
         self.setProperty("edge", "left")
         self.setMinimumWidth(260)
         self._finding: Finding | None = None
+        self._is_packed = False  # it has a fix, but lies in a zip
         self._build()
         self.show_finding(None, None, None, "schema", can_mend=False)
 
@@ -81,7 +84,7 @@ class ProblemDetails(QFrame):
         self._scroll.setWidget(content)
         self._nothing = EmptyState("cursor", "Nothing selected", "Choose a problem to see what it is about.", width=220)
         self.setLayout(vbox(self._scroll, self._nothing, spacing=0))
-        self.fix_button.clicked.connect(lambda: self.fix_requested.emit(self._finding))
+        self.fix_button.clicked.connect(self._on_fix)
         self._text_row.act.clicked.connect(lambda: self.text_requested.emit(self._finding))
         self._room_row.act.clicked.connect(lambda: self.room_requested.emit(self._finding))
         self._pointer_row.act.clicked.connect(lambda: self.copy_requested.emit(self._finding.pointer or ""))  # type: ignore[union-attr]
@@ -102,7 +105,8 @@ class ProblemDetails(QFrame):
         self._rule.set_fact(finding.rule)
         self._level.set_fact(f"{SEVERITY_WORDS[finding.severity].capitalize()} in {_PROFILE_WORDS[profile]}")
         self._show_help(finding, profile)
-        self._show_fix(fix, can_mend=can_mend)
+        self._is_packed = not can_mend and bool(finding.fix)
+        self._show_fix(fix)
         self._text_row.say(where(finding) if finding.line is not None else "")
         self._room_row.say(place.words if place is not None and place.rect is not None else "")
         self._pointer_row.say(finding.pointer or "")
@@ -111,25 +115,34 @@ class ProblemDetails(QFrame):
         why_not = "The server refuses such a theme" if fixed else "" if can_mend else "A zip is read only here"
         self.ignore_button.setToolTip(why_not or f"Writes {finding.rule} into .themelint.toml; can be undone")
 
+    def _on_fix(self) -> None:
+        if self._is_packed:
+            self.unpack_requested.emit()
+        else:
+            self.fix_requested.emit(self._finding)
+
     def _show_help(self, finding: Finding, profile: str) -> None:
         weight = _WEIGHTS[finding.severity.value]
         if profile == "store" and finding.severity.value == "error":
             weight = "The marketplace does not take a theme with this."
         self._why.set_words(f"{finding.help} {weight}".strip() if finding.help else weight)
 
-    def _show_fix(self, fix: Fix | None, *, can_mend: bool) -> None:
-        self._fix_head.setVisible(fix is not None)
-        self.fix_button.setVisible(fix is not None)
-        self._fix_words.setVisible(fix is not None and fix.title != verb(fix))
-        self._fix_note.setVisible(fix is not None)
-        if fix is None:
-            return
-        self._fix_words.set_words(f"{fix.title}.")
-        self.fix_button.setText(verb(fix))
-        self.fix_button.setAccessibleName(fix.title)
-        self.fix_button.setEnabled(can_mend)
-        safe = "One undo step." if fix.is_safe else "Look whether it is what you meant. One undo step."
-        self._fix_note.set_words(safe if can_mend else "A zip is read only here. Unpack it to mend it.")
+    def _show_fix(self, fix: Fix | None) -> None:
+        has_one = fix is not None or self._is_packed
+        for part in (self._fix_head, self.fix_button, self._fix_note):
+            part.setVisible(has_one)
+        self._fix_words.setVisible(has_one and (fix is None or fix.title != verb(fix)))
+        if fix is not None:
+            self._fix_words.set_words(f"{fix.title}.")
+            self.fix_button.setText(verb(fix))
+            self.fix_button.setAccessibleName(fix.title)
+            careful = "" if fix.is_safe else "Look whether it is what you meant. "
+            self._fix_note.set_words(f"{careful}One undo step.")
+        elif self._is_packed:
+            self._fix_words.set_words("There is a quick fix, but a zip is read only here.")
+            self.fix_button.setText("Unpack to a folder…")
+            self.fix_button.setAccessibleName("Unpack to a folder")
+            self._fix_note.set_words("The zip stays as it is; you choose where the folder goes.")
 
 
 class _PlaceRow(QWidget):

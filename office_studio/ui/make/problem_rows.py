@@ -11,6 +11,7 @@ from office_studio.ui import formats
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 SEVERITY_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}
+GLYPHS = {Severity.ERROR: "warning-octagon", Severity.WARNING: "warning", Severity.INFO: "info"}
 SORTS = ("severity", "problem", "where", "rule")
 # What the button of a fix says. Most titles fit as they are; these are verbs for those that do not.
 _VERBS = {

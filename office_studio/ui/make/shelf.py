@@ -45,6 +45,7 @@ class Shelf(QObject):
         self._server: dict[str, ServerTheme] | None = None
         self._rows: tuple[ThemeSummary, ...] | None = None
         self._waiting: list[Path] = []
+        self._to_count: list[Path] = []  # problems are counted when all cards are there: that takes longer
         self._is_reading = False
         self.pictures: dict[str, QImage] = {}
         self.cards: list[Card] = []
@@ -130,9 +131,12 @@ class Shelf(QObject):
     # -- this computer -----------------------------------------------------------------------------
     def _read_next(self) -> None:
         """One at a time: the two worker threads serve the stage too."""
-        if self._is_reading or not self._waiting:
+        if self._is_reading or not (self._waiting or self._to_count):
             return
         self._is_reading = True
+        if not self._waiting:
+            self._count(self._to_count.pop(0))
+            return
         path = self._waiting.pop(0)
         known, is_bundled = self._stamps.get(path), path in [Path(c.where) for c in self._library.bundled]
 
@@ -154,14 +158,22 @@ class Shelf(QObject):
             self.pictures[found.theme.key] = found.picture
         self.recount()
         self.picture_arrived.emit(found.theme.key)
-        if found.theme.problem:
+        if not found.theme.problem and path not in self._to_count:
+            at = len(self._to_count) if found.theme.is_bundled else 0  # what somebody works on comes first
+            self._to_count.insert(at, path)
+        self._on_done()
+
+    def _count(self, path: Path) -> None:
+        theme = self._local.get(path)
+        if theme is None:
             self._on_done()
         else:
-            self._scope.run_blocking(lambda: counted(found.theme), self._on_counted, lambda _error: self._on_done())
+            self._scope.run_blocking(lambda: counted(theme), self._on_counted, lambda _error: self._on_done())
 
     def _on_counted(self, theme: LocalTheme) -> None:
-        if theme.path in self._local:
-            self._local[theme.path] = theme
+        now = self._local.get(theme.path)
+        if now is not None:
+            self._local[theme.path] = replace(now, errors=theme.errors, warnings=theme.warnings)
             self.recount()
         self._on_done()
 

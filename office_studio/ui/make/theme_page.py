@@ -35,10 +35,12 @@ class ThemePage(QFrame):
     """Signals:
     changed(): verdict, name or state of saving are others.
     copied(str)
+    unpack_requested(): it is a zip, and somebody wants to mend it.
     """
 
     changed = Signal()
     copied = Signal(str)
+    unpack_requested = Signal()
 
     def __init__(self, document: ThemeDocument) -> None:
         super().__init__()
@@ -63,9 +65,13 @@ class ThemePage(QFrame):
         self._facts = ElidingLabel("", "small-muted")
         self.check_button = button("Check again", glyph="arrows-clockwise")
         self.fix_all_button = button("Fix all safe ones", "primary", "wrench")
+        self.unpack_button = button("Unpack to a folder…", glyph="package")
+        self.unpack_button.setToolTip("A zip is read only here; its folder can be mended. The zip stays as it is.")
+        self.unpack_button.setVisible(not self.document.is_mendable)
         words = vbox(self.verdict, self._facts, spacing=0)
         self._top = frame(
-            hbox(self._verdict_glyph, (words, 1), self.check_button, self.fix_all_button,
+            hbox(self._verdict_glyph, (words, 1), self.check_button, self.unpack_button,
+                 self.fix_all_button,
                  margins=(16, 10, 16, 10), spacing=12),
             edge="bottom",
         )  # fmt: skip
@@ -132,6 +138,8 @@ class ThemePage(QFrame):
         document.checking_changed.connect(self._on_checking)
         self.check_button.clicked.connect(lambda: document.check())
         self.fix_all_button.clicked.connect(document.fix_all_safe)
+        self.unpack_button.clicked.connect(self.unpack_requested)
+        self.details.unpack_requested.connect(self.unpack_requested)
         self.search.textChanged.connect(self._refresh_rows)
         self.profiles.chosen.connect(lambda word: document.set_profile(_PROFILES[word]))
         self.grouping.chosen.connect(self._refresh_rows)
@@ -251,6 +259,15 @@ class ThemePage(QFrame):
     def step(self, by: int) -> None:
         """Next or previous problem, from wherever the focus is."""
         self.view.step(by)
+
+    def show_problem(self, finding: Finding) -> None:
+        """Choose it, also when a filter hides it, and go to its line."""
+        if not self.model.index_of(finding).isValid():
+            self.search.clear()
+            self.severities[finding.severity].setChecked(True)
+        self.view.choose(finding)
+        self.view.setFocus(Qt.FocusReason.ShortcutFocusReason)
+        self._go_beside(finding)
 
     def fix_chosen(self) -> None:
         finding, result = self.view.finding(), self.document.result

@@ -32,7 +32,7 @@ from office_studio.ui.widgets.layouts import hbox, label, line, vbox, with_prope
 _WIDTH, _ROW, _HEAD, _MAX_LIST = 560, 34, 28, 300
 _Index = QModelIndex | QPersistentModelIndex
 EntryRole = Qt.ItemDataRole.UserRole + 1
-_HEADS = {"agent": "Agents", "action": "Actions", "theme": "Themes"}
+_HEADS = {"agent": "Agents", "action": "Actions", "theme": "Themes", "problem": "Problems"}
 
 
 class _Rows(QAbstractListModel):
@@ -153,7 +153,7 @@ class CommandPalette(QObject):
         self._nothing.setContentsMargins(16, 12, 16, 12)
         glass = Glyph("magnifying-glass", "text_muted", 18)
         top = hbox(glass, (self.field, 1), label("Esc", "key"), margins=(16, 10, 14, 10), spacing=8)
-        foot = label("↑↓ choose   Enter run   > commands   @ agents", "micro")
+        foot = label("↑↓ choose   Enter run   > commands   @ agents   : problems", "micro")
         body = vbox(self._nothing, self.list, spacing=0, margins=(0, 2, 0, 4))
         content = vbox(top, line(), body, line(), hbox(foot, None, margins=(16, 8, 16, 10)), spacing=0)
         self.sheet = Floating(content, window, radius=12, pad=28)
@@ -179,7 +179,8 @@ class CommandPalette(QObject):
         height = sum(_ROW if isinstance(row, Entry) else _HEAD for row in self.rows.rows)
         self.list.setFixedHeight(min(_MAX_LIST, height))
         self._nothing.setVisible(not found)
-        self._nothing.setText(f"Nothing matches “{text.strip()}”")
+        is_empty = text.strip() == ":"
+        self._nothing.setText("No problems in the open themes" if is_empty else f"Nothing matches “{text.strip()}”")
         self._place()
 
     def _place(self) -> None:
