@@ -295,10 +295,11 @@ class RoomDrawing:
         return self._target.size[1] / (2 * self._camera.half_height)
 
     def _own_lights(self) -> tuple[Light, ...]:
-        """Lights that the models of props bring along, where the props stand."""
-        if self._scene is None:
+        """Lights that models bring along: those of props where they stand, those of figures about the origin."""
+        if self._scene is None or not self._scene.has_own_lights:
             return ()
-        found: list[Light] = []
+        worn = [self._assets[key] for key in self._scene.figure_models if key in self._assets]
+        found = [light for asset in worn for light in asset.lights]
         for prop in self._scene.props:
             asset = self._assets.get(prop.model)
             for light in asset.lights if asset is not None else ():

@@ -114,7 +114,8 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     """All that is loaded once. ``backdrop``: path of a picture, stretched over the view behind the room.
 
     ``tone``: "linear" shows light as it is (rooms), "aces" as three.js' ACESFilmicToneMapping with ``exposure``.
-    ``figure_models``: loaded with the scene, so that the first figure does not have to wait.
+    ``figure_models``: loaded with the scene, so that the first figure does not have to wait. ``has_own_lights``: lights
+    inside the models of props shine too (KHR_lights_punctual); leave it off where ``lights`` names them already.
     """
 
     models: tuple[ModelFile, ...] = ()
@@ -127,6 +128,7 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
     tone: Literal["linear", "aces"] = "linear"
     exposure: float = 1.0
     has_shadows: bool = False
+    has_own_lights: bool = False
     anisotropy: bool = False
 
 
