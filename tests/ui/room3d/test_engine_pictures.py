@@ -81,7 +81,8 @@ def assert_same_outline(seen: np.ndarray, expected: np.ndarray, slack: int = 1) 
                 wide |= np.roll(mask, (dy, dx), (0, 1))
         return wide
 
-    assert seen.any() and expected.any()
+    assert seen.any()
+    assert expected.any()
     assert not (seen & ~grown(expected)).any()
     assert not (expected & ~grown(seen)).any()
 
