@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QRect, QRectF, QSize, Qt
+from PySide6.QtCore import QRect, QRectF, QSize, Qt, QTimer
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QResizeEvent, QTextCursor, QTextFormat
 from PySide6.QtWidgets import QPlainTextEdit, QTextEdit, QWidget
 
@@ -11,7 +11,9 @@ from office_studio.ui import paint
 from office_studio.ui.status_shapes import draw_severity
 from office_studio.ui.theming import theme
 
-_MAX_CHARS = 1_000_000  # 256 KB is the format's own limit; more would hold the window up
+_MAX_CHARS = 1_000_000  # 256 KB is the format's own limit; more is too much to read
+_BREAKS = "\r\u2029\ufdd0\ufdd1"  # Qt begins a line at them; those who count lines do not
+_LINES_AT_ONCE = 600  # put into the view in one turn: 2 to 3 ms; a whole manifest would hold the window up for 70
 
 
 class ManifestText(QPlainTextEdit):
@@ -27,7 +29,15 @@ class ManifestText(QPlainTextEdit):
         self.setFrameShape(QPlainTextEdit.Shape.NoFrame)
         self._marks: dict[int, Severity] = {}
         self._line: int | None = None
-        self._text = ""
+        self._column: int | None = None
+        self._lines: list[str] = [""]  # as they are in the view, or will be when all of them are
+        self._later: list[list[str]] = []  # those still to come, and below them ``_tail`` lines that are there
+        self._tail = 0
+        self._next: list[str] | None = None
+        self._is_blank = True  # the one line there is belongs to nobody yet
+        self.setUndoRedoEnabled(False)
+        self._more = QTimer(self, singleShot=True, interval=0)
+        self._more.timeout.connect(self._put_more)
         self._gutter = _Gutter(self)
         self.blockCountChanged.connect(lambda _count: self._set_margin())
         self.updateRequest.connect(self._on_update)
@@ -40,11 +50,7 @@ class ManifestText(QPlainTextEdit):
         return self._line
 
     def show_text(self, text: str, findings: tuple[Finding, ...]) -> None:
-        if text != self._text:
-            at = self.verticalScrollBar().value()
-            self._text = text
-            self.setPlainText(text[:_MAX_CHARS])
-            self.verticalScrollBar().setValue(at)
+        self._put(_lines_of(text[:_MAX_CHARS]))
         by_line: dict[int, list[Severity]] = {}
         for finding in findings:
             if finding.line is not None and finding.file in (None, "theme.json"):
@@ -52,9 +58,76 @@ class ManifestText(QPlainTextEdit):
         self._marks = {number: worst(levels) for number, levels in by_line.items()}
         self._gutter.update()
 
+    # -- filling -----------------------------------------------------------------------------------
+    @property
+    def is_whole(self) -> bool:
+        """Whether all lines are there; large texts come over some turns of the event loop."""
+        return not self._later
+
+    def _put(self, lines: list[str]) -> None:
+        """Change the lines that differ, so that an edit elsewhere costs next to nothing and the view stays."""
+        if self._later:
+            self._next = lines
+            return
+        old = [] if self._is_blank else self._lines
+        if lines == old:
+            return
+        most = min(len(old), len(lines))
+        head = next((at for at in range(most) if old[at] != lines[at]), most)
+        tail = next((at for at in range(most - head) if old[-1 - at] != lines[-1 - at]), most - head)
+        self._lines = lines
+        at = self.verticalScrollBar().value()
+        self._remove(head, len(old) - head - tail, is_end=not tail)
+        new = lines[head : len(lines) - tail]
+        self._tail = tail
+        first = _LINES_AT_ONCE // 6  # this turn has done other things, too
+        rest = range(first, len(new), _LINES_AT_ONCE)
+        self._later = [part for part in (new[:first], *(new[i : i + _LINES_AT_ONCE] for i in rest)) if part]
+        self._put_more()
+        self.verticalScrollBar().setValue(at)
+
+    def _remove(self, first: int, count: int, *, is_end: bool) -> None:
+        """With the line break before them where they are the end; an empty document has one line all the same."""
+        if not count:
+            return
+        if first == 0 and is_end:
+            self.clear()
+            self._is_blank = True
+            return
+        document = self.document()
+        cursor = QTextCursor(document.findBlockByNumber(first))
+        if is_end:
+            cursor.movePosition(QTextCursor.MoveOperation.PreviousCharacter)
+            cursor.movePosition(QTextCursor.MoveOperation.End, QTextCursor.MoveMode.KeepAnchor)
+        else:
+            cursor.setPosition(document.findBlockByNumber(first + count).position(), QTextCursor.MoveMode.KeepAnchor)
+        cursor.removeSelectedText()
+
+    def _put_more(self) -> None:
+        if not self._later:
+            return
+        document = self.document()
+        piece = "\n".join(self._later.pop(0))
+        if self._tail:
+            cursor = QTextCursor(document.findBlockByNumber(self.blockCount() - self._tail))
+            cursor.insertText(f"{piece}\n")
+        else:
+            cursor = QTextCursor(document)
+            cursor.movePosition(QTextCursor.MoveOperation.End)
+            cursor.insertText(piece if self._is_blank else f"\n{piece}")
+        self._is_blank = False
+        if self._later:
+            self._more.start()
+            return
+        newer, self._next = self._next, None
+        if newer is not None:  # came meanwhile
+            self._put(newer)
+        if self._line is not None and self.is_whole:
+            self.go_to(self._line, self._column)
+
     def go_to(self, line: int | None, column: int | None = None) -> None:
         """Highlight a line and bring it to the middle; None for none."""
-        self._line = line
+        self._line, self._column = line, column
         block = self.document().findBlockByNumber(line - 1) if line is not None else None
         if block is not None and block.isValid():
             cursor = QTextCursor(block)
@@ -113,6 +186,14 @@ class ManifestText(QPlainTextEdit):
             if severity is not None:
                 draw_severity(painter, QRectF(6, rect.center().y() - 6, 12, 12), severity.value)
             block = block.next()
+
+
+def _lines_of(text: str) -> list[str]:
+    text = text.replace("\r\n", "\n")
+    for mark in _BREAKS:
+        if mark in text:
+            text = text.replace(mark, " ")
+    return text.split("\n")
 
 
 class _Gutter(QWidget):
