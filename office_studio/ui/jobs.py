@@ -37,7 +37,8 @@ class Jobs(QObject):
     def __init__(self, parent: QObject | None = None) -> None:
         super().__init__(parent)
         self._runner: ServiceRunner | None = None
-        self._threads = ThreadPoolExecutor(max_workers=2, thread_name_prefix="ui-work")
+        # More than a library and an open theme occupy while they wait for models to be examined.
+        self._threads = ThreadPoolExecutor(max_workers=4, thread_name_prefix="ui-work")
         self._arrived.connect(self._deliver, Qt.ConnectionType.QueuedConnection)
 
     def scope(self) -> Scope:
