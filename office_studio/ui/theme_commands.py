@@ -65,6 +65,12 @@ class ThemeCommands(QObject):
         assert self.make_page is not None
         self.make_page.open_path(path)
 
+    def new_theme(self) -> None:
+        from office_studio.ui.make.new_theme import open_new_theme
+
+        self.window.show_workspace("make")
+        self.new_theme_dialog = open_new_theme(self)  # type: ignore[arg-type]
+
     # -- Make --------------------------------------------------------------------------------------
     @property
     def make_undo_stack(self) -> QUndoStack | None:

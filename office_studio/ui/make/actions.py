@@ -85,6 +85,7 @@ def _make(studio: Studio):  # type: ignore[no-untyped-def]
 
 
 MAKE_ACTIONS: tuple[Action, ...] = (
+    Action("make.new", "New theme…", "Theme", lambda s: s.new_theme(), "Ctrl+N", "plus"),
     Action(
         "make.check", "Check theme", "Theme", lambda s: s.check_theme(), "Ctrl+Shift+C", "shield-check", _no_local_card
     ),

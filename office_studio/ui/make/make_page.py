@@ -51,7 +51,7 @@ class MakePage(QFrame):
         self.tabs.currentChanged.connect(self._on_tab_changed)
         library = self.library
         library.open_requested.connect(self._show_open_menu)
-        library.new_requested.connect(self._show_new_menu)
+        library.new_requested.connect(studio.new_theme)
         library.view.opened.connect(self.open_card)
         library.view.menu_requested.connect(self._show_card_menu)
         library.view.delete_requested.connect(self.delete_card)
@@ -242,13 +242,6 @@ class MakePage(QFrame):
 
     def _show_open_menu(self) -> None:
         self._popup_below(self.library.open_button, "file.open", "file.open_zip")
-
-    def _show_new_menu(self) -> None:
-        from office_studio.ui.make.new_theme import new_theme_menu
-
-        menu = new_theme_menu(self._studio, self)
-        button = self.library.new_button
-        menu.popup(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))
 
     def _popup_below(self, button: object, *ids: str) -> None:
         menu: QMenu = self._studio.actions.menu_of(self, *ids)

@@ -79,10 +79,10 @@ def draw_room(loaded: LoadedTheme, size: tuple[int, int]) -> QImage:
 
 def paint_preview(raw: bytes, files: ThemeFiles, width: int, height: int) -> bytes:
     """PNG of the empty office, for the fix that draws previews. Raises ManifestError and ThemeError."""
-    from office_studio.ui.render.renderers import check_drawable
+    from office_studio.ui.render.renderers import FLAT, check_drawable
 
     theme, findings = theme_from_document(parse_manifest(raw))
-    check_drawable(theme)
+    check_drawable(theme, only=FLAT)
     image = draw_room(LoadedTheme(theme, files, findings, None), (width, height))  # type: ignore[arg-type]
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
