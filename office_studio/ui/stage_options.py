@@ -12,7 +12,7 @@ from office_studio.ui.render.themed_view import QUALITIES
 
 if TYPE_CHECKING:
     from office_studio.services.theme_loader import LoadedTheme
-    from office_studio.ui.render.stage_view import StageView
+    from office_studio.ui.render.office_stage import OfficeStage
     from office_studio.ui.settings_box import SettingsBox
     from office_studio.ui.sound.ambient import AmbientPlayer
     from office_studio.ui.watch.stage_frame import StageFrame
@@ -37,7 +37,7 @@ class StageOptions(QObject):
 
     changed = Signal(str)
 
-    def __init__(self, settings: SettingsBox, stage: StageView, frame: StageFrame, parent: QObject) -> None:
+    def __init__(self, settings: SettingsBox, stage: OfficeStage, frame: StageFrame, parent: QObject) -> None:
         super().__init__(parent)
         self._settings, self._stage, self._frame = settings, stage, frame
         self.sound: AmbientPlayer | None = None
@@ -106,7 +106,7 @@ class StageOptions(QObject):
         elif name == "names":
             stage.set_labels_visible(value)
         elif name == "walkIn":
-            stage.model.walk_in = value
+            stage.set_walk_in(value)
         elif name == "quality":
             stage.set_quality(value)
         elif name == "reference":

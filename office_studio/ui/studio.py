@@ -15,7 +15,7 @@ from office_studio.ui import formats, window_memory
 from office_studio.ui.main_window import MainWindow
 from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.panels import PANELS
-from office_studio.ui.render.stage_view import StageView
+from office_studio.ui.render.office_stage import OfficeStage
 from office_studio.ui.settings_box import SettingsBox
 from office_studio.ui.stage_options import StageOptions
 from office_studio.ui.studio_commands import StudioCommands
@@ -51,8 +51,7 @@ class Studio(StudioCommands):
         self.theme_key = theme_key
         self.make_page: MakePage | None = None  # made when Make is shown for the first time
         self.start_key: str | None = None  # of the theme shown before anyone chose, until it is there
-        self.stage = StageView()
-        self.stage.setProperty("ownFocus", True)
+        self.stage = OfficeStage()
         frame = StageFrame(self.stage)
         self.window = MainWindow(self.store, frame, self.memory, self._make_panel, self._make_center)
         self.options = StageOptions(settings, self.stage, frame, self)
@@ -174,7 +173,7 @@ class Studio(StudioCommands):
         self.library.loading.connect(lambda name: self.window.status.set_job(f"Opening {name}" if name else ""))
         self.assignments.changed.connect(self._on_assignments_changed)
         self.settings.save_failed.connect(lambda e: self.toast("Settings not saved", e.message, tone="warning"))
-        theme().changed.connect(self.stage.viewport().update)
+        theme().changed.connect(self.stage.refresh_look)
         if self.settings.now.reduced_motion:
             self.apply_motion(True)
         self.stage.set_zone_labels_visible(self.settings.now.zone_names)

@@ -31,7 +31,7 @@ if TYPE_CHECKING:
     from office_studio.ui.office_store import OfficeStore
     from office_studio.ui.palette_entries import Entry
     from office_studio.ui.portraits import Portraits
-    from office_studio.ui.render.stage_view import StageView
+    from office_studio.ui.render.office_stage import OfficeStage
     from office_studio.ui.settings_box import SettingsBox
     from office_studio.ui.stage_options import StageOptions
     from office_studio.ui.theme_library import ThemeLibrary
@@ -52,7 +52,7 @@ class StudioCommands(ThemeCommands):
     assignments: AssignController
     assign_flow: AssignFlow
     portraits: Portraits
-    stage: StageView
+    stage: OfficeStage
     window: MainWindow
     actions: ActionSet
     options: StageOptions

@@ -40,8 +40,11 @@ def back(**fields: str) -> dict[str, object]:
 # -- 2.1, 2.2 ----------------------------------------------------------------------------------------
 def test_renderer(qapp: QApplication):
     check_drawable(theme().theme)
+    check_drawable(theme(renderer="threejs").theme)
     with pytest.raises(ThemeError):
-        check_drawable(theme(renderer="threejs").theme)
+        check_drawable(theme(renderer="threejs").theme, only="pixi")
+    with pytest.raises(ThemeError):
+        check_drawable(theme(renderer="avg").theme)
 
 
 def test_max_agents():

@@ -6,6 +6,7 @@ import math
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from functools import lru_cache
 
 from office_studio.core.office.model import AgentStatus
 from office_studio.core.theme.room_model import RoomTheme, Vec3
@@ -111,5 +112,23 @@ class Places:
 
 def _on_ring(number: int, count: int) -> tuple[Vec3, float]:
     """A spot of the ring around the origin, and its direction in degrees."""
-    turn = 2 * math.pi * number / count
+    turn = 2 * math.pi * _spread(count)[number] / count
     return (RING * math.sin(turn), 0.0, RING * math.cos(turn)), math.degrees(turn)
+
+
+@lru_cache(maxsize=64)
+def _spread(count: int) -> tuple[int, ...]:
+    """The order in which spots of a ring are taken: the first ones lie far apart, so that few agents do not crowd."""
+    order = sorted(range(count), key=_halved)
+    places = [0] * count
+    for place, number in enumerate(order):
+        places[number] = place
+    return tuple(places)
+
+
+def _halved(number: int) -> float:
+    """0, 1/2, 1/4, 3/4, 1/8 …: the bits of a number, mirrored behind the point."""
+    value, step = 0.0, 0.5
+    while number:
+        value, number, step = value + step * (number & 1), number >> 1, step / 2
+    return value

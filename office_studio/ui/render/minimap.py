@@ -9,8 +9,8 @@ from PySide6.QtWidgets import QWidget
 from office_studio.core.theme.model import Point
 from office_studio.ui.render import palette
 from office_studio.ui.render.assets import SceneAssets
+from office_studio.ui.render.office_stage import OfficeStage
 from office_studio.ui.render.sprites import BACKGROUND, BLENDS, placements
-from office_studio.ui.render.stage_view import StageView
 
 WIDEST, HIGHEST = 184, 132  # px
 _DOTS_MS = 125  # while people walk, no more often
@@ -27,7 +27,7 @@ class Minimap(QWidget):
 
     shown_changed = Signal()
 
-    def __init__(self, stage: StageView, parent: QWidget) -> None:
+    def __init__(self, stage: OfficeStage, parent: QWidget) -> None:
         super().__init__(parent)
         self._stage = stage
         self._is_wanted = True
@@ -80,7 +80,7 @@ class Minimap(QWidget):
 
     def _is_of_use(self) -> bool:
         stage = self._stage
-        if not self._is_wanted or stage.stage.assets is None or stage.is_reference:
+        if not self._is_wanted or not stage.is_flat or stage.stage.assets is None or stage.is_reference:
             return False
         part, content = stage.seen_part, stage.stage.assets.content
         width, height = (content.width, content.height) if content is not None else stage.canvas_size

@@ -20,7 +20,7 @@ from office_studio.ui.render import palette
 from office_studio.ui.render.assets import NARROW_PX, load_assets
 from office_studio.ui.render.film import Change, Film, Looks, Scenery
 from office_studio.ui.render.reference_film import ReferenceFilm
-from office_studio.ui.render.renderers import check_drawable
+from office_studio.ui.render.renderers import FLAT, check_drawable
 from office_studio.ui.render.scene import StageScene, pixmaps
 from office_studio.ui.render.scene_description import describe
 from office_studio.ui.render.sprites import scaled_pictures
@@ -81,7 +81,7 @@ def open_film(
     """An office at its first moment. None: the built-in office. Raises ThemeError RENDERER_UNSUPPORTED."""
     options = options or StillOptions()
     if loaded is not None:
-        check_drawable(loaded.theme)
+        check_drawable(loaded.theme, only=FLAT)
     scenery: Scenery
     if options.reference:
         scenery = ReferenceFilm(

@@ -25,6 +25,7 @@ from office_studio.core.office.model import Binding
 from office_studio.core.office.stage import StageStep
 from office_studio.ui.render.assets import has_other_background
 from office_studio.ui.render.camera_view import ZOOM_BACK, ZOOM_STEP
+from office_studio.ui.render.drag import Hand
 from office_studio.ui.render.frame_clock import FrameClock
 from office_studio.ui.render.label_layer import seen_of
 from office_studio.ui.render.pointer import Pointer
@@ -153,6 +154,14 @@ class StageView(SeatsView):
         self.model.refresh()
         self._soon()
 
+    def set_walk_in(self, wanted: bool) -> None:
+        """Newcomers come in through the entrance."""
+        self.model.walk_in = wanted
+
+    def set_hand(self, hand: Hand | None) -> None:
+        """Who carries agents that are taken up here."""
+        self.pointer.hand = hand
+
     def set_reference(self, on: bool) -> None:
         """Show the office as the original web renderer drew it (decision 7), or as we do."""
         if on == self.is_reference:
@@ -209,6 +218,11 @@ class StageView(SeatsView):
             self.follow(None)
             self.show_part(part)
         return part is not None
+
+    def rest(self) -> None:
+        """Another kind of stage is shown: stand still, let go of the pictures."""
+        self._timer.stop()
+        super().rest()
 
     def close_stage(self) -> None:
         self._timer.stop()

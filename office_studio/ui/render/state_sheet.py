@@ -22,7 +22,7 @@ from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render import palette
 from office_studio.ui.render.assets import load_assets
 from office_studio.ui.render.costumes import Costume, cut, foot_of
-from office_studio.ui.render.renderers import check_drawable
+from office_studio.ui.render.renderers import FLAT, check_drawable
 from office_studio.ui.render.scaling import scaled
 
 MAX_PIXELS = 64_000_000
@@ -59,7 +59,7 @@ class StateSheet:
     """
 
     def __init__(self, loaded: LoadedTheme, scale: float = 1.0, color_scheme: str = "dark") -> None:
-        check_drawable(loaded.theme)
+        check_drawable(loaded.theme, only=FLAT)
         self.assets = load_assets(loaded, scale)
         self._theme: Theme = loaded.theme
         self._scale, self._now_ms = scale, 0.0

@@ -20,7 +20,7 @@ from office_studio.ui.render.images import KeptPictures
 from office_studio.ui.render.loading import Cancelled, PictureLoader
 from office_studio.ui.render.offscreen import backdrop_of
 from office_studio.ui.render.portrait import Portraits
-from office_studio.ui.render.renderers import check_drawable
+from office_studio.ui.render.renderers import FLAT, check_drawable
 from office_studio.ui.render.scene import pixmaps
 from office_studio.ui.render.sprites import scaled_pictures
 from office_studio.ui.render.theme_pictures import ThemePictures
@@ -72,7 +72,7 @@ class ThemedView(CameraView):
         Raises ThemeError RENDERER_UNSUPPORTED; the theme before stays then.
         """
         if loaded is not None:
-            check_drawable(loaded.theme)
+            check_drawable(loaded.theme, only=FLAT)
         self._request += 1
         self._kept = None
         if loaded is None:
@@ -92,7 +92,7 @@ class ThemedView(CameraView):
 
         Nobody moves, and the camera stays. Raises ThemeError RENDERER_UNSUPPORTED.
         """
-        check_drawable(loaded.theme)
+        check_drawable(loaded.theme, only=FLAT)
         if self.stage.assets is None or self.stage.assets.theme.id != loaded.theme.id:
             self.set_theme(loaded)
             return
@@ -114,20 +114,27 @@ class ThemedView(CameraView):
         if self._loaded is not None:
             self.reload_theme(self._loaded)
 
+    def rest(self) -> None:
+        """Stop timers, let go of the pictures; the next theme begins anew."""
+        self._request += 1
+        for timer in (self._settle, self._slow):
+            timer.stop()
+        self._motion.stop()
+        self._fade.stop()
+        self._share = 1.0
+        self._loaded, self._kept, self._pictures, self._pictures_for = None, None, {}, None
+        self._has_shown = False
+        self._portraits.clear()
+        self.stage.set_assets(None, self._now_ms())
+
     def close_stage(self) -> None:
         """Stop timers and the picture thread, let go of the pictures. Call before the view goes away for good.
 
         A view is part of reference cycles: without this a hundred megabytes stay until Python looks for such.
         """
         self._request += 1
-        for timer in (self._settle, self._slow):
-            timer.stop()
-        self._motion.stop()
-        self._fade.stop()
         self._loader.close()
-        self._loaded, self._kept, self._pictures = None, None, {}
-        self._portraits.clear()
-        self.stage.set_assets(None, self._now_ms())
+        self.rest()
 
     # -- for the class above -----------------------------------------------------------------------
     def _now_ms(self) -> float:

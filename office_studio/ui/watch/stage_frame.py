@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QLabel, QStackedLayout, QToolButton, QWidget
 from office_studio.core.theme.viewport import FitMode
 from office_studio.ui.icons import icon
 from office_studio.ui.render.minimap import Minimap
-from office_studio.ui.render.stage_view import StageView
+from office_studio.ui.render.office_stage import OfficeStage
 from office_studio.ui.widgets.basics import EmptyState, Glyph
 from office_studio.ui.widgets.floating import Banner, Floating, ToastStack
 from office_studio.ui.widgets.layouts import hbox, label, tool, vbox, vertical_line
@@ -19,7 +19,7 @@ _MARGIN = 14
 class StageFrame(QWidget):
     """Holds the one stage that Watch and Assign share."""
 
-    def __init__(self, stage: StageView) -> None:
+    def __init__(self, stage: OfficeStage) -> None:
         super().__init__()
         self.stage = stage
         self.banner = Banner()

@@ -1,0 +1,309 @@
+"""A camera on a 3D theme: has its models prepared, has the room drawn, shows the pictures or why there are none."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QColor, QImage
+from PySide6.QtWidgets import QWidget
+
+from office_studio.core.room3d.camera import RoomCamera, room_camera
+from office_studio.core.room3d.cast3d import HIGH_PACE, LOW_PACE, RoomCast
+from office_studio.core.validation.report import Finding, Severity
+from office_studio.errors import OfficeStudioError, ThemeError
+from office_studio.services.theme_loader import LoadedTheme
+from office_studio.ui.render.loading import Cancelled, PictureLoader
+from office_studio.ui.render.themed_view import PROGRESS_AFTER_MS, QUALITIES
+from office_studio.ui.room3d.engine import Frame, RoomEngine
+from office_studio.ui.room3d.room_camera_view import RoomCameraView
+from office_studio.ui.room3d.room_setup import RoomSetup, set_up
+from office_studio.ui.room3d.scene import Camera, Opened
+from office_studio.ui.room3d.still import paint_still, preview_of
+
+_PREPARED = 0.5  # share of loading after which the models are prepared and only have to be drawn
+
+
+class RoomShow(RoomCameraView):
+    """Signals:
+    room_shown(): the first picture of a theme, or why there is none, will be painted next.
+    theme_shown(theme id, findings), theme_reloaded(findings): the first picture is there; what was left out.
+    theme_failed(message): the room cannot be drawn; the theme's own preview is shown instead.
+    load_progressed(share): of a theme that takes longer than 300 ms; 1 when it is there.
+    """
+
+    room_shown = Signal()
+    theme_shown = Signal(str, object)
+    theme_reloaded = Signal(object)
+    theme_failed = Signal(str)
+    load_progressed = Signal(float)
+    _stepped = Signal(int, float)
+
+    def __init__(self, parent: QWidget | None = None) -> None:
+        super().__init__(parent)
+        self.cast = RoomCast()
+        self.engine = RoomEngine(self)
+        self.engine.frame_ready.connect(self._on_frame)
+        self.engine.opened.connect(self._on_opened)
+        self.engine.failed.connect(self._on_engine_failed)
+        self.engine.progressed.connect(lambda share, _: self._progress(_PREPARED + share * (1 - _PREPARED)))
+        self._loader = PictureLoader(self)
+        self._loader.arrived.connect(self._on_arrived)
+        self._stepped.connect(self._on_stepped)
+        self._cancel = threading.Event()
+        self._request = 0
+        self._loaded: LoadedTheme | None = None
+        self._wanted: LoadedTheme | None = None
+        self._setup: RoomSetup | None = None
+        self._is_reload = False
+        self._awaits_first = False  # the scene is being opened; its first picture is not there yet
+        self._findings: tuple[Finding, ...] = ()
+        self._quality = "high"
+        self._is_reference = False
+        self._frame: Frame | None = None
+        self._preview: QImage | None = None
+        self._why = ""  # no room can be drawn
+        self._share = 1.0
+        self._slow = QTimer(self)
+        self._slow.setSingleShot(True)
+        self._slow.setInterval(PROGRESS_AFTER_MS)
+        self._slow.timeout.connect(lambda: self.load_progressed.emit(self._share))
+
+    # -- themes ----------------------------------------------------------------------------------------
+    def set_theme(self, loaded: LoadedTheme | None) -> None:
+        """Another room. Until its first picture is there the one before stays on screen; None: none at all.
+
+        Raises ThemeError RENDERER_UNSUPPORTED for a theme that is no room; the one before stays then.
+        """
+        if loaded is None:
+            self.rest()
+            return
+        if loaded.theme.room is None:
+            words = f"“{loaded.theme.name}” is no 3D theme."
+            raise ThemeError("RENDERER_UNSUPPORTED", words, "Choose a 3D theme.", renderer=loaded.theme.renderer)
+        self._begin(loaded, is_reload=False)
+
+    def reload_theme(self, loaded: LoadedTheme) -> None:
+        """The theme shown, read anew: nobody moves without a reason, and the camera stays."""
+        same = self._setup is not None and self._setup.loaded.theme.id == loaded.theme.id
+        if loaded.theme.room is None or not same:
+            self.set_theme(loaded)
+        else:
+            self._begin(loaded, is_reload=True)
+
+    @property
+    def quality(self) -> str:
+        return self._quality
+
+    def set_quality(self, quality: str) -> None:
+        """``high`` or ``performance`` (format section 12): other models, lights and pixels."""
+        if quality == self._quality or quality not in QUALITIES:
+            return
+        self._quality = quality
+        self.cast.pace = LOW_PACE if quality == "performance" else HIGH_PACE
+        if self._wanted is not None:
+            self.reload_theme(self._wanted)
+
+    @property
+    def is_reference(self) -> bool:
+        return self._is_reference
+
+    def set_reference(self, on: bool) -> None:
+        """Furniture where the reference drew it, beside its place (defect D1); rooms of their own look the same."""
+        if on != self._is_reference:
+            self._is_reference = on
+            if self._wanted is not None:
+                self.reload_theme(self._wanted)
+
+    def try_again(self) -> None:
+        """After the room could not be drawn."""
+        if self._wanted is not None:
+            self._begin(self._wanted, is_reload=False)
+
+    def rest(self) -> None:
+        """Nobody looks at rooms: end the drawing process, let go of pictures and models."""
+        self._request += 1
+        self._cancel.set()
+        self._slow.stop()
+        self._motion.stop()
+        self.engine.stop()
+        self._drop_setup()
+        self._loaded = self._wanted = self._preview = None
+        self._why = ""
+        self._share = 1.0
+        self.cast.set_theme(None)
+        self.stage.set_theme(None)
+        self._show_picture(None)
+
+    def close_stage(self) -> None:
+        """Stop the process, timers and threads. Call before the view goes away for good."""
+        self.rest()
+        self.engine.shut_down()
+        self._loader.close()
+
+    # -- for the class above ---------------------------------------------------------------------------
+    def _on_theme_taken(self, *, is_reload: bool) -> None:
+        """The theme is known: who is where in it can be worked out."""
+
+    def _on_picture(self, frame: Frame) -> None:
+        """A picture is shown."""
+
+    @property
+    def _is_drawing(self) -> bool:
+        """Whether there is a room to draw."""
+        return self._setup is not None and not self._why
+
+    # -- loading ---------------------------------------------------------------------------------------
+    def _begin(self, loaded: LoadedTheme, *, is_reload: bool) -> None:
+        self._request += 1
+        self._cancel.set()
+        self._cancel = cancel = threading.Event()
+        self._wanted, request = loaded, self._request
+        quality, reference = self._quality, self._is_reference
+        self._share = 0.0
+        self._slow.start()
+        self.engine.start()  # while models are prepared
+
+        def tell(share: float, _words: str) -> None:
+            if request != self._request:
+                raise Cancelled
+            self._stepped.emit(request, share)
+
+        def work() -> RoomSetup:
+            try:
+                return set_up(loaded, quality, reference=reference, cancel=cancel, tell=tell)
+            except OfficeStudioError as error:
+                if error.code == "MODEL_CANCELLED":
+                    raise Cancelled from error
+                raise
+
+        self._loader.start(("reload" if is_reload else "theme", request), work)
+
+    def _on_stepped(self, request: int, share: float) -> None:
+        if request == self._request:
+            self._progress(share)
+
+    def _progress(self, share: float) -> None:
+        if share > self._share:
+            self._share = min(0.99, share)
+            if not self._slow.isActive():
+                self.load_progressed.emit(self._share)
+
+    def _finish_progress(self) -> None:
+        if self._slow.isActive():
+            self._slow.stop()
+        elif self._share < 1:
+            self.load_progressed.emit(1.0)
+        self._share = 1.0
+
+    def _on_arrived(self, tag: tuple[str, int], result: object) -> None:
+        kind, request = tag
+        if request != self._request:
+            if isinstance(result, RoomSetup) and result.files is not None:
+                result.files.close()
+            return
+        if kind == "preview":
+            self._preview = result if isinstance(result, QImage) else None
+            self._show_still()
+            self._finish_progress()
+            self.room_shown.emit()
+            self.theme_failed.emit(self._why)
+        elif isinstance(result, RoomSetup):
+            self._take(result, is_reload=kind == "reload")
+        else:
+            self._fail(str(result) if isinstance(result, OfficeStudioError) else f"{type(result).__name__}: {result}")
+
+    def _take(self, setup: RoomSetup, *, is_reload: bool) -> None:
+        """The models are ready: have the first picture drawn."""
+        if self._frame is not None and self._picture is not None:
+            self._picture = self._picture.copy()  # its memory is given to the pictures of the next room
+        self._frame = None
+        before, self._why = self._setup, ""
+        self._drop_setup()
+        self._setup, self._loaded, self._findings = setup, setup.loaded, setup.findings
+        self._is_reload, self._awaits_first = is_reload and before is not None, True
+        camera = room_camera(setup.room, setup.box, *self._view_size(), setup.loaded.theme.viewport)
+        if self._is_reload:
+            camera = replace(camera, zoom=self._camera.zoom, pan=self._camera.pan)
+        else:
+            self._motion.stop()
+            self.follow(None)
+        clear = setup.room.clear
+        self._clear = QColor(clear.red, clear.green, clear.blue)
+        self._camera = camera
+        self.engine.open(setup.scene)
+        self._resize_engine()
+        self.engine.set_camera(engine_camera(camera))
+        self._on_theme_taken(is_reload=self._is_reload)
+
+    def _drop_setup(self) -> None:
+        if self._setup is not None and self._setup.files is not None:
+            self._setup.files.close()
+        self._setup = self._frame = None
+
+    def _resize_engine(self) -> None:
+        if self._setup is None:
+            return
+        mode = self._setup.room.quality(self._quality)
+        ratio, (width, height) = mode.ratio_on(self.ratio), self._view_size()
+        self.engine.resize(round(width * ratio), round(height * ratio), 4 if mode.antialias else 1)
+
+    # -- pictures --------------------------------------------------------------------------------------
+    def _on_opened(self, opened: Opened) -> None:
+        self._findings += tuple(
+            Finding(problem.code, Severity.WARNING, problem.message, problem.hint) for problem in opened.problems
+        )
+
+    def _on_frame(self, frame: Frame) -> None:
+        if not self._is_drawing:
+            return
+        self._frame, image = frame, frame.image
+        image.setDevicePixelRatio(image.width() / self._view_size()[0])
+        is_first, self._awaits_first = self._awaits_first, False
+        self._show_picture(image, None if is_first else frame.changed)
+        self._on_picture(frame)
+        if is_first and self._setup is not None:
+            self._finish_progress()
+            self.room_shown.emit()
+            if self._is_reload:
+                self.theme_reloaded.emit(self._findings)
+            else:
+                self.theme_shown.emit(self._setup.loaded.theme.id, self._findings)
+
+    def _on_engine_failed(self, error: OfficeStudioError) -> None:
+        if self._setup is None and self._wanted is None:
+            return
+        if error.details.get("recovers"):
+            self.theme_failed.emit(error.message)
+            return
+        self._fail(" ".join(part for part in (error.message, error.hint) if part))
+
+    # -- instead of a room -----------------------------------------------------------------------------
+    def _fail(self, why: str) -> None:
+        """Show the theme's preview, and why it is not the room."""
+        self._why, loaded = why, self._wanted
+        self._awaits_first = False
+        self._frame = None
+        if loaded is not None:
+            self._loader.start(("preview", self._request), lambda: preview_of(loaded))
+
+    def _show_still(self) -> None:
+        self.stage.set_theme(None)
+        self._show_picture(paint_still(self._view_size(), self.ratio, self._preview, self._clear, self._why))
+
+    def _on_camera(self) -> None:
+        if self._is_drawing:
+            self.engine.set_camera(engine_camera(self._camera))
+
+
+def engine_camera(camera: RoomCamera) -> Camera:
+    """As the drawing process wants it told."""
+    return Camera(
+        position=camera.position,
+        target=camera.target,
+        half_height=camera.visible_half_height,
+        near=camera.near,
+        far=camera.far,
+        is_perspective=camera.is_perspective,
+    )
