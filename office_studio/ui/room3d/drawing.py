@@ -102,7 +102,7 @@ class RoomDrawing:
         self._materials = Materials(self._workshop, self._lights, scene.tone, scene.exposure)
         self._materials.has_shadow = scene.has_shadows
         if scene.has_shadows:
-            self._shadow = Shadow(self._workshop, self._world, self._lights)
+            self._shadow = Shadow(_part(self._root, "sun"), self._lights)
         for prop in scene.props:
             self._put(prop)
         for plane in scene.planes:

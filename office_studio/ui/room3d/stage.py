@@ -23,6 +23,7 @@ from office_studio.ui.room3d import shaders
 from office_studio.ui.room3d.looks import CLAMP, MIRROR, Sampling
 from office_studio.ui.room3d.meshes import Batch
 from office_studio.ui.room3d.scene import BLACK, Camera, Light, Rgb
+from office_studio.ui.room3d.shadow import SUN
 
 Array = NDArray[Any]
 _ROOT = """
@@ -42,6 +43,7 @@ Item {
             debugSettings: DebugSettings { objectName: "debug" }
         }
         CustomCamera { id: camera; objectName: "camera" }
+        %s
         Node { objectName: "world" }
     }
 }
@@ -89,7 +91,7 @@ class Workshop:
 
 
 def make_root(workshop: Workshop) -> QQuickItem:
-    root = workshop.make(_ROOT)
+    root = workshop.make(_ROOT % SUN)
     assert isinstance(root, QQuickItem)
     return root
 
