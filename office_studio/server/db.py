@@ -29,14 +29,20 @@ log = logging.getLogger(__name__)
 
 
 class Database:
-    """Runs functions of a connection, each in one transaction.
+    """Runs functions of a connection, each in one transaction. ``upgrade`` makes or updates the tables.
 
     Raises:
         UsageError: DATABASE_URL_INVALID, DATABASE_DRIVER_MISSING.
     """
 
-    def __init__(self, url: str | URL, busy_timeout_ms: int = BUSY_TIMEOUT_MS) -> None:
+    def __init__(
+        self,
+        url: str | URL,
+        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
+        upgrade: Callable[[Connection], None] = migrate.upgrade,
+    ) -> None:
         self.url = _parse(url)
+        self._upgrade = upgrade
         self.shown = self.url.render_as_string(hide_password=True)
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         in_memory = self._is_sqlite and self.url.database in (None, "", ":memory:")
@@ -56,7 +62,7 @@ class Database:
                 DATABASE_UNREACHABLE, DATABASE_TOO_NEW.
         """
         try:
-            self.call(migrate.upgrade, write=True)
+            self.call(self._upgrade, write=True)
         except (SQLAlchemyError, sqlite3.Error) as exc:  # the driver's own comes from ``on_connect``
             raise self.explain(exc) from exc
 

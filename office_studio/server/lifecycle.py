@@ -69,7 +69,7 @@ class OfficeServer:
         listener: socket.socket | None = None
         try:
             # The port first: it is what fails most often, and nothing is written yet.
-            listener = _listen(self.config.host, self.config.port)
+            listener = listen(self.config.host, self.config.port)
             self._context, token = _open_context(self.config, data_dir)
             self.address = ServerAddress(_url(listener), token, data_dir)
             self._serve(listener, self._context)
@@ -212,7 +212,8 @@ def _open_context(config: ServerConfig, data_dir: Path) -> tuple[OfficeContext, 
     return context, token
 
 
-def _listen(host: str, port: int) -> socket.socket:
+def listen(host: str, port: int) -> socket.socket:
+    """A listening socket. Raises UsageError PORT_IN_USE, PORT_NOT_ALLOWED, HOST_UNKNOWN."""
     try:
         family, _, _, _, address = socket.getaddrinfo(host, port, type=socket.SOCK_STREAM)[0]
     except (socket.gaierror, UnicodeError, OverflowError) as exc:

@@ -1,0 +1,271 @@
+"""The sandbox as an ASGI application: matching, faults, one transaction a request, webhooks after the commit."""
+
+from __future__ import annotations
+
+import asyncio
+import functools
+import logging
+import re
+from collections.abc import Callable, Mapping
+from typing import Any, TypeVar
+from urllib.parse import unquote
+
+from sqlalchemy import Connection, insert, select, text, update
+from starlette.datastructures import Headers, QueryParams
+from starlette.requests import ClientDisconnect, Request
+from starlette.responses import Response, StreamingResponse
+from starlette.types import ASGIApp, Receive, Scope, Send
+
+from office_studio.core.officex.codes import CODES, Refusal
+from office_studio.core.officex.money import dumps, loads
+from office_studio.core.officex.requests import merged_context
+from office_studio.server.config import LOOPBACK_HOSTS
+from office_studio.server.db import Database
+from office_studio.server.http import Guard
+from office_studio.server.officex import (
+    account_routes,
+    admin_routes,
+    chat_routes,
+    chat_stream,
+    controls,
+    install_routes,
+    money_routes,
+    schedule_routes,
+    uploads,
+    vendor_routes,
+)
+from office_studio.server.officex.call import Answer, Call, Route, authenticate
+from office_studio.server.officex.sandbox import Fault, Sandbox
+from office_studio.server.officex.tables import deliveries, installs
+from office_studio.server.officex.webhooks import Outcome, Webhooks
+
+T = TypeVar("T")
+
+BASE = "/v1"
+CHAT = "/chat/"
+MAX_BODY_BYTES = 1 << 20
+CHAT_ROUTE = "POST /chat/"
+
+ROUTES: list[Route] = [
+    *account_routes.ROUTES,
+    *install_routes.ROUTES,
+    *vendor_routes.ROUTES,
+    *money_routes.ROUTES,
+    *chat_routes.ROUTES,
+    *schedule_routes.ROUTES,
+    *admin_routes.ROUTES,
+]
+
+log = logging.getLogger(__name__)
+
+
+class _Drop(Exception):
+    """The connection is to be cut without an answer."""
+
+
+class SandboxApp:
+    """All endpoints over one sandbox and its database."""
+
+    def __init__(self, sandbox: Sandbox, database: Database) -> None:
+        self.sandbox, self.database = sandbox, database
+        self.webhooks = Webhooks(sandbox.config.webhook_timeout_s)
+        # Raw paths are matched: RESV%2F… is one segment, and only after that it is decoded.
+        self._routes = [(route, _pattern(BASE + route.path)) for route in ROUTES]
+
+    def guarded(self) -> ASGIApp:
+        return Guard(self, LOOPBACK_HOSTS)
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        if scope["type"] != "http":
+            return
+        request = Request(scope, receive)
+        try:
+            response = await self._answer(request)
+        except _Drop:
+            _cut(send)
+            return
+        except ClientDisconnect:
+            return
+        except Refusal as refusal:
+            response = refused(refusal)
+        except Exception:
+            log.exception("%s %s failed", request.method, request.url.path)
+            response = refused(Refusal("INTERNAL_ERROR"))
+        await response(scope, receive, send)
+
+    # -- one request -----------------------------------------------------------------------------------
+    async def _answer(self, request: Request) -> Response:
+        raw = request.scope.get("raw_path") or request.url.path.encode()
+        path = raw.decode("ascii", "replace").partition("?")[0]
+        if path.startswith("/__sandbox/"):
+            return await controls.answer(self, request, path.removeprefix("/__sandbox/"))
+        if path.startswith("/__uploads/"):
+            return await uploads.answer(self, request, path.removeprefix("/__uploads/"))
+        if path.rstrip("/") == CHAT.rstrip("/") and request.method == "POST":
+            return await self._talk(request)
+        found = [(route, match) for route, pattern in self._routes if (match := pattern.fullmatch(path)) is not None]
+        for route, match in found:
+            if route.method == request.method:
+                named = {name: unquote(value) for name, value in match.groupdict().items()}
+                return await self._call(request, route, named)
+        if found:
+            allowed = ", ".join(sorted({route.method for route, _ in found}))
+            return refused(Refusal("INVALID_REQUEST", f"This address takes {allowed}."), 405, {"allow": allowed})
+        return refused(Refusal("INVALID_REQUEST", "There is no such endpoint."), 404)
+
+    async def _call(self, request: Request, route: Route, path: Mapping[str, str]) -> Response:
+        fault = self.sandbox.faults.next(f"{route.method} {route.path}")
+        early = await _before(fault)
+        if early is not None:
+            return early
+        body = await read_object(request) if route.writes else {}
+        query = dict(QueryParams(request.scope["query_string"])) | {"__base": str(request.base_url).rstrip("/")}
+        made: list[Call] = []
+
+        def work(connection: Connection) -> Answer:
+            call = Call(self.sandbox, connection, self.sandbox.clock(), path, query, body)
+            made.append(call)
+            authenticate(call, route.auth, request.headers)
+            return route.handler(call)
+
+        answer = await self.run(work, write=route.writes)
+        if isinstance(answer, Refusal):
+            response = refused(answer)
+        else:
+            fields = dict(answer)
+            for delivery in made[-1].deliveries:
+                outcome = await self.webhooks.deliver(delivery)
+                context = await self.run(functools.partial(self._note, outcome), write=True)
+                if context:
+                    fields["agent_context"] = context
+            response = answered(fields, made[-1].status)
+        return await _after(fault, response)
+
+    async def run(self, work: Callable[[Connection], T], *, write: bool) -> T:
+        """``work`` on a worker thread in one transaction; writers come one after the other."""
+
+        def locked(connection: Connection) -> T:
+            if write and connection.dialect.name == "postgresql":
+                connection.execute(text("SELECT pg_advisory_xact_lock(20260310)"))
+            return work(connection)
+
+        return await self.database.run(locked, write=write)
+
+    def _note(self, outcome: Outcome, connection: Connection) -> dict[str, str] | None:
+        """Log a delivery; the context that it brought, if it keeps to the limits, is merged into the install."""
+        now_ms, delivery, words, context = self.sandbox.clock(), outcome.delivery, outcome.words, None
+        here = installs.c.install_id == delivery.install_id
+        if outcome.context is not None:
+            row = connection.execute(select(installs).where(here)).one()
+            try:
+                merged_context({}, outcome.context)  # the answer by itself has to keep to the limits
+                context = merged_context(row.agent_context, outcome.context)
+                connection.execute(update(installs).where(here), {"agent_context": context})
+            except Refusal as refusal:
+                words = f"delivered, its agent_context was dropped: {refusal.message}"
+        values = {"uuid": outcome.uuid, "app_id": delivery.app_id, "event": delivery.event, "url": delivery.url}
+        facts = {"outcome": words[:200], "status": outcome.status, "duration_ms": outcome.duration_ms}
+        request = {"request": outcome.shown_request(), "created_ms": now_ms}
+        connection.execute(insert(deliveries), values | facts | request)
+        return context
+
+    async def _talk(self, request: Request) -> Response:
+        fault = self.sandbox.faults.next(CHAT_ROUTE)
+        early = await _before(fault)
+        if early is not None:
+            return early
+        body = await read_object(request)
+        users: list[Any] = []
+
+        def call_of(connection: Connection) -> Call:
+            return Call(self.sandbox, connection, self.sandbox.clock(), {}, {}, body)
+
+        def begin(connection: Connection) -> chat_stream.Talk:
+            call = call_of(connection)
+            authenticate(call, "mk", request.headers)
+            users.append(call.user)
+            return chat_stream.begin(call)
+
+        talk = await self.run(begin, write=True)
+
+        async def body_of_answer() -> Any:
+            sent = 0
+            async for line in chat_stream.lines(talk, self.sandbox.config.chat_delay_s):
+                sent += 1
+                if fault is not None and fault.kind == "drop_after" and sent > 6:
+                    return  # the stream ends without its end mark
+                yield line
+            await self.run(lambda connection: chat_stream.finish(call_of(connection), talk), write=True)
+
+        return StreamingResponse(body_of_answer(), media_type="text/event-stream")
+
+
+def _pattern(path: str) -> re.Pattern[str]:
+    return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
+
+
+def answered(fields: Mapping[str, Any], status: int = 200) -> Response:
+    return Response(dumps({"success": True} | dict(fields)), status, media_type="application/json")
+
+
+def refused(refusal: Refusal, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
+    """The envelope of section 5."""
+    more = dict(headers or {})
+    if "retry_after" in refusal.details:
+        more["retry-after"] = str(refusal.details["retry_after"])
+    body = {"success": False, "error": {"code": refusal.code, "message": refusal.message}}
+    return Response(dumps(body), status or CODES[refusal.code].status, more, media_type="application/json")
+
+
+async def read_object(request: Request) -> dict[str, Any]:
+    """The body as an object; nothing at all is an empty one. Raises Refusal INVALID_REQUEST."""
+    body = await read_bytes(request, MAX_BODY_BYTES)
+    if not body.strip():
+        return {}
+    found = loads(body)
+    if not isinstance(found, dict):
+        raise Refusal("INVALID_REQUEST", "The body has to be a JSON object.")
+    return found
+
+
+async def read_bytes(request: Request, most: int) -> bytes:
+    body = bytearray()
+    async for chunk in request.stream():
+        body += chunk
+        if len(body) > most:
+            raise Refusal("INVALID_REQUEST", f"The body is over {most:,} bytes.")
+    return bytes(body)
+
+
+def header(headers: Headers, name: str) -> str:
+    return headers.get(name, "")
+
+
+# -- faults ------------------------------------------------------------------------------------------
+async def _before(fault: Fault | None) -> Response | None:
+    if fault is None:
+        return None
+    if fault.kind == "delay":
+        await asyncio.sleep(fault.delay_s)
+    if fault.kind == "drop_before":
+        raise _Drop
+    if fault.kind == "error":
+        return refused(Refusal("INTERNAL_ERROR"))
+    if fault.kind == "not_json":
+        return Response("<html><body>Bad gateway</body></html>", 502, media_type="text/html")
+    return None
+
+
+async def _after(fault: Fault | None, response: Response) -> Response:
+    if fault is not None and fault.kind == "drop_after":
+        raise _Drop
+    if fault is not None and fault.kind == "late":
+        await asyncio.sleep(fault.delay_s)
+    return response
+
+
+def _cut(send: Send) -> None:
+    """Close the connection as a broken network would. Only uvicorn's own ``send`` leads to the transport."""
+    transport = getattr(getattr(send, "__self__", None), "transport", None)
+    if transport is not None:
+        transport.abort()
