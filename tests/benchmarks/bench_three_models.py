@@ -141,8 +141,10 @@ def scene_for(prepared: PreparedModel, case: Case, clip: str, time_s: float) -> 
     file = ModelFile(key="model", path=str(prepared.path))
     if clip:
         figure = Figure(id="a", model="model", position=(0.0, 0.0, 0.0), clip=clip, clip_s=time_s)
-        return Scene(models=(file,), figure_models=("model",), lights=case.lights, clear=CLEAR), (figure,)
-    return Scene(models=(file,), props=(Prop(model="model"),), lights=case.lights, clear=CLEAR), ()
+        return Scene(models=(file,), figure_models=("model",), lights=case.lights, clear=CLEAR, has_own_lights=True), (
+            figure,
+        )
+    return Scene(models=(file,), props=(Prop(model="model"),), lights=case.lights, clear=CLEAR, has_own_lights=True), ()
 
 
 class Ours:

@@ -46,6 +46,25 @@ float gloss(vec3 l, vec3 v, vec3 n, float nl, float nv, float a, out float edge)
     return 0.5 / max(gv + gl, 1e-6) * a2 / (3.14159265 * d * d);
 }
 """
+# What rough metal reflects only after several bounces, as three.js adds it. Its table of how much a surface reflects
+# at all, and of that at grazing edges, is here two polynomials of roughness r and cosine n, true to 0.02 where rough.
+_BOUNCES = """
+vec2 reflected(float r, float n) {
+    float all = 0.985 - 0.0174 * n + r * (0.0618 + 0.1296 * n + 0.5294 * n * n)
+              + r * r * (-0.6124 - 1.2485 * n + 0.4543 * r);
+    float edge = 0.7211 - 0.8202 * r + n * (-2.6628 + 3.0803 * r + n * (3.2734 - 3.8311 * r
+               + n * (-1.3362 + 1.5764 * r)));
+    return clamp(vec2(all, edge), 0.0, 1.0);
+}
+vec3 bounced(vec3 f0, float r, float nl, float nv) {
+    vec2 seen = reflected(r, nv);
+    vec2 lit = reflected(r, nl);
+    float lost = (1.0 - seen.x) * (1.0 - lit.x);
+    vec3 mean = f0 + (1.0 - f0) * 0.047619;
+    vec3 once = (f0 * (seen.x - seen.y) + seen.y) * (f0 * (lit.x - lit.y) + lit.y);
+    return once * mean * lost / (1.0 - lost * mean + 1e-6);
+}
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +233,7 @@ def _functions(kind: Variant, exposure: float) -> list[str]:
     else:
         parts.append("vec3 toned(vec3 c) { return c; }\n")
     if kind.is_lit:
-        parts.append(_GLOSS)
+        parts += [_GLOSS, _BOUNCES]
     return parts
 
 
@@ -308,6 +327,7 @@ def _lit(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
         yield "nl = clamp(dot(n, l), 0.0, 1.0);"
         yield "g = gloss(l, v, n, nl, nv, a, edge) * 3.14159265;"
         yield "light += c * nl * (dull + (f0 * (1.0 - edge) + edge) * g);"
+        yield "if (rough.y > 0.0) light += c * (nl * 3.14159265) * bounced(f0, r, nl, nv);"
     if "occlusion" in uv:
         yield "around *= (texture(occlusionMap, uv_occlusion).r - 1.0) * occlusionStrength + 1.0;"
     yield "light += around * dull;"
