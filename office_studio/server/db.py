@@ -38,7 +38,6 @@ class Database:
     def __init__(
         self,
         url: str | URL,
-        busy_timeout_ms: int = BUSY_TIMEOUT_MS,
         upgrade: Callable[[Connection], None] = migrate.upgrade,
     ) -> None:
         self.url = _parse(url)
@@ -48,7 +47,7 @@ class Database:
         in_memory = self._is_sqlite and self.url.database in (None, "", ":memory:")
         self._engine = _engine(self.url, in_memory)
         if self._is_sqlite:
-            _prepare_sqlite(self._engine, busy_timeout_ms)
+            _prepare_sqlite(self._engine, BUSY_TIMEOUT_MS)
         self._for_writing = self._engine.execution_options(office_write=True)
         # SQLite has one writer at a time. Waiting here costs nothing; waiting in SQLite polls.
         self._writing = threading.Lock() if self._is_sqlite else contextlib.nullcontext()

@@ -108,7 +108,7 @@ def locked(path):
 @pytest.fixture
 def impatient(monkeypatch):
     """Five seconds of patience are right for users and too long for tests."""
-    monkeypatch.setattr("office_studio.server.db.Database.__init__.__defaults__", (200,))
+    monkeypatch.setattr("office_studio.server.db.BUSY_TIMEOUT_MS", 200)
 
 
 def test_a_locked_database_at_the_start(data, start, impatient):
