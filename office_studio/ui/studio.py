@@ -262,7 +262,7 @@ class Studio(StudioCommands):
 
     def _on_selection_changed(self, agent_id: str) -> None:
         self.stage.select(agent_id or None)
-        if agent_id:
+        if agent_id and not self.gestures.is_hand_down:
             self.stage.ensure_visible_agent(agent_id)
         if self.stage.followed is not None and self.stage.followed != agent_id:
             self.stage.follow(None)

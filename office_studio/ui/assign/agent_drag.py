@@ -176,7 +176,10 @@ class AgentDrag(QObject):
         below = self._window.childAt(self._window.mapFromGlobal(at))
         for surface in self._surfaces:
             area = surface.area()
-            if below is not None and (area is below or area.isAncestorOf(below)):
+            # What floats over the seats, a toast say, does not keep a drop from them.
+            frame = area.parentWidget().parentWidget() if area.parentWidget() is not None else None
+            over = below is not None and (area is below or (frame is not None and frame.isAncestorOf(below)))
+            if over and area.isVisible() and _covers(area, at):
                 return surface
         return None
 
@@ -239,7 +242,13 @@ class AgentDrag(QObject):
 
 
 class DragGrip(QObject):
-    """Lets agents be taken from an item view: follows the mouse from a press on a row that has one to its release."""
+    """Lets agents be taken from an item view: follows the mouse from a press on a row that has one to its release.
+
+    Signals:
+        let_go(str): an agent was pressed and let go where it was.
+    """
+
+    let_go = Signal(str)
 
     def __init__(self, view: QAbstractItemView, agent_role: int) -> None:
         super().__init__(view)
@@ -249,6 +258,11 @@ class DragGrip(QObject):
         self._is_carrying = False
         self._is_spent = False  # refused: the rest of the movement means nothing
         view.viewport().installEventFilter(self)
+
+    @property
+    def is_pressed(self) -> bool:
+        """Whether a press may still become a drag: nothing should move under the hand."""
+        return self._pressed is not None
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if not isinstance(event, QMouseEvent):
@@ -261,9 +275,12 @@ class DragGrip(QObject):
         elif kind == QEvent.Type.MouseMove and event.buttons() & Qt.MouseButton.LeftButton:
             return self._follow(event)
         elif kind == QEvent.Type.MouseButtonRelease and event.button() == Qt.MouseButton.LeftButton:
-            was_carrying, self._is_carrying, self._is_spent, self._pressed = self._is_carrying, False, False, None
+            pressed, was_carrying = self._pressed, self._is_carrying
+            self._is_carrying, self._is_spent, self._pressed = False, False, None
             if was_carrying and self.hand is not None:
                 self.hand.drop(event.globalPosition().toPoint())
+            elif pressed is not None:
+                self.let_go.emit(pressed[1])
         return False
 
     def _follow(self, event: QMouseEvent) -> bool:

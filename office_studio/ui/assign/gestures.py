@@ -35,6 +35,7 @@ class SeatGestures(QObject):
         self.slots: SlotsPanel | None = None
         self._roster: RosterView | None = None
         self._blocked: frozenset[str] = frozenset()
+        self._grips: list[DragGrip] = []
         self._connect_stage()
         self.drag.began.connect(self._on_began)
         self.drag.hovered.connect(self._on_hovered)
@@ -53,12 +54,27 @@ class SeatGestures(QObject):
         stage.slot_context_requested.connect(self.show_menu)
         self._studio.window.stage_frame.assign.clicked.connect(self._studio.toggle_assign)
 
+    @property
+    def is_hand_down(self) -> bool:
+        """Whether a row is pressed that may be about to be dragged: the scene should stay where it is."""
+        return self.drag.is_carrying or any(grip.is_pressed for grip in self._grips)
+
+    def _adopt(self, grip: DragGrip) -> None:
+        self._grips.append(grip)
+        grip.hand = self.drag
+        grip.let_go.connect(self._on_let_go)
+
+    def _on_let_go(self, agent_id: str) -> None:
+        """It was a click after all: show what a press alone does not, as things would move under a hand that drags."""
+        self._studio.stage.ensure_visible_agent(agent_id)
+        self._on_selection_changed(agent_id)
+
     def adopt_roster(self, view: RosterView) -> None:
         """Agents can be taken from its rows, and lose their seat when let go over it."""
         from office_studio.ui.watch.roster_model import IdRole
 
         self._roster = view
-        DragGrip(view, IdRole).hand = self.drag
+        self._adopt(DragGrip(view, IdRole))
         self.drag.set_shelf(lambda: view)
 
     def make_slots(self) -> SlotsPanel:
@@ -67,7 +83,7 @@ class SeatGestures(QObject):
         studio = self._studio
         self.slots = panel = SlotsPanel(studio.store, studio.assignments, studio.portraits)
         view = panel.view
-        view.grip.hand = self.drag
+        self._adopt(view.grip)
         self.drag.add_surface(view)
         view.slot_hovered.connect(lambda slot: self._glow(slot, studio.stage))
         view.slot_activated.connect(self.choose_agent)
@@ -102,7 +118,7 @@ class SeatGestures(QObject):
 
     def _on_selection_changed(self, agent_id: str) -> None:
         view = self.slots.view if self.slots is not None else None
-        if view is None or not agent_id:
+        if view is None or not agent_id or self.is_hand_down:
             return
         slot, current = self._controller.slot_of(agent_id), view.current_slot
         # An empty card may stay current: somebody is about to be chosen for it.

@@ -9,6 +9,7 @@ import pytest
 from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
+from office_studio.core.theme.viewport import FitMode
 from tests.ui.assign_gestures.desk import SLOTS, Desk
 from tests.ui.assign_gestures.proxy import Proxy
 from tests.ui.conftest import Office, _destroy
@@ -61,6 +62,7 @@ def open_desk(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> I
     application.studio.window.close()
     application.close()
     _destroy(application)
+    desk.http.close()
     proxy.close()
     server.stop()
     patch.undo()
@@ -76,7 +78,8 @@ def desk(open_desk: Callable[[QtBot], Desk], qtbot: QtBot) -> Iterator[Desk]:
     made.slots.search.clear()
     made.slots.set_grid(False)
     studio.roster.clear_filter()
-    studio.stage.fit()
+    studio.stage.set_fit_mode(FitMode.CONTAIN)
+    studio.stage.stop_motion()
     made.seat_all({})
     studio.assignments.undo_stack.clear()
     studio.assignments.history.clear()

@@ -181,7 +181,7 @@ def test_a_drop_beside_everything_says_so(desk: Desk) -> None:
 def test_what_somebody_else_does_meanwhile_is_seen_before_the_drop(desk: Desk) -> None:
     hand = desk.take(desk.row("Lumi")).move(*desk.seat(2))
     assert "Free seat" in desk.studio.gestures.drag.ghost.words
-    desk.office.bind("cozy-loft", 2, desk.agents["Ron"].id)
+    desk.bind(2, "Ron")
     desk.studio.session.refresh_bindings()
     desk.qtbot.waitUntil(lambda: "Ron" in desk.studio.gestures.drag.ghost.words, timeout=8_000)
     hand.release()

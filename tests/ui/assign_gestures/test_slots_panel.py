@@ -8,7 +8,7 @@ from PySide6.QtWidgets import QApplication
 
 from office_studio.ui.assign.slots_model import SlotRole
 from office_studio.ui.render.drag import SeatLight
-from tests.ui.assign_gestures.desk import THEME, Desk
+from tests.ui.assign_gestures.desk import Desk
 
 
 def shown(desk: Desk) -> list[str]:
@@ -88,9 +88,9 @@ def test_list_and_grid_keep_the_current_card_and_are_remembered(desk: Desk) -> N
 
 
 def test_slots_the_theme_does_not_have_are_flagged_and_mended(desk: Desk) -> None:
-    desk.office.bind(THEME, 20, desk.agents["Kai"].id)
-    desk.office.bind(THEME, -3, desk.agents["Zoe"].id)
-    desk.office.bind(THEME, 0, desk.agents["Ron"].id)
+    desk.bind(20, "Kai")
+    desk.bind(-3, "Zoe")
+    desk.bind(0, "Ron")
     desk.studio.session.refresh_bindings()
     desk.qtbot.waitUntil(lambda: len(desk.seated()) == 3, timeout=8_000)
     assert shown(desk)[-3:] == ["Not in this theme", "Slot -2", "Slot 21"]
@@ -108,7 +108,7 @@ def test_slots_the_theme_does_not_have_are_flagged_and_mended(desk: Desk) -> Non
 
 
 def test_nobody_drops_on_a_slot_the_theme_does_not_have(desk: Desk) -> None:
-    desk.office.bind(THEME, 20, desk.agents["Kai"].id)
+    desk.bind(20, "Kai")
     desk.studio.session.refresh_bindings()
     desk.qtbot.waitUntil(lambda: len(desk.seated()) == 1, timeout=8_000)
     hand = desk.take(desk.row("Zoe")).move(*desk.card(20))
