@@ -37,7 +37,8 @@ def propose_auto(controller: AssignController, store: OfficeStore, rules: Sequen
     known = {info.slot for info in controller.slots}
     wanted: dict[int, str | None] = {slot: None for slot in seated(rows) if slot in known} if anew else {}
     changes = changes_to(rows, wanted | found.target)
-    why = {placement.agent_id: placement.why for placement in found.placed}
+    patterns = {f"rule {rule}": f"rule “{rule.pattern}”" for rule in rules}
+    why = {placement.agent_id: patterns.get(placement.why, placement.why) for placement in found.placed}
     return Proposal(changes, tuple((controller.name(who), "no seat is left") for who in found.unplaced), why)
 
 
@@ -70,7 +71,7 @@ class AutoSheet(ProposalSheet):
         self._column: QVBoxLayout = vbox(spacing=6)
         self._holder = QWidget()
         self._holder.setLayout(self._column)
-        intro = Paragraph("Free seats are filled, work seats first. Rules send agents to a zone before that.", "muted")
+        intro = Paragraph("Free seats are filled, work seats first; rules come before that.", "muted")
         head = hbox(label("Rules", "strong"), None, self.add_rule)
         super().__init__(
             window, controller, portraits, self._work_out, intro, head, self._holder, self.anew,

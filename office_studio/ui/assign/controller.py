@@ -13,7 +13,9 @@ from PySide6.QtGui import QUndoStack
 from office_studio.core.office.seat_changes import Change, changes_to, seated_after
 from office_studio.errors import OfficeStudioError
 from office_studio.services.binding_writer import WriteReport
+from office_studio.ui import formats
 from office_studio.ui.assign.deeds import Deed, EntryState, HistoryEntry, deed_of
+from office_studio.ui.assign.doubts import Doubts
 from office_studio.ui.assign.outcome import settle
 from office_studio.ui.assign.seat_facts import SeatFacts, SlotInfo
 from office_studio.ui.assign.seat_log import DeedCommand, SeatLog
@@ -37,6 +39,7 @@ class AssignController(SeatFacts):
         conflicted(HistoryEntry): somebody else changed a seat meanwhile; nothing was written. See ``resolve``.
         refused(str deed, str reason, Deed | None): it was not even tried. The deed when it is the office that is
             offline: it can be kept as a plan.
+        lost(HistoryEntry): the office turns out to have done half of it; ``entry.gone`` has no seat any more.
         progressed(HistoryEntry): ``entry.done`` of ``entry.total`` calls are answered.
     """
 
@@ -44,15 +47,18 @@ class AssignController(SeatFacts):
     failed = Signal(object, object)
     conflicted = Signal(object)
     refused = Signal(str, str, object)
+    lost = Signal(object)
     progressed = Signal(object)
 
     def __init__(self, store: OfficeStore, session: OfficeSession, parent: QObject | None = None) -> None:
         super().__init__(store, session, parent)
         self._logs: dict[tuple[str, str], SeatLog] = {}
         self._numbers = itertools.count(1)
+        self._doubts = Doubts()
         store.bindings_changed.connect(self._on_changed)
         store.agents_reset.connect(self._on_changed)
         session.office_changed.connect(self._on_office_changed)
+        session.bindings_read.connect(self._on_read)
         self.queue.finished.connect(self._on_finished)
         self.queue.progressed.connect(self._on_progressed)
 
@@ -165,6 +171,24 @@ class AssignController(SeatFacts):
             self._drop_command_of(entry)
         return self.retry(entry)
 
+    def put_back(self, entry: HistoryEntry) -> HistoryEntry | None:
+        """Give who lost a seat by half a step its seat again; who sits there by that step goes back as well."""
+        homes = {who: slot for slot, who in entry.deed.before.items() if who is not None}
+        now = self.seated()
+        wanted: dict[int, str | None] = {}
+        waiting = [(slot, who) for who, slot in entry.gone.items()]
+        while waiting:
+            slot, who = waiting.pop()
+            sitting = now.get(slot)
+            if sitting is not None and sitting not in homes:
+                continue  # somebody else has the seat now, who has nothing to do with it
+            wanted[slot] = who
+            if sitting is not None and sitting != who and sitting not in wanted.values():
+                waiting.append((homes[sitting], sitting))
+        changes = changes_to(self.rows(), wanted)
+        words = f"Put back {formats.sentence_list(self.name(who) for who in entry.gone)}"
+        return self._do(changes, words)
+
     def cancel(self, entry: HistoryEntry) -> None:
         """Stop a deed of many steps; what is done stays done and can be undone."""
         for job in self.queue.jobs:
@@ -229,12 +253,14 @@ class AssignController(SeatFacts):
         self.history.appendleft(entry)
         job = WriteJob(deed, entry, self._session.theme_id, base, expected, changes, command, self._log)
         self._rows = None
+        self._doubts.forget(deed)
         self.queue.add(job)
         self._on_changed()
         return entry
 
     def _on_finished(self, job: WriteJob, outcome: WriteReport | OfficeStudioError) -> None:
         rows = settle(job, outcome, self._store.now_ms(), self.name, self.label)
+        self._doubts.note(job.entry, job.theme_id, outcome)
         state = job.entry.state
         is_here = job.theme_id == self._session.theme_id
         if is_here and rows is not None:
@@ -282,10 +308,16 @@ class AssignController(SeatFacts):
         if isinstance(entry.command, DeedCommand) and self._log.has(entry.command):
             self._log.drop(entry.command)
 
+    def _on_read(self) -> None:
+        for entry in self._doubts.look(self.seated(), self._session.theme_id):
+            self._on_changed()
+            self.lost.emit(entry)
+
     def _on_progressed(self, job: WriteJob) -> None:
         self.progressed.emit(job.entry)
         self.changed.emit()
 
     def _on_office_changed(self, _office: object) -> None:
         self.queue.forget()
+        self._doubts.clear()
         self._on_changed()

@@ -50,6 +50,7 @@ class AssignFlow(Plans):
         controller.conflicted.connect(self._on_conflicted)
         controller.refused.connect(self._on_refused)
         controller.progressed.connect(self._on_progressed)
+        controller.lost.connect(self._on_lost)
         controller.save_pins = self._save_pins
         studio.session.office_changed.connect(self._on_place_changed)
         studio.window.installEventFilter(self)
@@ -176,25 +177,28 @@ class AssignFlow(Plans):
 
     def _on_failed(self, entry: HistoryEntry, error: OfficeStudioError) -> None:
         self._tell_job(entry, "")
-        lost = tuple(entry.gone.items())
         action: tuple[str, Callable[[], None]] | None = None
-        if lost:
-            action = ("Put back", lambda: self._put_back(lost))
+        if entry.gone:
+            action = ("Put back", lambda: self._put_back(entry))
         elif error.code not in ("BINDING_FOREIGN_AGENT", "ASSIGNMENT_CANCELLED"):
             action = ("Try again", lambda: self._retry(entry))
-        hint = "" if lost or error.hint in entry.reason else error.hint
+        hint = "" if entry.gone or error.hint in entry.reason else error.hint
         self.studio.toast(
             f"Not saved: {entry.words}", formats.sentences(entry.reason, hint), tone="error", action=action
         )
 
+    def _on_lost(self, entry: HistoryEntry) -> None:
+        """Half a step came to light after the office was silent."""
+        name, label = self.controller.name, self.controller.label
+        words = formats.sentence_list(f"{name(who)} has lost {label(slot)}" for who, slot in entry.gone.items())
+        detail = f"The office did only a part of: {entry.words}."
+        self.studio.toast(words, detail, tone="error", action=("Put back", lambda: self._put_back(entry)))
+
     def _retry(self, entry: HistoryEntry) -> None:
         self.controller.retry(entry)
 
-    def _put_back(self, lost: Sequence[tuple[str, int]]) -> None:
-        free = set(self.controller.free_slots())
-        homes = {who: slot for who, slot in lost if slot in free}
-        words = f"Put back {formats.sentence_list(map(self.controller.name, homes))}"
-        self.controller.assign_many(tuple(homes), tuple(homes.values()), words)
+    def _put_back(self, entry: HistoryEntry) -> None:
+        self.controller.put_back(entry)
 
     def _on_refused(self, what: str, reason: str, deed: Deed | None) -> None:
         action = ("Keep as a plan", lambda: self.keep_offline(deed)) if deed is not None else None

@@ -60,12 +60,12 @@ class Plans(QObject):
         return loaded.theme.name if loaded is not None else self.studio.session.theme_id
 
     def plan_in_use(self) -> tuple[str, int]:
-        """Name of the plan that was saved or applied last here, and in how many slots the seats differ from it."""
+        """Name of the plan that was saved or applied last here, and how many agents sit elsewhere than in it."""
         if not self.memory.plan or self.shelf.plan(self.memory.plan) is None:
             return "", 0
-        now = self.controller.seated()
-        slots = now.keys() | self._target.keys()
-        return self.memory.plan, sum(now.get(slot) != self._target.get(slot) for slot in slots)
+        now = {who: slot for slot, who in self.controller.seated().items()}
+        then = {who: slot for slot, who in self._target.items()}
+        return self.memory.plan, sum(now.get(who) != then.get(who) for who in now.keys() | then.keys())
 
     def keep(self, memory: SeatMemory) -> None:
         """Remember it for this office and theme."""

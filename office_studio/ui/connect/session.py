@@ -34,12 +34,14 @@ class OfficeSession(QObject):
         office_changed(OfficeRef | None)
         failed(OfficeStudioError): the office could not be opened.
         ready(): client and token are there; calls can be made.
+        bindings_read(): the office has told who sits where; the store has it, whether it changed or not.
         demo_progress(str): what the demo office is doing while it starts.
     """
 
     office_changed = Signal(object)
     failed = Signal(object)
     ready = Signal()
+    bindings_read = Signal()
     demo_progress = Signal(str)
 
     def __init__(self, store: OfficeStore, history: StatusHistory, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -144,6 +146,7 @@ class OfficeSession(QObject):
             if theme_id == self.theme_id and number > self._bindings_taken:
                 self._bindings_taken = number
                 self._store.set_bindings(rows)
+                self.bindings_read.emit()
 
         self._scope.run(lambda: client.bindings(theme_id), take, lambda error: _log.info("bindings: %s", error.message))
 
