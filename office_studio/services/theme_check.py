@@ -88,7 +88,7 @@ class ThemeChecker:
             raw = read_manifest(files, path)
         except (PackageError, ManifestError) as error:
             return _refused(error, profile)
-        self._look_ahead(files)
+        _look_ahead(files, self._cache)
         return check_theme(
             raw,
             files,
@@ -108,25 +108,27 @@ class ThemeChecker:
             del self._cache[key]
         self._stamps = stamps
 
-    def _look_ahead(self, files: FolderFiles) -> None:
-        """Read the files with all processors, while the disk goes on: most of a first check is spent on them."""
-        new = [(kind, name) for name in files.names if (kind := _kind(name)) and (kind, name) not in self._cache]
-        if len(new) < _WORTH_THREADS:
-            return
-        waiting: deque[tuple[tuple[str, str], Future[object]]] = deque()
-        with ThreadPoolExecutor(os.cpu_count() or 1, "check") as pool:
-            for key in new:
-                files.expect(key[1])
-                waiting.append((key, pool.submit(_look, files, key)))
-                if len(waiting) > _AHEAD:
-                    self._take(*waiting.popleft())
-        for key, found in waiting:
-            self._take(key, found)
 
-    def _take(self, key: tuple[str, str], found: Future[object]) -> None:
-        fact = found.result()
-        if fact is not _UNREADABLE:
-            self._cache[key] = fact
+def _look_ahead(files: FolderFiles, cache: FactCache) -> None:
+    """Read the files with all processors, while the disk goes on: most of a first check is spent on them."""
+    new = [(kind, name) for name in files.names if (kind := _kind(name)) and (kind, name) not in cache]
+    if len(new) < _WORTH_THREADS:
+        return
+    waiting: deque[tuple[tuple[str, str], Future[object]]] = deque()
+    with ThreadPoolExecutor(os.cpu_count() or 1, "check") as pool:
+        for key in new:
+            files.expect(key[1])
+            waiting.append((key, pool.submit(_look, files, key)))
+            if len(waiting) > _AHEAD:
+                _take(cache, *waiting.popleft())
+    for key, found in waiting:
+        _take(cache, key, found)
+
+
+def _take(cache: FactCache, key: tuple[str, str], found: Future[object]) -> None:
+    fact = found.result()
+    if fact is not _UNREADABLE:
+        cache[key] = fact
 
 
 def _kind(name: str) -> str:
@@ -195,6 +197,9 @@ def _check_zip(path: Path, profile: Profile, published_version: str | None, mode
         raise PackageError("PACKAGE_UNREADABLE", f"{path.name} cannot be read: {exc.strerror}.") from exc
     except OfficeStudioError as error:
         return _refused(error, profile)
+    # One picture at a time, unlike in a folder: a bundle may come from strangers, and pictures unpack to much.
+    damaged = {finding.file for finding in damage}
+    cache: FactCache = {("whole", name): True for name in files.names if name not in damaged}
     findings = [*listing.findings, *damage]
     if raw is None:
         return _no_manifest(path, files, findings, profile)
@@ -205,6 +210,7 @@ def _check_zip(path: Path, profile: Profile, published_version: str | None, mode
         bundle=(path.name, size),
         published_version=published_version,
         schema=manifest_schema(),
+        cache=cache,
         models=models,
         more=findings,
     )

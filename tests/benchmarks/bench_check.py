@@ -19,26 +19,26 @@ from collections.abc import Callable
 from pathlib import Path
 
 from office_studio.services.theme_check import ThemeChecker
-from office_studio.services.theme_templates import new_theme
-from tests.benchmarks.big_theme import make_big_theme
 
 RUNS = 5
 Times = tuple[float, float]  # seconds of wall and of CPU
 
 
 def main() -> int:
-    if len(sys.argv) > 1:
-        return measure(Path(sys.argv[1]))
-    with tempfile.TemporaryDirectory() as folder:
-        theme = make_big_theme(Path(folder))
-        # Its own process, so that making the theme is not in its memory.
-        return subprocess.run([sys.executable, __file__, str(theme)], check=False).returncode
+    if sys.argv[1:2] == ["--measure"]:
+        return measure(Path(sys.argv[2]), Path(sys.argv[3]))
+    from office_studio.services.theme_templates import new_theme
+    from tests.benchmarks.big_theme import make_big_theme
 
-
-def measure(theme: Path) -> int:
     with tempfile.TemporaryDirectory() as folder:
+        theme = Path(sys.argv[1]) if len(sys.argv) > 1 else make_big_theme(Path(folder))
         small = new_theme("2d-minimal", "Small", Path(folder))
-        first = _timed(lambda: _clean(ThemeChecker(small)))  # imports, and compiles the schema
+        # Its own process, so that making the themes is not in its memory.
+        return subprocess.run([sys.executable, __file__, "--measure", str(theme), str(small)], check=False).returncode
+
+
+def measure(theme: Path, small: Path) -> int:
+    first = _timed(lambda: _clean(ThemeChecker(small)))  # imports, and compiles the schema
     base = _peak_mb()
     cached, reading, cold = [], [], []
     for _ in range(RUNS):
