@@ -5,6 +5,7 @@
 Needs the shared test data, Node, npm and Chromium (as root they are installed with apt-get when absent). three.js is
 given the file as it is, we the one that ``ModelStore`` makes of it. *Difference*: mean of all colour channels, 0 to
 255, where either picture shows the model; *IoU*: how much of that both show. The goal is at most 8, and at least 0.99.
+three.js is r183.1, which the original renderer of rooms used.
 With ``--keep`` the pictures stay: ours, theirs, and both with the difference, on one sheet a model.
 """
 
@@ -65,10 +66,14 @@ class Case:
 
 CASES = (
     Case("trimesh/cube.glb", "plain"),
-    Case("trimesh/monkey.glb", "plain"),
+    Case("trimesh/monkey.glb", "metal"),
     Case("trimesh/nested.glb", "tree"),
     Case("trimesh/BoxInterleaved.glb", "interleaved"),
-    Case("trimesh/cubevc.glb", "vertex colours"),
+    Case(
+        "trimesh/cubevc.glb",
+        "vertex colours, no material",
+        why="we take the missing material for matt; glTF's own is a metal without anything to mirror",
+    ),
     Case("trimesh/no_indices_3storybuilding.glb", "no indices"),
     Case("trimesh/Mesh_PrimitiveMode_04.gltf", "strip, default material", direction=(0.1, 0.2, 1.0)),
     Case("trimesh/rgb_cube_with_primitives.gltf", "several materials"),
@@ -93,13 +98,21 @@ CASES = (
     Case("blender-io/01_unlit/01_unlit.gltf", "unlit, alpha blend"),
     Case("blender-io/03_skinned_cylinder/03_skinned_cylinder.gltf", "skinned in mid-clip", clip="*"),
     Case("blender-io/07_nla-anim/07_nla-anim.gltf", "clip of nodes, cubic spline", clip="*"),
-    Case("blender-io/09_texture_transform/09_texture_transform.gltf", "texture transform"),
-    Case("blender-io/14_emission_strength/14_emission_strength.gltf", "emissive strength"),
+    Case(
+        "blender-io/09_texture_transform/09_texture_transform.gltf",
+        "texture transform",
+        why="three.js r183 scales after turning, glTF before; r187 agrees with us (1.9)",
+    ),
+    Case(
+        "blender-io/14_emission_strength/14_emission_strength.gltf",
+        "emissive strength",
+        why="half of its materials are of the archived KHR_materials_pbrSpecularGlossiness, which three.js ignores",
+    ),
     Case("blender-io/18_variants/18_variants.gltf", "variants"),
     Case("cubes/Cubes.glb", "KHR_lights", lights=DIM),
     Case("cornell-box/CornellBox.glb", "emissive, vertex colours", direction=(0.1, 0.15, 1.0)),
     Case("alien-cake/alien.glb", "plain"),
-    Case("alien-cake/cakeBirthday.glb", "unlit"),
+    Case("alien-cake/cakeBirthday.glb", "metal, unlit"),
     Case("primitives/gltf_primitives.glb", "plain"),
     Case("fox/Fox.glb", "skinned in mid-clip, textured", clip="Run"),
     Case("fox/Fox.glb", "skinned in mid-clip, textured", clip="Walk"),
@@ -114,7 +127,7 @@ CASES = (
     Case("kaykit-furniture/shelf_A_big.gltf", "textured, external"),
     Case("home-theater/home-theater.gltf", "room, alpha blend", direction=(0.4, 0.9, 0.6)),
     Case("pipeline/box-morph/box-morph.gltf", "morph", clip="*"),
-)  # fmt: skip
+)
 
 
 # -- what is drawn -----------------------------------------------------------------------------------------
