@@ -79,6 +79,7 @@ class RoomDrawing:
         self._figures: tuple[Figure, ...] = ()
         self._lights: tuple[Light, ...] = ()
         self._is_plated = False  # the plate shows what stands still
+        self._is_new = True  # not drawn yet
         self._has_moved = True  # something that stands still looks different than in the picture before
         self.full_draws = 0
         self.plate_draws = 0
@@ -130,6 +131,7 @@ class RoomDrawing:
             self._shadow.close()
         self._stills, self._crews, self._assets, self._shadow, self._scene = [], {}, {}, None, None
         self._figures = ()
+        self._is_new = True
         self._invalidate()
 
     # -- what changes ----------------------------------------------------------------------------------
@@ -194,14 +196,16 @@ class RoomDrawing:
     # -- a picture -------------------------------------------------------------------------------------
     def draw(self) -> Array:
         """(height, width, 4) as ``OffscreenTarget.draw`` gives it."""
-        if self._has_moved or not self._can_be_plated():
+        is_first, self._is_new = self._is_new, False
+        if not self._can_be_plated() or (self._has_moved and not (is_first and self._figures)):
             # Most likely the view is being moved: a plate would be thrown away with the next picture.
             self._lift_plate()
             self._has_moved = False
             self.full_draws += 1
             return self._target.draw()
-        if not self._is_plated:
+        if not self._is_plated or self._has_moved:
             self._lay_plate()
+            self._has_moved = False
         self.plate_draws += 1
         return self._target.draw()
 
@@ -211,6 +215,7 @@ class RoomDrawing:
 
     def _lay_plate(self) -> None:
         """Draw what stands still, without its see-through parts, and keep it with its distances."""
+        self._plate.hide()
         for crew in self._crews.values():
             crew.hide()
         self._show_stills(solid=True, clear=False)

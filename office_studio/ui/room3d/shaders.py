@@ -83,6 +83,7 @@ class Variant:
     has_shadow: bool = False
     shows: str = COLOR
     is_by_corner: bool = False  # lit where corners are, for triangles smaller than a pixel or two
+    is_straight: bool = False  # shows a picture as it is
 
     @property
     def is_lit(self) -> bool:
@@ -100,14 +101,16 @@ def variant(
     has_shadow: bool = False,
     shows: str = COLOR,
     is_by_corner: bool = False,
+    is_white: bool = False,
 ) -> Variant:
-    """``is_by_corner`` is a wish: pictures and flat faces are lit by pixel all the same."""
+    """``is_by_corner`` is a wish: relief, metal and flat faces are lit by pixel all the same. ``is_white``: neither
+    corners nor glow change the colours of the picture."""
     slots = tuple((slot, use.uv) for slot, use in surface.textures)
     if surface.is_unlit or shows == DEPTH:
         slots = tuple(entry for entry in slots if entry[0] == "base" and (shows == COLOR or surface.alpha == "MASK"))
     kinds = tuple(light.kind for light in lights if light.kind != "ambient")[:MAX_LIGHTS]
     lit = not surface.is_unlit and shows == COLOR
-    is_by_corner = is_by_corner and lit and not (slots or is_flat or has_shadow) and surface.alpha != "MASK"
+    is_by_corner = is_by_corner and lit and _fits_corners(surface) and not (is_flat or has_shadow)
     return Variant(
         slots,
         surface.alpha,
@@ -121,7 +124,14 @@ def variant(
         has_shadow and lit,
         shows,
         is_by_corner,
+        is_white and surface.is_unlit and tone == "linear" and shows == COLOR,
     )
+
+
+def _fits_corners(surface: Surface) -> bool:
+    """Whether what pictures say can be multiplied in later."""
+    slots = {slot for slot, _ in surface.textures}
+    return not slots or (slots <= {"base", "emissive"} and surface.metallic == 0)
 
 
 def light_matrix(light: Light) -> tuple[tuple[float, float, float, float], ...]:
@@ -155,9 +165,13 @@ def ambient_light(lights: Iterable[Light]) -> tuple[float, float, float]:
 
 def varyings(kind: Variant) -> dict[str, tuple[str, str]]:
     """What goes from corners to pixels: name to type and source."""
-    if kind.is_by_corner:
+    if not kind.is_by_corner:
+        return _inputs(kind)
+    if not kind.slots:
         return {"vLit": ("vec4", "result")}
-    return _inputs(kind)
+    inputs = _inputs(kind)
+    kept = {name: inputs[name] for name in ("vUv0", "vUv1") if name in inputs}
+    return {"vDull": ("vec4", "vec4((light + around) * dull, base.a)"), "vShine": ("vec3", "shine + own"), **kept}
 
 
 def _inputs(kind: Variant) -> dict[str, tuple[str, str]]:
@@ -204,8 +218,10 @@ def vertex(kind: Variant, exposure: float = 1.0) -> str:
     parts.append("void MAIN() {\n")
     parts.append(_BONE_PLACE if kind.is_boned else "    vec4 place = MODEL_MATRIX * vec4(VERTEX, 1.0);\n")
     if kind.is_by_corner:
-        parts += [f"    {type_} {name} = {source};\n" for name, (type_, source) in _inputs(kind).items()]
-        parts += [f"    {line}\n" for line in _body(kind)]
+        given = {name: entry for name, entry in _inputs(kind).items() if name not in found}
+        parts += [f"    {type_} {name} = {source};\n" for name, (type_, source) in given.items()]
+        parts += [f"    {name} = {source};\n" for name, (_, source) in found.items() if name in _inputs(kind)]
+        parts += [f"    {line}\n" for line in (_corner_body(kind) if kind.slots else _body(kind))]
     parts += [f"    {name} = {source};\n" for name, (_, source) in found.items()]
     parts.append("    POSITION = VIEWPROJECTION_MATRIX * place;\n}\n")
     return "".join(parts)
@@ -214,10 +230,10 @@ def vertex(kind: Variant, exposure: float = 1.0) -> str:
 def fragment(kind: Variant, exposure: float = 1.0) -> str:
     """The whole fragment shader."""
     parts = [f"VARYING {type_} {name};\n" for name, (type_, _) in varyings(kind).items()]
-    if kind.is_by_corner:
+    if kind.is_by_corner and not kind.slots:
         return "".join([*parts, "void MAIN() { FRAGCOLOR = vLit; }\n"])
     parts += _functions(kind, exposure)
-    body = "\n".join(f"    {line}" for line in _body(kind))
+    body = "\n".join(f"    {line}" for line in (_painted_body(kind) if kind.is_by_corner else _body(kind)))
     if kind.has_shadow:
         parts += ["float shadowShare = 1.0;\n", _SHADED_HOOKS]
         parts.append(f"void POST_PROCESS() {{\n{body}\n    COLOR_SUM = result;\n}}\n")
@@ -246,19 +262,49 @@ void MAIN() { BASE_COLOR = vec4(1.0); ROUGHNESS = 1.0; METALNESS = 0.0; }
 """
 
 
-def _body(kind: Variant) -> Iterable[str]:
-    uv = dict(kind.slots)
+def _corner_body(kind: Variant) -> Iterable[str]:
+    """Light on a white surface; pixels multiply it with their picture."""
     yield "vec4 base = vColor;"
-    for slot in dict(kind.slots):
-        source = f"vUv{uv[slot]}"
-        yield f"vec2 uv_{slot} = vec2(dot({slot}U, vec3({source}, 1.0)), dot({slot}V, vec3({source}, 1.0)));"
+    yield from _light_sums(kind, {})
+    yield "vec3 own = glow;" if "emissive" in dict(kind.slots) else "vec3 own = glow + emissive;"
+
+
+def _painted_body(kind: Variant) -> Iterable[str]:
+    uv = dict(kind.slots)
+    yield from _places(uv)
+    yield "vec4 base = vec4(1.0, 1.0, 1.0, vDull.a);"
+    yield from _painted(kind, uv)
+    yield "vec3 light = base.rgb * vDull.rgb + vShine;"
+    if "emissive" in uv:
+        yield "light += emissive * toLinear(texture(emissiveMap, uv_emissive).rgb);"
+    yield "vec4 result = vec4(toSrgb(toned(light)) * base.a, base.a);"
+
+
+def _places(uv: dict[str, int]) -> Iterable[str]:
+    for slot, number in uv.items():
+        source = f"vec3(vUv{number}, 1.0)"
+        yield f"vec2 uv_{slot} = vec2(dot({slot}U, {source}), dot({slot}V, {source}));"
+
+
+def _painted(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
     if "base" in uv:
         yield "vec4 painted = texture(baseMap, uv_base);"
-        yield "base *= vec4(toLinear(painted.rgb), painted.a);"
+        rgb = "painted.rgb" if kind.is_straight else "toLinear(painted.rgb)"
+        yield f"base *= vec4({rgb}, painted.a);"
     if kind.alpha == "MASK":
         yield "if (base.a < cutoff) discard;"
     if kind.alpha != "BLEND":
         yield "base.a = 1.0;"
+
+
+def _body(kind: Variant) -> Iterable[str]:
+    uv = dict(kind.slots)
+    yield "vec4 base = vColor;"
+    yield from _places(uv)
+    yield from _painted(kind, uv)
+    if kind.is_straight:
+        yield "vec4 result = vec4(base.rgb * base.a, base.a);"
+        return
     if kind.shows == DEPTH:
         yield "vec4 result = vec4(gl_FragCoord.z, 0.0, 0.0, 1.0);"
         return
@@ -299,6 +345,16 @@ def _normal(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
 
 
 def _lit(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
+    yield from _light_sums(kind, uv)
+    yield "light = (light + around) * dull + shine;"
+    if "emissive" in uv:
+        yield "light += emissive * toLinear(texture(emissiveMap, uv_emissive).rgb);"
+    else:
+        yield "light += emissive;"
+
+
+def _light_sums(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
+    """``light`` and ``around`` fall on the dull part, ``shine`` is what the smooth part sends back."""
     yield "vec3 v = eye.w > 0.5 ? normalize(eye.xyz - vPosition) : eye.xyz;"
     yield from _normal(kind, uv)
     yield "vec2 rough = vUv1;" if kind.has_rough else "vec2 rough = roughMetal;"
@@ -312,7 +368,7 @@ def _lit(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
     yield "vec3 f0 = mix(vec3(0.04), base.rgb, rough.y);"
     yield "float nv = clamp(dot(n, v), 0.0, 1.0);"
     yield "vec3 around = ambient;"
-    yield "vec3 light = vec3(0.0);"
+    yield "vec3 light = vec3(0.0); vec3 shine = vec3(0.0);"
     yield "float edge; float nl; float g; vec3 l; vec3 c;"
     has_shadowed = False
     for number, light in enumerate(kind.lights):
@@ -326,15 +382,11 @@ def _lit(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
             has_shadowed = True
         yield "nl = clamp(dot(n, l), 0.0, 1.0);"
         yield "g = gloss(l, v, n, nl, nv, a, edge) * 3.14159265;"
-        yield "light += c * nl * (dull + (f0 * (1.0 - edge) + edge) * g);"
-        yield "if (rough.y > 0.0) light += c * (nl * 3.14159265) * bounced(f0, r, nl, nv);"
+        yield "light += c * nl;"
+        yield "shine += c * nl * (f0 * (1.0 - edge) + edge) * g;"
+        yield "if (rough.y > 0.0) shine += c * (nl * 3.14159265) * bounced(f0, r, nl, nv);"
     if "occlusion" in uv:
         yield "around *= (texture(occlusionMap, uv_occlusion).r - 1.0) * occlusionStrength + 1.0;"
-    yield "light += around * dull;"
-    if "emissive" in uv:
-        yield "light += emissive * toLinear(texture(emissiveMap, uv_emissive).rgb);"
-    else:
-        yield "light += emissive;"
 
 
 def _towards(name: str, kind: str) -> Iterable[str]:

@@ -7,8 +7,8 @@ from PySide6.QtGui import QQuaternion, QVector3D
 
 from office_studio.ui.room3d.scene import Light
 
-# It stands in the root's QML: lights that are added later are not found. A camera with a matrix of its own counts as one
-# that sees as far as 10,000, so the shadow has to reach farther, or there is none.
+# It stands in the root's QML: lights that are added later are not found. A camera with a matrix of its own counts as
+# one that sees as far as 10,000, so the shadow has to reach farther, or there is none.
 SUN = """
 DirectionalLight {
     objectName: "sun"

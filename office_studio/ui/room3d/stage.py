@@ -260,6 +260,7 @@ class Materials:
             has_shadow=self.has_shadow,
             shows=shows or self.shows,
             is_by_corner=is_fine,
+            is_white=batch.surface.is_unlit and glow == BLACK and bool((batch.colors[:, :3] == 1).all()),
         )
         whole_key = (kind, batch.surface, key if textures or bones else None, glow)
         found = self._made.get(whole_key)
