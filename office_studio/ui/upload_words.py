@@ -32,7 +32,7 @@ def review_of(found: PublishedDiff, *, can_bump: bool = True, is_kept: bool = Fa
     its version stays, so what the server has instead is told.
     """
     diff = found.diff
-    if diff is None or diff.is_same:
+    if diff is None or (diff.is_same and not (is_kept and diff.before_version != diff.after_version)):
         return None
     lines = [line for line in (_counted(diff, "removed"),) if line]
     lines += _losers(found.unseated)

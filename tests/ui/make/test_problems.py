@@ -199,3 +199,30 @@ def test_the_columns_give_way_before_the_sentence(qtbot: QtBot, application: App
     wanted = page.model.findings[0]
     assert page.view.button_rect(wanted).right() <= page.view.viewport().width()
     qtbot.mouseMove(page.view.viewport(), page.view.button_rect(wanted).center().toPoint() + QPoint(1, 0))
+
+
+def test_the_palette_finds_problems_by_a_colon(qtbot: QtBot, application: Application, broken_theme: Path) -> None:
+    page = open_page(qtbot, application, broken_theme)
+    studio = application.studio
+    page.search.setText("nothing has these words")
+    studio.window.show_workspace("watch")
+    studio.actions.run("edit.palette")
+    palette = studio.palette
+    listed = lambda: [row for row in palette.rows.rows if not isinstance(row, str)]  # noqa: E731
+    assert not [entry for entry in listed() if entry.kind == "problem"], "only when asked for"
+    qtbot.keyClicks(palette.field, ":")
+    assert {entry.title for entry in listed()} == {f.message for f in page.document.result.report.findings}
+    wanted = finding(page, "T2D-SEAT-ZONE")
+    qtbot.keyClicks(palette.field, "seat zone")
+    assert [entry.title for entry in listed()] == [wanted.message]
+    qtbot.keyClick(palette.field, Qt.Key.Key_Return)
+    assert studio.window.workspace == "make"
+    assert page.view.finding() == wanted
+    assert page.text.line == wanted.line
+    page.search.clear()
+    studio.make_page.close_tab(page)
+    studio.actions.run("edit.palette")
+    qtbot.keyClicks(studio.palette.field, ":")
+    assert listed() == [] or studio.palette is not palette
+    assert studio.palette._nothing.text() == "No problems in the open themes"
+    studio.palette.close()
