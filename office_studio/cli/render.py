@@ -10,10 +10,11 @@ from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from office_studio.cli import render_model
 from office_studio.cli.agents_file import Cast, read_agents
 from office_studio.cli.output import note, print_json
 from office_studio.core.office.seating import slot_count
-from office_studio.errors import ThemeError, UsageError
+from office_studio.errors import UsageError
 from office_studio.paths import bundled_themes_dir
 from office_studio.services.picture_export import (
     MAX_PICTURE_PIXELS,
@@ -33,6 +34,8 @@ _EXAMPLES = """examples:
   office-studio render my-theme.zip --agents agents.json --size 1920x1080 --at 2.5 -o office.png
   office-studio render themes/cozy-loft --agents agents.json --json -o office.png
   office-studio render cozy-loft --agents agents.json --seconds 8 --fps 12 -o office.gif
+  office-studio render figure.glb --clip walk --turntable 36 -o figure.gif
+  office-studio render loft-3d --agents agents.json --seconds 6 -o loft.webp
   office-studio render cozy-loft --sheet --color-scheme light -o states.png
 
 THEME is the id of a bundled theme, a theme folder, a theme.json, a zip, or "built-in" for the office without a theme.
@@ -78,8 +81,11 @@ def configure(parser: argparse.ArgumentParser) -> None:
     add("--reference", action="store_true", help="draw as the original web renderer did, for comparison")
     add("--sheet", action="store_true", help="every state of every costume in all directions instead of the office")
     add("--color-scheme", choices=("dark", "light"), default="dark", help="ground of --sheet (default %(default)s)")
-    add("--camera", metavar="VIEW", help="for 3D themes")
-    add("--turntable", metavar="N", help="for 3D themes")
+    add(
+        "--camera", metavar="VIEW", help="3D: iso, front, back, left, right, top, below, portrait, or a direction x,y,z"
+    )
+    add("--turntable", metavar="N", help="3D models: pictures of one turn")
+    add("--clip", metavar="NAME", help="3D models: the clip that is shown; --at is the time in it")
     add("--json", action="store_true", help="print what is on the (last) picture as JSON")
     add("-o", "--output", metavar="FILE", type=Path, required=True, help="picture to write")
 
@@ -87,17 +93,25 @@ def configure(parser: argparse.ArgumentParser) -> None:
 def run(args: argparse.Namespace) -> int:
     _check(args)
     size = _size(args.size, args.scale)
+    if render_model.is_model(args.theme):
+        _start_qt()
+        return render_model.draw(args, (round(size[0] * args.scale), round(size[1] * args.scale)), _progress)
     loaded = None if args.theme == BUILT_IN else load_theme(find_theme(args.theme))
+    (_check_room if loaded is not None and loaded.theme.room is not None else _check_flat)(args)
     slots = slot_count(loaded.theme) if loaded is not None else 0
     cast = read_agents(args.agents, slots) if args.agents else Cast()
     if args.select is not None and args.select not in {agent.id for agent in cast.agents}:
         raise UsageError("RENDER_SELECT", f"There is no agent “{args.select}”.", "Name one of the --agents file by id.")
     _start_qt()
     film, pixels = _film(loaded, cast, size, args)
-    motion = _motion(args, pixels)
-    film.go_to(args.at * 1000)
-    _write(film, args.output, motion)
-    dump = film.scenery.describe()
+    try:
+        motion = _motion(args, pixels)
+        film.go_to(args.at * 1000)
+        _write(film, args.output, motion)
+        dump = film.scenery.describe()
+    finally:
+        if (close := getattr(film.scenery, "close", None)) is not None:
+            close()  # of rooms: the drawing process
     for finding in dump["findings"]:
         note(f"{finding['severity']}: {finding['message']} [{finding['rule']}]")
     if args.json:
@@ -111,10 +125,6 @@ def run(args: argparse.Namespace) -> int:
 def find_theme(name: str) -> Path:
     """A path, or the folder of a bundled theme of that id."""
     path = Path(name)
-    if path.suffix.lower() in (".glb", ".gltf"):
-        raise ThemeError(
-            "RENDERER_UNSUPPORTED", f"{name} is a 3D model; this version draws 2D themes.", "Give a 2D theme."
-        )
     if path.exists() or "/" in name or "\\" in name or path.suffix:
         return path
     bundled = bundled_themes_dir() / name
@@ -131,22 +141,22 @@ def find_theme(name: str) -> Path:
 # -- inside ----------------------------------------------------------------------------------------
 def _check(args: argparse.Namespace) -> None:
     """Refuse what cannot be done before anything is loaded."""
-    for name in ("camera", "turntable"):
-        if getattr(args, name) is not None:
-            raise UsageError(
-                "RENDER_3D", f"--{name} is for 3D themes, which this version does not draw.", f"Leave out --{name}."
-            )
     if not 0 <= args.at <= 3600:
         raise UsageError(
             "RENDER_TIME", "--at must lie between 0 and an hour.", "Give seconds since the office appeared."
         )
-    if args.fps is not None and args.seconds is None:
+    if args.fps is not None and args.seconds is None and args.turntable is None:
         raise UsageError("RENDER_LENGTH", "--fps is for animations.", "Add --seconds.")
     if args.sheet and args.reference:
         raise UsageError("RENDER_SHEET", "--sheet and --reference exclude each other.", "Leave out one of them.")
     if args.sheet and args.theme == BUILT_IN:
         raise UsageError("RENDER_SHEET", "The built-in office has no costumes.", "Give a theme.")
-    check_target(args.output, animated=args.seconds is not None)
+    if render_model.is_model(args.theme):
+        render_model.check(args)
+    elif args.clip is not None:
+        raise UsageError("RENDER_CLIP", "--clip is for single models.", "Give a .glb file, or leave out --clip.")
+    else:
+        check_target(args.output, animated=args.seconds is not None)
 
 
 def _start_qt() -> None:
@@ -159,6 +169,25 @@ def _start_qt() -> None:
 
 
 _app: Any = None
+
+
+def _check_flat(args: argparse.Namespace) -> None:
+    """Refuse for flat themes what only rooms and models have."""
+    for name in ("camera", "turntable"):
+        if getattr(args, name) is not None:
+            raise UsageError(
+                "RENDER_3D", f"--{name} is for 3D themes and models; {args.theme} is flat.", f"Leave out --{name}."
+            )
+
+
+def _check_room(args: argparse.Namespace) -> None:
+    """Refuse for rooms what only flat themes have."""
+    if args.sheet:
+        raise UsageError("RENDER_SHEET", "--sheet is for 2D themes.", "Leave it out, or draw a film with --seconds.")
+    if args.turntable is not None:
+        raise UsageError("RENDER_3D", "--turntable is for single models.", "Give a .glb file, or --seconds.")
+    if args.fit is not None:
+        raise UsageError("RENDER_3D", "--fit is for 2D themes; a room is always shown whole.", "Leave out --fit.")
 
 
 def _film(
@@ -183,6 +212,13 @@ def _film(
         selected=args.select,
     )
     changes = tuple(Change(at_ms, agent) for at_ms, agent in cast.changes)
+    if loaded is not None and loaded.theme.room is not None:
+        from office_studio.ui.room3d.picture import view_direction
+        from office_studio.ui.room3d.room_film import open_room_film
+
+        view_from = view_direction(args.camera) if args.camera is not None else None
+        film = open_room_film(loaded, cast.agents, cast.bindings, options, changes=changes, view_from=view_from)
+        return film, (round(size[0] * args.scale), round(size[1] * args.scale))
     film = open_film(loaded, cast.agents, cast.bindings, options, looks=cast.looks, changes=changes)
     return film, (round(size[0] * args.scale), round(size[1] * args.scale))
 

@@ -15,7 +15,7 @@ class RoomFiles:
     def __init__(self, loaded: LoadedTheme) -> None:
         self._loaded = loaded
         self._laid_out: tempfile.TemporaryDirectory[str] | None = None
-        source = loaded.source
+        source = loaded.source.absolute()
         self._folder = source if source.is_dir() else source.parent
 
     @property

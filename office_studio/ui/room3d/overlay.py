@@ -25,10 +25,12 @@ from office_studio.ui.render.layers import LayerOrder
 from office_studio.ui.render.link_layer import LinkLayer
 from office_studio.ui.render.rect_grid import Box
 from office_studio.ui.render.seat_layer import SeatLayer
-from office_studio.ui.render.selection_mark import SelectionMark
 from office_studio.ui.render.stage_marks import paint_count
+from office_studio.ui.room3d.ring import Ring
 from office_studio.ui.room3d.zone_names import ZoneNames
 
+_RING = 1.1  # width of the ring, times the figure's
+_BREADTH = 0.62  # of a figure with its arms out is its body
 _MARK_MARGIN = 14.0  # px, of the "+n" sign from the view's corner
 
 
@@ -61,7 +63,7 @@ class Seen:
 
     @property
     def clip(self) -> bool:
-        return True  # it has a body, so its height counts
+        return False  # however small the figures of a room look, they have names
 
     @property
     def seat_id(self) -> str | None:
@@ -89,11 +91,10 @@ class Body:
     def __init__(self, overlay: RoomOverlay, seen: Seen) -> None:
         self._overlay = overlay
         self.figure = seen
-        self._mark: SelectionMark | None = None
+        self._mark: Ring | None = None
 
     def show(self, seen: Seen) -> None:
         self.figure = seen
-        self.place_mark()
 
     @property
     def foot(self) -> QPointF:
@@ -139,10 +140,7 @@ class Body:
     def refresh(self) -> None:
         wanted = self._overlay.selected == self.figure.agent_id
         if wanted and self._mark is None:
-            width = max(26.0, self.figure.width * 1.1)
-            flat = self._overlay.floor_flatness
-            ring = QRectF(-width / 2, -width * flat / 2, width, width * flat)
-            self._mark = SelectionMark(self._overlay, ring)  # type: ignore[arg-type]
+            self._mark = Ring(self._overlay, self._overlay.order.seats + 0.5)
         elif not wanted and self._mark is not None:
             self._mark.remove()
             self._mark = None
@@ -150,7 +148,13 @@ class Body:
 
     def place_mark(self) -> None:
         if self._mark is not None:
-            self._mark.place(self.foot, self._overlay.order.seats + 0.5)
+            width = max(26.0, self.figure.width * _RING)
+            self._mark.place(self.foot, width, self._overlay.floor_flatness, self._overlay.before(self))
+
+    def silhouette(self) -> QRectF:
+        """About what is drawn of it, view pixels."""
+        half, foot = self.figure.width * _BREADTH / 2, self.foot
+        return QRectF(foot.x() - half, foot.y() - self.figure.height, 2 * half, self.figure.height + 2)
 
     def remove(self) -> None:
         if self._mark is not None:
@@ -280,7 +284,14 @@ class RoomOverlay(QGraphicsScene):
             if not seen.says_the_same(body.figure):
                 touched.add(seen.agent_id)
             body.show(seen)
+        if self.selected in self.figures:
+            self.figures[self.selected].place_mark()  # others may stand before it now
         return touched
+
+    def before(self, body: Body) -> list[QRectF]:
+        """Who hides the floor around somebody: itself, and all who stand nearer."""
+        depth = body.figure.depth
+        return [other.silhouette() for other in self.figures.values() if other.figure.depth <= depth + 1e-6]
 
     def place_homes(self, homes: Sequence[tuple[Place, QPointF]]) -> None:
         """Seat marks where the places of the slots are in the picture."""
@@ -299,10 +310,8 @@ class RoomOverlay(QGraphicsScene):
 
     def refresh_marks(self) -> None:
         """The ring of the chosen one, for another distance."""
-        body = self.figures.get(self.selected or "")
-        if body is not None:
-            body.remove()
-            body.refresh()
+        if self.selected in self.figures:
+            self.figures[self.selected].place_mark()
 
     def set_carried(self, agent_id: str) -> None:
         self.carried = agent_id or None

@@ -9,7 +9,7 @@ from PySide6.QtCore import QTimer, Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
-from office_studio.core.room3d.camera import RoomCamera, room_camera
+from office_studio.core.room3d.camera import room_camera
 from office_studio.core.room3d.cast3d import HIGH_PACE, LOW_PACE, RoomCast
 from office_studio.core.validation.report import Finding, Severity
 from office_studio.errors import OfficeStudioError, ThemeError
@@ -17,9 +17,10 @@ from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.loading import Cancelled, PictureLoader
 from office_studio.ui.render.themed_view import PROGRESS_AFTER_MS, QUALITIES
 from office_studio.ui.room3d.engine import Frame, RoomEngine
+from office_studio.ui.room3d.picture import scene_camera
 from office_studio.ui.room3d.room_camera_view import RoomCameraView
 from office_studio.ui.room3d.room_setup import RoomSetup, set_up
-from office_studio.ui.room3d.scene import Camera, Opened
+from office_studio.ui.room3d.scene import Opened
 from office_studio.ui.room3d.still import paint_still, preview_of
 
 _PREPARED = 0.5  # share of loading after which the models are prepared and only have to be drawn
@@ -138,8 +139,9 @@ class RoomShow(RoomCameraView):
 
     def close_stage(self) -> None:
         """Stop the process, timers and threads. Call before the view goes away for good."""
-        self.rest()
+        self._cancel.set()
         self.engine.shut_down()
+        self.rest()
         self._loader.close()
 
     # -- for the class above ---------------------------------------------------------------------------
@@ -234,7 +236,7 @@ class RoomShow(RoomCameraView):
         self._camera = camera
         self.engine.open(setup.scene)
         self._resize_engine()
-        self.engine.set_camera(engine_camera(camera))
+        self.engine.set_camera(scene_camera(camera))
         self._on_theme_taken(is_reload=self._is_reload)
 
     def _drop_setup(self) -> None:
@@ -294,16 +296,4 @@ class RoomShow(RoomCameraView):
 
     def _on_camera(self) -> None:
         if self._is_drawing:
-            self.engine.set_camera(engine_camera(self._camera))
-
-
-def engine_camera(camera: RoomCamera) -> Camera:
-    """As the drawing process wants it told."""
-    return Camera(
-        position=camera.position,
-        target=camera.target,
-        half_height=camera.visible_half_height,
-        near=camera.near,
-        far=camera.far,
-        is_perspective=camera.is_perspective,
-    )
+            self.engine.set_camera(scene_camera(self._camera))
