@@ -199,6 +199,7 @@ class RoomEngine(QObject):
             process.kill()
             process.waitForFinished(2000)
             process.deleteLater()
+        _Reaper.wait()
         self._area.close()
 
     # -- inside: wishes --------------------------------------------------------------------------------
@@ -377,6 +378,11 @@ class _Reaper:
             signal.disconnect()
         cls._dying.add(process)
         process.finished.connect(lambda *_: cls._dying.discard(process))
+
+    @classmethod
+    def wait(cls) -> None:
+        for process in tuple(cls._dying):
+            process.waitForFinished(_END_MS)
 
 
 def _environment() -> QProcessEnvironment:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import math
-from collections.abc import Iterator
+from collections.abc import Generator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -228,11 +228,16 @@ def pictures_of_model(
     fps: float = 12.0,
     turn_deg: float = 0.0,
     store: ModelStore | None = None,
-) -> Iterator[QImage]:
-    """The same as an animation: ``turn_deg`` in all the camera goes around, while the clip plays on."""
-    prepared = _prepared(model, root, store)
+    is_prepared: bool = False,
+) -> Generator[QImage]:
+    """The same as an animation: ``turn_deg`` in all the camera goes around, while the clip plays on.
+
+    Args:
+        is_prepared: ``model`` is what a ``ModelStore`` made.
+    """
+    path = model if is_prepared else _prepared(model, root, store).path
     with RoomPictures() as pictures:
-        opened = pictures.open(model_scene(prepared.path, clear=clear))
+        opened = pictures.open(model_scene(path, clear=clear))
         if not opened.models:
             problem = opened.problems[0]
             raise ModelError(problem.code, problem.message, problem.hint)
