@@ -52,7 +52,8 @@ def convert(data: bytes, read_file: ReadFile) -> Converted:
         ModelError: MODEL_INVALID, MODEL_VERSION, MODEL_EXTENSION, MODEL_TOO_LARGE, MODEL_FILE_MISSING, MODEL_OUTSIDE.
     """
     try:
-        return _Conversion(open_source(data, read_file), read_file).run()
+        with np.errstate(all="ignore"):  # numbers that overflow are looked for where they matter
+            return _Conversion(open_source(data, read_file), read_file).run()
     except (TypeError, ValueError, KeyError, IndexError, AttributeError, OverflowError, RecursionError) as error:
         raise invalid("its JSON has values of the wrong type") from error
     except MemoryError as error:
@@ -92,7 +93,7 @@ class _Conversion:
         if written:
             document["nodes"] = written
         found = clips(model)
-        self._write_clips(found)
+        self._write_clips(found, written)
         self._problems += [f'Clip "{c.name}": {why}.' for c in found for why in c.problems]
         self._declare_extensions()
         return self._finished(found)
@@ -240,7 +241,7 @@ class _Conversion:
             raise invalid(f"{what} are {len(rows)} for {count} joints")
         return rows[:count]
 
-    def _write_clips(self, found: tuple[Clip, ...]) -> None:
+    def _write_clips(self, found: tuple[Clip, ...], written: list[Json]) -> None:
         times: dict[tuple[float, ...], int] = {}
         for clip in found:
             samplers, channels = [], []
@@ -248,6 +249,8 @@ class _Conversion:
                 if track.times_s not in times:
                     times[track.times_s] = self._writer.accessor(np.array(track.times_s, np.float32), has_bounds=True)
                 for place, node in enumerate(track.nodes):
+                    if track.path == "weights" and track.values.shape[-1] != self._targets(written[node]):
+                        continue  # its mesh is not drawn
                     rows = track.values[..., place, :].astype(np.float32)
                     rows = rows.reshape(-1, 1 if track.path == "weights" else rows.shape[-1])
                     sampler = {"input": times[track.times_s], "output": self._writer.accessor(rows)}
@@ -256,6 +259,10 @@ class _Conversion:
                     channels.append({"sampler": len(samplers) - 1, "target": target})
             if channels:
                 self._add("animations", {"name": clip.name, "samplers": samplers, "channels": channels})
+
+    def _targets(self, node: Json) -> int:
+        mesh = pick(self._writer.document.get("meshes", []), node.get("mesh"))
+        return max((len(p.get("targets", ())) for p in mesh["primitives"]), default=0) if mesh is not None else 0
 
     def _add(self, key: str, item: Json) -> int:
         items: list[Json] = self._writer.document.setdefault(key, [])
