@@ -216,7 +216,7 @@ class StudioCommands(ThemeCommands):
         """Agents selected in the roster, which may be several; else the one selected anywhere."""
         selected = self.store.selected
         chosen = self.roster.view.chosen_ids()
-        return chosen if selected in chosen or not selected else (selected,)
+        return chosen if len(chosen) > 1 or not selected else (selected,)
 
     def unassign(self) -> None:
         self.assignments.unassign(self.store.selected)

@@ -160,4 +160,4 @@ class RuleRow(QWidget):
         """None while the pattern is empty."""
         pattern = self.pattern.text().strip()
         zone = self.zone.currentData()
-        return Rule(self.field.currentData(), pattern, zone) if pattern and zone else None
+        return Rule(RuleField(self.field.currentData()), pattern, zone) if pattern and zone else None

@@ -70,8 +70,8 @@ class ProposalSheet(Sheet):
         controller.failed.connect(self._on_ended)
         controller.conflicted.connect(self._on_conflicted)
         self._show()
-        self.open()
         self.look_again()
+        self.open()
 
     # -- proposing ---------------------------------------------------------------------------------
     def look_again(self) -> None:

@@ -24,7 +24,7 @@ class Sheet(Floating):
 
     def __init__(self, window: QWidget, title: str, *body: Item, width: int, glyph: str = "", tone: str = "") -> None:
         self._window = window
-        self._came_from = QApplication.focusWidget()
+        self._came_from = _first_focus()
         self._scrim = Scrim(window, self.cancel)
         self.cancel_button = button("Cancel", "ghost")
         self.primary = button("", "primary")
@@ -37,6 +37,7 @@ class Sheet(Floating):
         self.setAccessibleName(title)
         self.cancel_button.clicked.connect(self.cancel)
         self._is_closed = False
+        self.setFocusPolicy(Qt.FocusPolicy.ClickFocus)
 
     def open(self, focus: QWidget | None = None) -> None:
         """Show it, with the keyboard on ``focus``, else on the primary button."""
@@ -44,7 +45,10 @@ class Sheet(Floating):
         self._scrim.show()
         self.show()
         self.place()
-        (focus or self.primary).setFocus(Qt.FocusReason.OtherFocusReason)
+        target = focus or self.primary
+        if not target.isEnabled():
+            target = self  # Enter and Esc count here too
+        target.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def set_primary(self, words: str, kind: str = "primary") -> None:
         if self.primary.text() != words:
@@ -65,13 +69,15 @@ class Sheet(Floating):
             return
         self._is_closed = True
         self._window.removeEventFilter(self)
+        focused = QApplication.focusWidget()
+        has_focus = focused is None or self.isAncestorOf(focused)  # else the next sheet has it already
         self.hide()
         self._scrim.hide()
         self._scrim.deleteLater()
         self.deleteLater()
         came_from = self._came_from
         try:
-            if came_from is not None and came_from.isVisible():
+            if has_focus and came_from is not None and came_from.isVisible():
                 came_from.setFocus(Qt.FocusReason.OtherFocusReason)
         except RuntimeError:
             pass  # it is gone
@@ -135,3 +141,13 @@ class Sheet(Floating):
         if watched is self._window and event.type() == QEvent.Type.Resize:
             self.place()
         return False
+
+
+def _first_focus() -> QWidget | None:
+    """Who had the focus before any sheet was there: one sheet may lead to the next."""
+    focused = at = QApplication.focusWidget()
+    while at is not None:
+        if isinstance(at, Sheet):
+            return at._came_from
+        at = at.parentWidget()
+    return focused

@@ -43,6 +43,7 @@ class RosterView(QListView):
         self._delegate = RosterDelegate(model, store, portraits, self)
         self._ages: dict[int, str] = {}
         self._syncing = False
+        self._is_telling = False
         self._dirty: set[int] = set()
         self._flush = QTimer(self, singleShot=True, interval=_SLICE_MS)
         self._flush.timeout.connect(self._flush_rows)
@@ -79,7 +80,9 @@ class RosterView(QListView):
         """Select the row of an agent without telling anybody; "" clears."""
         index = self.agent_model().index_of(agent_id) if agent_id else QModelIndex()
         chosen = self.selectionModel()
-        if index == self.currentIndex() and (chosen.isSelected(index) == index.isValid() or self.chosen_ids()):
+        if index == self.currentIndex() and (
+            self._is_telling or chosen.isSelected(index) == index.isValid() or self.chosen_ids()
+        ):
             return
         self._syncing = True
         self.setCurrentIndex(index)
@@ -96,7 +99,9 @@ class RosterView(QListView):
         super().currentChanged(current, previous)
         agent_id = current.data(IdRole) if current.isValid() else ""
         if agent_id and not self._syncing:
+            self._is_telling = True  # which rows are selected is still being decided, with Ctrl or Shift
             self.agent_chosen.emit(agent_id)
+            self._is_telling = False
 
     # -- cheap updates -----------------------------------------------------------------------------
     def dataChanged(self, top_left: QModelIndex, bottom_right: QModelIndex, roles: list[int] | None = None) -> None:

@@ -52,6 +52,7 @@ def open_desk(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> I
         return desk
 
     yield opened
+    desk.http.close()
     application.studio.window.close()
     application.close()
     _destroy(application)
