@@ -14,7 +14,8 @@ for name in {packages!r}:
     for module in pkgutil.walk_packages(package.__path__, name + "."):
         if "migrations" not in module.name and not module.name.startswith({skipped!r}):
             importlib.import_module(module.name)
-print(" ".join(sorted({{name.split(".")[0] for name in sys.modules}} & set({forbidden!r}))))
+loaded = {{name.split(".")[0] for name, module in sys.modules.items() if module is not None}}
+print(" ".join(sorted(loaded & set({forbidden!r}))))
 print(" ".join(sorted(name for name in sys.modules if name.startswith({layers!r}))))
 """
 
