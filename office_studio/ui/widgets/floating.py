@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QEvent, QObject, QRect, QRectF, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QMouseEvent, QPainter, QPaintEvent, QPen
-from PySide6.QtWidgets import QFrame, QLayout, QPushButton, QWidget
+from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtGui import QColor, QEnterEvent, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QTextLayout, QTextOption
+from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QWidget
 
 from office_studio.ui import paint
 from office_studio.ui.theming import theme
@@ -116,6 +116,36 @@ class Banner(QFrame):
         painter.fillRect(QRect(0, self.height() - 1, self.width(), 1), theme().color("border"))
 
 
+_TOAST_LINE_PX = 400
+
+
+def _line(words: str, role: str) -> QLabel:
+    """What is longer than a toast should be wide goes on below, but not for ever: the whole is in the tool tip."""
+    made = label(words, role)
+    made.ensurePolished()
+    metrics = made.fontMetrics()
+    if metrics.horizontalAdvance(words) > _TOAST_LINE_PX:
+        shown = metrics.elidedText(words, Qt.TextElideMode.ElideRight, round(2.6 * _TOAST_LINE_PX))
+        made.setText("\n".join(_wrapped(shown, made.font())))
+        made.setToolTip(words)
+    return made
+
+
+def _wrapped(words: str, font: QFont) -> list[str]:
+    """Lines of at most ``_TOAST_LINE_PX``; a word that is longer than a line is cut, which ``QLabel`` cannot do."""
+    layout, option = QTextLayout(words, font), QTextOption()
+    option.setWrapMode(QTextOption.WrapMode.WrapAtWordBoundaryOrAnywhere)
+    layout.setTextOption(option)
+    layout.beginLayout()
+    found, units = [], words.encode("utf-16-le", "surrogatepass")  # Qt counts in units of UTF-16
+    while (line := layout.createLine()).isValid():
+        line.setLineWidth(_TOAST_LINE_PX)
+        start = 2 * line.textStart()
+        found.append(units[start : start + 2 * line.textLength()].decode("utf-16-le", "surrogatepass").strip())
+    layout.endLayout()
+    return found
+
+
 class Toast(Floating):
     """The result of something, lower left on the stage; goes by itself, waits while the mouse is on it.
 
@@ -141,9 +171,9 @@ class Toast(Floating):
             act.clicked.connect(action[1])
             act.clicked.connect(self.dismiss)
             parts.append(act)
-        lines = vbox(label(title, "strong"), spacing=1)
+        lines = vbox(_line(title, "strong"), spacing=1)
         if detail:
-            lines.addWidget(label(detail, "small-muted"))
+            lines.addWidget(_line(detail, "small-muted"))
         layout = hbox(Glyph(glyph, tone, 20), lines, 12, *parts, close, margins=(14, 10, 8, 10), spacing=10)
         super().__init__(layout, parent, radius=10)
         close.clicked.connect(self.dismiss)

@@ -18,6 +18,7 @@ class FaultyProxy(Proxy):
         rows: What every reading of bindings is answered with; None asks the office.
         refusals: Statuses with bodies, used up by writes, one each; None lets one through.
         after_write: Called once the office has answered the n-th write from now, before the window hears of it.
+        renamed: Names by which the office calls agents, by id, instead of those it would take.
         hold: While set, answers to readings of bindings, already fetched, wait for ``release``.
     """
 
@@ -25,6 +26,7 @@ class FaultyProxy(Proxy):
         self.rows: list[dict[str, Any]] | None = None
         self.refusals: deque[tuple[int, object] | None] = deque()
         self.after_write: dict[int, Callable[[], None]] = {}
+        self.renamed: dict[str, str] = {}
         self.held = 0
         self.reads = 0
         self._is_holding = False
@@ -45,6 +47,8 @@ class FaultyProxy(Proxy):
         self.faults.clear()
         self.refusals.clear()
         self.after_write.clear()
+        self.renamed.clear()
+        self.hidden_agents.clear()
         self.come_back()
 
     def _one_call(self, line: socket.socket) -> None:
@@ -85,6 +89,10 @@ class FaultyProxy(Proxy):
         self.writes.append(("watched", body.decode()))
         self._ask(head, body)
         act()
+
+    def _without_hidden(self, answer: bytes) -> bytes:
+        document = json.loads(super()._without_hidden(answer).partition(b"\r\n\r\n")[2])
+        return _answer(200, [row | {"name": self.renamed.get(row["id"], row["name"])} for row in document])
 
     def _ask(self, head: bytes, body: bytes) -> bytes:
         with socket.create_connection(self._upstream, timeout=10) as office:
