@@ -220,7 +220,7 @@ class RoomCast:
             member.slot, member.status, member.dimmed = slot, status, status is AgentStatus.OFFLINE
             goal = self._goal(member)
             if goal != member.goal or restated:
-                at_once = restated or (is_new and (opening or not self._walks_in))
+                at_once = goal == member.goal or (is_new and (opening or not self._walks_in))
                 self._set_goal(member, goal, now_ms, at_once=at_once or self.reduced_motion)
 
     @property

@@ -11,7 +11,7 @@ from office_studio.ui.room3d.overlay import Seen
 from office_studio.ui.room3d.room_setup import RoomSetup, status_glow
 from office_studio.ui.room3d.scene import Figure, Rgb
 
-_LYING = 0.45  # of its height is how high the head of somebody in bed is
+_LYING = 0.75  # of its height is how high the head of somebody asleep is: in bed, or on a cushion
 _STEP_S = 1 / 60  # finer moments of a clip look the same, and equal poses are worked out once
 
 

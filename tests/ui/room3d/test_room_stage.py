@@ -1,0 +1,263 @@
+"""A room on screen: agents walk to the right places, can be pointed at, and nothing is drawn that nobody needs."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import QPoint, QPointF, Qt
+from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtTest import QTest
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from office_studio.core.office.model import AgentStatus
+from office_studio.core.room3d.places import RING
+from office_studio.services.theme_loader import load_theme
+from office_studio.ui.room3d.room_view import RoomStage
+from tests.ui.room3d.rooms import bound, person, write_room
+
+pytestmark = pytest.mark.gl
+
+SIZE = (480, 300)
+PEOPLE = 12
+SLOW_MS = 60_000  # a software renderer on a busy machine
+
+
+@pytest.fixture(scope="module")
+def shared_stage(display: str, qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> Iterator[RoomStage]:
+    stage = RoomStage()
+    stage.resize(*SIZE)
+    stage.show()
+    stage.set_theme(load_theme(write_room(tmp_path_factory.mktemp("room") / "box-room")))
+    yield stage
+    stage.close_stage()
+    stage.deleteLater()
+    QApplication.processEvents()
+
+
+@pytest.fixture
+def stage(shared_stage: RoomStage, qtbot: QtBot) -> RoomStage:
+    """Twelve people at work, each on its place, drawn."""
+    made = shared_stage
+    made.set_reduced_motion(True)
+    made.fit()
+    made.set_bindings(bound(PEOPLE))
+    made.set_agents([person(number, AgentStatus.WORKING) for number in range(PEOPLE)])
+    made.select(None)
+    made.set_assign_mode(False)
+    made.set_stale(False)
+    qtbot.waitUntil(lambda: len(made.stage.figures) == PEOPLE and not made._awaits_first, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: {body.figure.place for body in made.stage.figures.values()} == {"desk"}, timeout=SLOW_MS)
+    settle(made, qtbot)
+    return made
+
+
+def settle(stage: RoomStage, qtbot: QtBot) -> None:
+    """Until nothing is under way and nothing is due."""
+    qtbot.waitUntil(lambda: not stage.engine.is_busy and not stage._timer.isActive(), timeout=SLOW_MS)
+
+
+def picture(stage: RoomStage) -> QImage:
+    assert stage._picture is not None
+    return stage._picture.copy()
+
+
+def differing(a: QImage, b: QImage, around: QPointF, half: int = 6) -> int:
+    """Pixels that differ in a square."""
+    xs = range(max(0, int(around.x()) - half), min(a.width(), int(around.x()) + half))
+    ys = range(max(0, int(around.y()) - half), min(a.height(), int(around.y()) + half))
+    return sum(a.pixel(x, y) != b.pixel(x, y) for x in xs for y in ys)
+
+
+def test_statuses_send_twelve_agents_to_their_places_with_the_right_clips(stage: RoomStage, qtbot: QtBot) -> None:
+    wanted = {
+        AgentStatus.WORKING: ("desk", {"idle"}),
+        AgentStatus.BLOCKED: ("desk", {"idle"}),
+        AgentStatus.COLLABORATING: ("playground", {"idle"}),
+        AgentStatus.IDLE: ("playground", {"dance", "swing", "crunch", "pushup", "pushup_to_idle"}),
+    }
+    before = picture(stage)
+    stage.set_reduced_motion(False)
+    statuses = [list(wanted)[number % 4] for number in range(PEOPLE)]
+    stage.update_agents([person(number, status) for number, status in enumerate(statuses)])
+    qtbot.waitUntil(lambda: any(body.figure.walking for body in stage.stage.figures.values()), timeout=SLOW_MS)
+    walking = [figure for figure in stage.cast.figures.values() if figure.walking]
+    assert {figure.doing for figure in walking} == {"walk"}
+    assert len(walking) == PEOPLE / 2  # the others are where they belong
+    qtbot.waitUntil(lambda: not any(body.figure.walking for body in stage.stage.figures.values()), timeout=SLOW_MS)
+    assert stage._setup is not None
+    assert stage._setup.room.character is not None
+    positions = stage._setup.room.character.positions
+    for number, status in enumerate(statuses):
+        figure = stage.cast.figures[f"agent-{number:02}"]
+        place, doings = wanted[status]
+        x, _, z = positions[place]
+        assert (figure.status, figure.place) == (status, place)
+        assert math.dist(figure.position, (x, 0, z)) == pytest.approx(RING)
+        assert figure.doing in doings
+        seen = stage.camera.project(figure.position)
+        foot = stage.stage.figures[figure.agent_id].foot
+        assert math.dist((foot.x(), foot.y()), (seen.x, seen.y)) < 1
+    stage.set_reduced_motion(True)
+    settle(stage, qtbot)
+    after = picture(stage)
+    moved = stage.stage.figures["agent-02"]  # from the desk to the playground
+    assert differing(before, after, moved.chest()) > 20
+    assert differing(before, after, QPointF(4, 4)) == 0
+
+
+def test_labels_and_lines_are_over_their_figures(stage: RoomStage, qtbot: QtBot) -> None:
+    stage.update_agents(
+        [
+            person(0, AgentStatus.COLLABORATING, collaborating_with=("agent-01",)),
+            person(1, AgentStatus.COLLABORATING),
+            person(2, AgentStatus.BLOCKED),
+        ]
+    )
+    stage.select("agent-02")
+    qtbot.waitUntil(lambda: stage.stage.labels.bubble_rect_of("agent-02") is not None, timeout=SLOW_MS)
+    qtbot.waitUntil(lambda: stage.stage.links.pairs() == {("agent-00", "agent-01")}, timeout=SLOW_MS)
+    body = stage.stage.figures["agent-02"]
+    pill = stage.stage.labels.rect_of("agent-02")
+    assert pill is not None
+    assert abs(pill.center().x() - body.head().x()) < 60
+    assert pill.bottom() <= body.foot.y()
+    assert pill.height() >= 14  # readable, however small the figure
+
+
+def test_pointing_finds_agents(stage: RoomStage, qtbot: QtBot) -> None:
+    clicked: list[str] = []
+    stage.agent_clicked.connect(clicked.append)
+    stage.agent_activated.connect(lambda agent_id: clicked.append(f"open {agent_id}"))
+    stage.background_clicked.connect(lambda: clicked.append("nothing"))
+    nearest = min(stage.stage.figures.values(), key=lambda body: body.figure.depth)
+    at = nearest.hit_rect().center().toPoint()
+    QTest.mouseClick(stage.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    QTest.mouseMove(stage.viewport(), at)
+    assert clicked == [stage.agent_at(QPointF(at))]
+    assert stage.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
+    QTest.mouseClick(stage.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(SIZE[0] - 6, 6))
+    assert clicked[1:] == ["nothing"]
+    stage.agent_clicked.disconnect()
+    stage.agent_activated.disconnect()
+    stage.background_clicked.disconnect()
+
+
+def test_looking_around(stage: RoomStage, qtbot: QtBot) -> None:
+    home, asked = stage.camera, stage.engine.asked
+    at = QPointF(300, 120)
+    before = stage.to_floor(at)
+    wheel = QWheelEvent(at, stage.viewport().mapToGlobal(at), QPoint(), QPoint(0, 240), Qt.MouseButton.NoButton,
+                        Qt.KeyboardModifier.NoModifier, Qt.ScrollPhase.NoScrollPhase, False)  # fmt: skip
+    QApplication.sendEvent(stage.viewport(), wheel)
+    assert stage.zoom > 1.1
+    assert stage.to_floor(at) == pytest.approx(before, abs=1e-6)
+    stage.pan_by(30, -10)
+    qtbot.waitUntil(lambda: stage.engine.asked > asked, timeout=SLOW_MS)
+    settle(stage, qtbot)
+    body = stage.stage.figures["agent-00"]  # moved along with the picture
+    seen = stage.camera.project(stage.cast.figures["agent-00"].position)
+    assert (body.foot.x(), body.foot.y()) == pytest.approx((seen.x, seen.y), abs=0.01)
+    stage.setFocus()
+    QTest.keyClick(stage, Qt.Key.Key_0)
+    assert stage.camera == home
+    stage.follow("agent-03")
+    target = stage.camera.project(stage._agent_point("agent-03"))  # type: ignore[arg-type]
+    assert abs(target.x - SIZE[0] / 2) < SIZE[0] / 4
+    QTest.keyClick(stage, Qt.Key.Key_Escape)
+    assert stage.followed is None
+    settle(stage, qtbot)
+
+
+def test_an_idle_room_asks_for_nothing(stage: RoomStage, qtbot: QtBot) -> None:
+    asked = stage.engine.asked
+    qtbot.wait(400)
+    assert (stage.engine.asked, stage._timer.isActive()) == (asked, False)
+    stage.update_agents([person(5, AgentStatus.WORKING, session_duration_ms=99)])  # nothing that is seen
+    qtbot.wait(100)
+    assert stage.engine.asked == asked
+    stage.set_reduced_motion(False)
+    qtbot.waitUntil(lambda: stage.engine.asked > asked, timeout=SLOW_MS)  # clips play
+    stage.hide()
+    qtbot.waitUntil(lambda: not stage.engine.is_busy, timeout=SLOW_MS)
+    asked = stage.engine.asked
+    qtbot.wait(300)
+    assert stage.engine.asked == asked
+    stage.show()
+    qtbot.waitUntil(lambda: stage.engine.asked > asked, timeout=SLOW_MS)
+
+
+def test_old_news_stand_still(stage: RoomStage, qtbot: QtBot) -> None:
+    stage.set_reduced_motion(False)
+    stage.set_stale(True)
+    settle(stage, qtbot)
+    assert stage.stage.is_stale
+    asked = stage.engine.asked
+    qtbot.wait(300)
+    assert stage.engine.asked == asked
+
+
+def test_places_of_slots(stage: RoomStage, qtbot: QtBot) -> None:
+    stage.set_assign_mode(True)
+    assert stage.slot_count == PEOPLE
+    points = [stage.slot_point(slot) for slot in range(PEOPLE)]
+    assert len({(at.x(), at.y()) for at in points if at is not None}) == PEOPLE
+    at = points[4]
+    assert at is not None
+    found = stage.slot_at(at)
+    assert found is not None
+    there = stage.slot_point(found)
+    assert there is not None
+    assert (there - at).manhattanLength() < 12  # seats of one ring lie close together
+    assert stage.seat_label(4) == "Place 5"
+
+
+def test_another_size_is_fitted_anew(stage: RoomStage, qtbot: QtBot) -> None:
+    stage.resize(380, 420)
+    qtbot.waitUntil(lambda: stage._picture is not None and stage._picture.width() == 380, timeout=SLOW_MS)
+    assert stage._setup is not None
+    assert stage._setup.box is not None
+    for corner in stage._setup.box.corners:
+        seen = stage.camera.project(corner)
+        assert 0 < seen.x < 380
+        assert 0 < seen.y < 420
+    stage.resize(*SIZE)
+    qtbot.waitUntil(lambda: stage._picture is not None and stage._picture.width() == SIZE[0], timeout=SLOW_MS)
+
+
+def test_a_broken_room_is_told_and_its_people_are_still_there(stage: RoomStage, qtbot: QtBot, tmp_path: Path) -> None:
+    folder = write_room(tmp_path / "broken")
+    (folder / "room.glb").write_bytes(b"glTF nonsense")
+    before = stage._wanted
+    with qtbot.waitSignal(stage.theme_shown, timeout=SLOW_MS) as shown:
+        stage.set_theme(load_theme(folder))
+    findings = shown.args[1]
+    assert [finding.file for finding in findings] == ["room.glb"]
+    assert findings[0].message
+    qtbot.waitUntil(lambda: len(stage.stage.figures) == PEOPLE, timeout=SLOW_MS)
+    with qtbot.waitSignal(stage.theme_shown, timeout=SLOW_MS):
+        stage.set_theme(before)
+
+
+def test_without_graphics_the_preview_is_shown_and_why(
+    qtbot: QtBot, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    for name in ("DISPLAY", "WAYLAND_DISPLAY"):
+        monkeypatch.delenv(name, raising=False)
+    blind = RoomStage()
+    qtbot.addWidget(blind)
+    blind.resize(*SIZE)
+    blind.show()
+    failures: list[str] = []
+    blind.theme_failed.connect(failures.append)
+    with qtbot.waitSignal(blind.room_shown, timeout=SLOW_MS):
+        blind.set_theme(load_theme(write_room(tmp_path / "room")))
+    qtbot.waitUntil(lambda: bool(failures), timeout=SLOW_MS)
+    assert "3D" in failures[0]
+    still = picture(blind)
+    assert (still.width(), still.height()) == SIZE
+    assert len({still.pixel(x, y) for x in range(0, SIZE[0], 16) for y in range(0, SIZE[1], 16)}) > 4  # the preview
+    blind.close_stage()
