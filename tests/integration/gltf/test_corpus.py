@@ -12,10 +12,13 @@ from collections import Counter
 from pathlib import Path
 from typing import NamedTuple
 
+import numpy as np
 import pytest
 
 from office_studio.core.gltf.animation import clips
+from office_studio.core.gltf.facts import box_of
 from office_studio.core.gltf.model import read_glb
+from office_studio.core.gltf.pose import rest_pose
 from office_studio.errors import ModelError
 from office_studio.services.model_store import ModelStore
 
@@ -121,6 +124,22 @@ def test_triangles_are_counted_as_the_validator_does_or_more_where_meshes_are_dr
     assert [name for name, count in counts.items() if shown[name] < count] == ["valid/magnum/mesh-sparse.gltf"]
     empty = {name for name, outcome in outcomes.items() if outcome.word == "empty" and name.startswith("valid/")}
     assert {name for name in empty if expected[name]["triangles"]} == set()
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["transform/BoxDraco.gltf", "transform/BoxMeshopt.glb", "transform/BoxMeshopt.gltf", "trimesh/BoxInterleaved.glb"],
+)
+def test_a_packed_box_is_the_same_box(outcomes, name):
+    plain, packed = (
+        np.array(box_of(model, rest_pose(model)))
+        for model in (
+            read_glb(outcomes[f"valid/{each}"].path.read_bytes())
+            for each in ("transform/box_gltf-binary/Box.glb", name)
+        )
+    )
+    assert np.ptp(packed, axis=0) == pytest.approx(np.ptp(plain, axis=0), abs=2e-3)
+    assert outcomes[f"valid/{name}"].triangles == 12
 
 
 def test_what_comes_out_is_plain(outcomes):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import io
 import json
 import os
 import subprocess
@@ -10,11 +11,13 @@ import threading
 from pathlib import Path
 
 import pytest
+from PIL import Image
 
 from office_studio.core.gltf.model import read_glb
 from office_studio.errors import ModelError
 from office_studio.services.model_store import ModelStore
 from tests.unit.core.gltf.building import Builder
+from tests.unit.core.gltf.ktx_pictures import ETC1S, UASTC
 from tests.unit.core.gltf.test_convert import quad
 
 SECRET = b"\x00\x00\x80\x3f" * 12
@@ -130,6 +133,24 @@ def test_a_picture_outside_is_refused_too(store, theme):
     (theme / "m.gltf").write_text(json.dumps(builder.document))
     with pytest.raises(ModelError, match="outside"):
         store.prepare(theme / "m.gltf", theme)
+
+
+def test_pictures_of_all_kinds_get_through_the_fence(store, theme):
+    builder = Builder()
+    quad(builder, material=0)
+    sink = io.BytesIO()
+    Image.new("RGB", (4, 4), (9, 9, 9)).save(sink, "WEBP")
+    for name, data in (("a.ktx2", ETC1S), ("b.ktx2", UASTC), ("c.webp", sink.getvalue())):
+        (theme / name).write_bytes(data)
+        builder.add("textures", {"source": builder.add("images", {"uri": name})})
+    surface = {"baseColorTexture": {"index": 0}, "metallicRoughnessTexture": {"index": 1}}
+    builder.add("materials", {"pbrMetallicRoughness": surface, "emissiveTexture": {"index": 2}})
+    builder.document["buffers"] = [{"byteLength": len(builder.data), "uri": "b"}]
+    (theme / "b").write_bytes(bytes(builder.data))
+    (theme / "m.gltf").write_text(json.dumps(builder.document))
+    facts = store.prepare(theme / "m.gltf", theme).facts
+    assert facts.problems == ()
+    assert [(t.width, t.height) for t in facts.textures] == [(8, 8), (8, 8), (4, 4)]
 
 
 def test_the_model_itself_must_not_be_a_link_that_leads_out(store, theme):

@@ -22,6 +22,7 @@ from office_studio.core.gltf.model import Model, read_glb, write_glb
 from office_studio.core.gltf.nodes import unique_names
 from office_studio.errors import ModelError
 from tests.unit.core.gltf.building import Builder
+from tests.unit.core.gltf.ktx_pictures import ETC1S, UASTC
 
 QUAD = [(0, 0, 0), (1, 0, 0), (1, 1, 0), (0, 1, 0)]
 UP = [(0, 0, 1)] * 4
@@ -286,18 +287,39 @@ def textured(builder: Builder, image: dict[str, Any]) -> None:
     builder.add("materials", {"pbrMetallicRoughness": {"baseColorTexture": {"index": 0}}})
 
 
+def only_picture(result: Converted) -> bytes:
+    model = read_glb(result.glb)
+    view = model.items("bufferViews")[model.items("images")[0]["bufferView"]]
+    return model.buffers[0][view["byteOffset"] :][: view["byteLength"]]
+
+
 def test_webp_becomes_png_with_the_same_colour():
     builder = Builder()
     data = base64.b64encode(picture("WEBP")).decode()
     textured(builder, {"uri": f"data:image/webp;base64,{data}"})
     builder.document["textures"][0] = {"extensions": {"EXT_texture_webp": {"source": 0}}}
     result = converted(builder)
-    model = read_glb(result.glb)
-    view = model.items("bufferViews")[model.items("images")[0]["bufferView"]]
-    raw = model.buffers[0][view["byteOffset"] :][: view["byteLength"]]
+    raw = only_picture(result)
     assert raw.startswith(b"\x89PNG")
     assert np.abs(np.array(Image.open(io.BytesIO(raw)))[0, 0].astype(int) - (200, 30, 10)).max() < 12
     assert [(t.width, t.height) for t in result.facts.textures] == [(4, 2)]
+
+
+@pytest.mark.parametrize("data", [ETC1S, UASTC], ids=["etc1s", "uastc"])
+def test_a_ktx2_picture_becomes_png(data):
+    builder = Builder()
+    textured(builder, {"mimeType": "image/ktx2", "bufferView": builder.view(data)})
+    builder.document["textures"][0] = {"extensions": {"KHR_texture_basisu": {"source": 0}}}
+    builder.document["extensionsRequired"] = ["KHR_texture_basisu"]
+    pixels = np.array(Image.open(io.BytesIO(only_picture(converted(builder)))))
+    assert np.abs(pixels[1, 1].astype(int) - (255, 0, 0)).max() < 4
+    assert np.abs(pixels[6, 1].astype(int) - (0, 0, 255)).max() < 4
+
+
+def test_a_spoilt_ktx2_picture_is_left_out_and_named():
+    builder = Builder()
+    textured(builder, {"name": "wood", "bufferView": builder.view(ETC1S[:-9])})
+    assert 'The picture "wood" cannot be read (KTX' in converted(builder).facts.problems[0]
 
 
 def test_a_missing_picture_is_left_out_and_named():
