@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import warnings
 from collections import deque
 from concurrent.futures import Future, ThreadPoolExecutor
 from pathlib import Path
@@ -115,7 +116,8 @@ def _look_ahead(files: FolderFiles, cache: FactCache) -> None:
     if len(new) < _WORTH_THREADS:
         return
     waiting: deque[tuple[tuple[str, str], Future[object]]] = deque()
-    with ThreadPoolExecutor(os.cpu_count() or 1, "check") as pool:
+    # Looking at a picture silences warnings for a moment. When several threads do, one may put back what another set.
+    with warnings.catch_warnings(), ThreadPoolExecutor(os.cpu_count() or 1, "check") as pool:
         for key in new:
             files.expect(key[1])
             waiting.append((key, pool.submit(_look, files, key)))

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import random
 import shutil
+import warnings
 from pathlib import Path
 
 import pytest
@@ -55,6 +56,15 @@ def test_after_any_edit_the_report_is_that_of_a_new_checker(theme: Path):
             put(theme, furniture=[piece, *document["furniture"]], id=source.choice(["kept", "No Id", 4]))
         profile = source.choice(list(Profile))
         assert checker.check(profile) == ThemeChecker(theme).check(profile)
+
+
+def test_threads_that_look_at_pictures_leave_warnings_as_they_were(theme: Path):
+    for number in range(40):
+        shutil.copy(theme / "preview.png", theme / f"copy-{number}.png")
+    before = list(warnings.filters)
+    for _ in range(3):
+        ThemeChecker(theme).check()
+    assert list(warnings.filters) == before
 
 
 def test_files_that_come_and_go_are_noticed(theme: Path):
