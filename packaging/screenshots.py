@@ -4,7 +4,7 @@
     .venv/bin/python packaging/screenshots.py                       everything, about four minutes a theme and four more
     .venv/bin/python packaging/screenshots.py --only themes cozy-loft
 
-make: library, problems and upload of the real window.
+make: library, sizes before packing, earlier uploads, problems and upload of the real window.
 window: the real window with the demo office, two sizes, dark and light.
 themes: of each bundled theme (or those named) the window watching it, a sheet of all states, and a short film.
 
@@ -45,6 +45,7 @@ def main() -> None:
     OUT.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="office-studio-pictures-") as home:
         os.environ["OFFICE_STUDIO_HOME"] = home  # a window without a past
+        os.environ["HOME"] = os.environ["USERPROFILE"] = home  # nor with the folders of this machine in its pictures
         if args.only == "make":
             with open_office_window() as made:
                 make_pictures(made)
@@ -168,8 +169,8 @@ def open_window() -> Iterator[Any]:
         made.close()
 
 
-def photographer(made: Any) -> Callable[[str], None]:
-    """Takes a picture of the window at each size, dark and light."""
+def photographer(made: Any) -> Callable[..., None]:
+    """Takes a picture of the window at each size, dark and light, with a dialog in its middle if there is one."""
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QWidget
 
@@ -177,7 +178,7 @@ def photographer(made: Any) -> Callable[[str], None]:
 
     studio, window = made.studio, made.studio.window
 
-    def picture(name: str) -> None:
+    def picture(name: str, dialog: Any = None) -> None:
         for size in SIZES:
             for scheme in ("dark", "light"):
                 window.resize(*size)
@@ -187,10 +188,24 @@ def photographer(made: Any) -> Callable[[str], None]:
                 for widget in window.findChildren(QWidget):  # the pointer of a machine without one lies at 0, 0
                     widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
                 path = OUT / f"{name}-{scheme}-{size[0]}.png"
-                window.grab().save(str(path))
+                shot = window.grab()
+                if dialog is not None:
+                    put_onto(shot, dialog)
+                shot.save(str(path))
                 report(path)
 
     return picture
+
+
+def put_onto(shot: Any, dialog: Any) -> None:
+    """Draw a dialog over the picture of its window, darkened as a window manager would not do but a reader likes."""
+    from PySide6.QtGui import QColor, QPainter
+
+    painter = QPainter(shot)
+    painter.fillRect(shot.rect(), QColor(0, 0, 0, 110))
+    drawn = dialog.grab()
+    painter.drawPixmap((shot.width() - drawn.width()) // 2, (shot.height() - drawn.height()) // 2, drawn)
+    painter.end()
 
 
 def take_windows(themes: list[str], *, with_stories: bool) -> None:
@@ -249,11 +264,14 @@ def open_office_window() -> Iterator[Any]:
 def make_pictures(made: Any) -> None:
     """Library, problems and upload, with themes that a designer may have."""
     studio, picture = made.studio, photographer(made)
-    with tempfile.TemporaryDirectory(prefix="office-studio-themes-") as folder:
+    with tempfile.TemporaryDirectory(prefix="themes-", dir=Path.home()) as folder:
         garden, attic, room = designers_themes(Path(folder))
         studio.window.show_workspace("make")
         page = studio.make_page
         upload(studio, garden)
+        for version in ("1.0.1", "1.0.2"):
+            raise_version(garden, version)
+            upload(studio, garden)
         raise_version(garden, "1.1.0")
         upload(studio, ROOT / "themes" / "night-lab")
         for path in (room, garden, attic):
@@ -262,6 +280,7 @@ def make_pictures(made: Any) -> None:
         page.toasts.clear()
         page.library.choose(page.shelf.of_theme("pixel-garden").key)
         picture("library")
+        pack_and_history(studio, picture)
         page.open_path(attic)
         wait(6)
         page.page.view.choose(next(f for f in page.page.model.findings if f.rule == "T2D-SEAT-ZONE"))
@@ -272,6 +291,21 @@ def make_pictures(made: Any) -> None:
         slow_upload(studio, picture)
         for path in (room, garden, attic):
             page.shelf.forget(path)
+
+
+def pack_and_history(studio: Any, picture: Callable[..., None]) -> None:
+    """The map of sizes of a bundled theme, and what was uploaded before; dialogs are drawn onto the window."""
+    page = studio.make_page
+    page.library.choose(page.shelf.of_theme("cozy-loft").key)
+    studio.pack_theme()
+    wait(4)
+    picture("pack", studio.pack_dialog)
+    studio.pack_dialog.reject()
+    page.library.choose(page.shelf.of_theme("pixel-garden").key)
+    studio.show_history()
+    wait(2)
+    picture("uploads", studio.history_dialog)
+    studio.history_dialog.reject()
 
 
 def designers_themes(folder: Path) -> tuple[Path, Path, Path]:
@@ -330,6 +364,7 @@ def slow_upload(studio: Any, picture: Callable[[str], None]) -> None:
     try:
         studio.upload_theme()
         sheet = studio.upload_sheet
+        sheet.details_button.setChecked(True)
         sheet.start(is_asked=False)
         while sheet.job.sent_bytes < 150_000:
             wait(0.2)

@@ -65,6 +65,12 @@ class ThemeCommands(QObject):
         assert self.make_page is not None
         self.make_page.open_path(path)
 
+    def inspect_model(self, path: Path) -> None:
+        """A 3D model in a tab of its own in Make."""
+        self.window.show_workspace("make")
+        assert self.make_page is not None
+        self.make_page.open_model(path)
+
     def new_theme(self) -> None:
         from office_studio.ui.make.new_theme import open_new_theme
 
@@ -131,7 +137,8 @@ class ThemeCommands(QObject):
             return
         card = self.make_page.shelf.card(f"local:{path}") if self.make_page is not None else None
         name = card.name if card is not None else path.stem
-        self.pack_dialog = open_pack_dialog(path, name, self.jobs, self.window)
+        is_bundled = card is not None and card.is_bundled
+        self.pack_dialog = open_pack_dialog(path, name, self.jobs, self.window, is_bundled=is_bundled)
         self.pack_dialog.packed.connect(self._on_packed)
         self.pack_dialog.failed.connect(lambda error: self.toast("Not packed", error.message, tone="error"))
         self.pack_dialog.problems_requested.connect(self.open_in_make)
@@ -175,7 +182,7 @@ class ThemeCommands(QObject):
 
     def reveal(self, path: Path) -> None:
         """In the desktop's file manager."""
-        from office_studio.ui.make.reveal import reveal
+        from office_studio.ui.file_manager import reveal
 
         if not reveal(path):
             self.toast("Folder not opened", str(path), tone="warning")

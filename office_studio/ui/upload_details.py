@@ -9,6 +9,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QLabel, QWidget
 
 from office_studio.ui import formats
+from office_studio.ui.file_manager import short_path
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 
 if TYPE_CHECKING:
@@ -21,7 +22,7 @@ _COMPARED = {True: "the same", False: "not the same", None: "the server shows it
 
 def upload_facts(job: UploadJob) -> Rows:
     """Name and value of what is known by now; figures in full, for people who look for what went wrong."""
-    rows = [("Server", job.url), ("From", str(job.path))]
+    rows = [("Server", job.url), ("From", short_path(job.path))]
     if job.sha256:
         rows += [("Bundle", f"{job.total_bytes:,} bytes"), ("SHA-256", job.sha256)]
     if job.replaced:

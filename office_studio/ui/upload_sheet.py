@@ -13,6 +13,7 @@ from PySide6.QtWidgets import QFileDialog, QProgressBar, QVBoxLayout, QWidget
 from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
 from office_studio.ui.connect.session import OfficeSession
+from office_studio.ui.file_manager import short_path
 from office_studio.ui.jobs import Jobs
 from office_studio.ui.upload_details import DetailsGrid, upload_facts
 from office_studio.ui.upload_job import SEND, Step, StepState, UploadJob
@@ -269,6 +270,7 @@ class UploadSheet(QObject):
         self._bar.setVisible(running and steps[SEND].state is StepState.RUNNING)
         self._bar.setRange(0, 1000)
         self._bar.setValue(round(1000 * job.share) if job is not None else 0)
+        self.details_button.setText("Hide details" if self.details_button.isChecked() else "Details")
         shows_details = self.details_button.isChecked() and job is not None
         self.details.setVisible(shows_details)
         if shows_details and job is not None:
@@ -288,7 +290,7 @@ class UploadSheet(QObject):
         self._title.setText(title)
         replaced = f", replaces {job.replaced}" if job is not None and job.replaced else ""
         self._subtitle.setText(f"to {self._office}{replaced}")
-        self._where.setText(str(self._path) if self._path is not None else "Choose a theme folder or a zip")
+        self._where.setText(short_path(self._path) if self._path is not None else "Choose a theme folder or a zip")
         keeps = f"The server keeps {job.replaced} until the new version is whole." if replaced and job else ""
         self._keeps.set_words(keeps or "Until the last step is done, the server keeps what it has.")
 

@@ -182,7 +182,7 @@ class CardDelegate(QStyledItemDelegate):
         painter.fillRect(area, theme().color("sunken"))
         pixmap = self._pixmap(card, area.size().toSize())
         if pixmap is not None:
-            painter.drawPixmap(area.topLeft(), pixmap)
+            painter.drawPixmap(area.toAlignedRect(), pixmap)  # for one paint it may be that of another size
         else:
             glyph = "warning" if card.problem else "cube" if card.renderer == "3D" else "image"
             middle = QRectF(area.center().x() - 20, area.center().y() - 20, 40, 40)

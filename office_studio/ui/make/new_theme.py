@@ -5,11 +5,12 @@ from __future__ import annotations
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QStandardPaths, Qt, Signal
+from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLineEdit, QRadioButton, QWidget
 
 from office_studio.core.theme.templates import TEMPLATES, theme_id_of
 from office_studio.ui import formats
+from office_studio.ui.file_manager import documents_folder, short_path
 from office_studio.ui.widgets.basics import ElidingLabel, Paragraph
 from office_studio.ui.widgets.layouts import button, hbox, label, restyle, vbox
 
@@ -84,12 +85,12 @@ class NewThemeDialog(QDialog):
     def _refresh(self) -> None:
         """The folder follows the name; a name that cannot be is told at once."""
         folder, is_typed = self.folder, bool(self.name.text().strip())
-        self._where.setText(str(folder or self.parent_folder))
+        self._where.setText(short_path(folder or self.parent_folder))
         reason = ""
         if is_typed and folder is None:
             reason = "The name needs a letter from a to z or a digit: its folder and id are made of it."
         elif folder is not None and folder.exists():
-            reason = f"{folder.name} is already in {folder.parent}. Choose another name or folder."
+            reason = f"{folder.name} is already in {short_path(folder.parent)}. Choose another name or folder."
         self._say(reason)
         self.make_button.setEnabled(folder is not None and not reason)
         self.make_button.setToolTip("" if self.make_button.isEnabled() else reason or "Type a name first")
@@ -129,8 +130,7 @@ class NewThemeDialog(QDialog):
 def open_new_theme(studio: Studio) -> NewThemeDialog:
     """Beside the theme opened last, else among the documents."""
     recent = [Path(text).parent for text in studio.settings.now.recent_themes]
-    documents = QStandardPaths.writableLocation(QStandardPaths.StandardLocation.DocumentsLocation)
-    folder = next((path for path in recent if path.is_dir()), Path(documents or Path.home()))
+    folder = next((path for path in recent if path.is_dir()), documents_folder())
     dialog = NewThemeDialog(studio.jobs, folder, studio.window)
     dialog.made.connect(studio.open_in_make)
     dialog.open()

@@ -11,6 +11,7 @@ from PySide6.QtWidgets import QDialog, QFileDialog, QProgressBar, QStackedLayout
 
 from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
+from office_studio.ui.file_manager import documents_folder, short_path
 from office_studio.ui.make.library_page import Segments
 from office_studio.ui.make.size_map import SizeMap, leaf_words
 from office_studio.ui.make.treemap import size_groups
@@ -44,10 +45,11 @@ class PackDialog(QDialog):
     failed = Signal(object)
     problems_requested = Signal(object)
 
-    def __init__(self, path: Path, name: str, jobs: Jobs, parent: QWidget | None) -> None:
+    def __init__(self, path: Path, name: str, jobs: Jobs, parent: QWidget | None, folder: Path | None = None) -> None:
+        """``folder``: where the zip goes unless another is chosen; None: beside the theme."""
         super().__init__(parent)
         self.path, self._name = path, name
-        self.target = path.parent / f"{path.stem if path.suffix else path.name}.zip"
+        self.target = (folder or path.parent) / f"{path.stem if path.suffix else path.name}.zip"
         if self.target == path:
             self.target = path.with_name(f"{path.stem}-packed.zip")
         self.plan: tuple[PlannedFile, ...] = ()
@@ -70,7 +72,10 @@ class PackDialog(QDialog):
         self._stack.addWidget(self.map)
         self._stack.addWidget(self._nothing)
         self.pointed = ElidingLabel("", "small-muted")
-        self._where, self._choose = ElidingLabel(str(self.target), "mono-muted"), button("Choose…", density="small")
+        self._where, self._choose = (
+            ElidingLabel(short_path(self.target), "mono-muted"),
+            button("Choose…", density="small"),
+        )
         self._bar = QProgressBar()
         self._bar.setTextVisible(False)
         self._bar.setAccessibleName("Packed")
@@ -134,7 +139,7 @@ class PackDialog(QDialog):
         chosen, _ = QFileDialog.getSaveFileName(self, "Pack the theme", str(self.target), "Theme packages (*.zip)")
         if chosen:
             self.target = Path(chosen)
-            self._where.setText(chosen)
+            self._where.setText(short_path(self.target))
 
     # -- packing -------------------------------------------------------------------------------------
     def pack(self) -> None:
@@ -228,8 +233,9 @@ class PackDialog(QDialog):
         self.deleteLater()
 
 
-def open_pack_dialog(path: Path, name: str, jobs: Jobs, parent: QWidget) -> PackDialog:
-    dialog = PackDialog(path, name, jobs, parent)
+def open_pack_dialog(path: Path, name: str, jobs: Jobs, parent: QWidget, *, is_bundled: bool) -> PackDialog:
+    """The folder of bundled themes is the program's own, and often cannot be written to."""
+    dialog = PackDialog(path, name, jobs, parent, documents_folder() if is_bundled else None)
     dialog.failed.connect(partial(_drop, dialog))
     dialog.setWindowModality(Qt.WindowModality.WindowModal)
     dialog.show()

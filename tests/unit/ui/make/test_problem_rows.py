@@ -97,3 +97,25 @@ def test_nothing_to_say() -> None:
     assert review_of(PublishedDiff("loft", diff_manifests(zones(2), zones(2)))) is None
     better = zones(2) | {"version": "1.0.1", "name": "Loft, better"}
     assert review_of(PublishedDiff("loft", diff_manifests(zones(2), better))) is None
+
+
+def test_a_kept_bundle_goes_back_as_it_was() -> None:
+    """Its version stays, so no bump is offered; what it replaces is told, also when only pictures differ."""
+    newer = zones(3) | {"version": "2.0.0"}
+    found = review_of(PublishedDiff("loft", diff_manifests(newer, zones(2))), is_kept=True)
+    assert found is not None
+    assert found.version == ""
+    assert found.sentences[-1] == "The server has 2.0.0; this puts 1.0.0 in its place."
+    repainted = review_of(
+        PublishedDiff("loft", diff_manifests(zones(2) | {"version": "1.0.1"}, zones(2))), is_kept=True
+    )
+    assert repainted is not None
+    assert repainted.title == "Before it is sent"
+    assert review_of(PublishedDiff("loft", diff_manifests(zones(2), zones(2))), is_kept=True) is None
+
+
+def test_a_zip_is_advised_but_offered_no_bump() -> None:
+    found = review_of(PublishedDiff("loft", diff_manifests(zones(3), zones(2))), can_bump=False)
+    assert found is not None
+    assert "for 2.0.0." in found.sentences[-1]
+    assert found.version == ""
