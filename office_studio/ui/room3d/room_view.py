@@ -6,42 +6,33 @@ the moment the picture shows, not for now: names do not run ahead of their figur
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt, QTimer, Signal
+from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, Qt, QTimer, Signal
 from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
     QHideEvent,
-    QKeyEvent,
     QPixmap,
     QResizeEvent,
     QShowEvent,
-    QWheelEvent,
 )
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Binding
-from office_studio.core.office.seating import Place, home_places, seat_label
+from office_studio.core.office.seating import home_places
 from office_studio.core.room3d.camera import RoomCamera
 from office_studio.core.room3d.figure3d import RoomFigure
 from office_studio.core.room3d.placement import to_world
 from office_studio.core.room3d.places import Places
 from office_studio.core.theme.color import status_color
 from office_studio.core.theme.room_model import Dialect, Vec3
-from office_studio.ui.render.drag import Hand, Lights
 from office_studio.ui.render.label_layer import seen_of
-from office_studio.ui.render.pointer import Pointer
-from office_studio.ui.render.touch import Touch
 from office_studio.ui.room3d.engine import Frame
 from office_studio.ui.room3d.figures import engine_figure, seen_by
-from office_studio.ui.room3d.overlay import Seen
-from office_studio.ui.room3d.room_show import RoomShow
+from office_studio.ui.room3d.room_input import RoomInput
 
 _RELAYOUT_MS = 150.0  # labels of those who walk are arranged so often
-_TRACKPAD_NOTCH_PX = 60.0
 _REST_SHARE = 0.6  # of a picture's time the machine rests after it, while nobody walks
 _TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
 
@@ -54,35 +45,13 @@ class _Moment:
     figures: tuple[RoomFigure, ...]
 
 
-class _Model:
-    """What the pointer asks of a stage's model."""
-
-    def __init__(self, view: RoomStage) -> None:
-        self._view = view
-
-    @property
-    def figures(self) -> Mapping[str, Seen]:
-        return {agent_id: body.figure for agent_id, body in self._view.stage.figures.items()}
-
-
-class RoomStage(RoomShow):
+class RoomStage(RoomInput):
     """Signals: those of ``renderers.Renderer``."""
 
-    agent_clicked = Signal(str)
-    agent_activated = Signal(str)
-    background_clicked = Signal()
-    agent_context_requested = Signal(str, QPoint)
-    slot_clicked = Signal(int)
-    slot_activated = Signal(int)
-    slot_hovered = Signal(int)
-    slot_context_requested = Signal(int, QPoint)
     figures_moved = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.model = _Model(self)
-        self.pointer = Pointer(self)  # type: ignore[arg-type]
-        self.touch = Touch(self)  # type: ignore[arg-type]
         self._clock = QElapsedTimer()
         self._clock.start()
         self._timer = QTimer(self)
@@ -90,7 +59,6 @@ class RoomStage(RoomShow):
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
         self._bindings: tuple[Binding, ...] = ()
-        self._homes: tuple[tuple[Place, Vec3], ...] = ()
         self._sent: dict[int, _Moment] = {}  # number of a picture -> what it shows
         self._shown: _Moment | None = None
         self._is_due = False  # something was due while a picture was under way
@@ -170,45 +138,10 @@ class RoomStage(RoomShow):
     def set_walk_in(self, wanted: bool) -> None:
         self.cast.walk_in = wanted
 
-    def set_hand(self, hand: Hand | None) -> None:
-        self.pointer.hand = hand
-
-    # -- seats (``drag.SeatSurface``) --------------------------------------------------------------------
-    @property
-    def slot_count(self) -> int:
-        return len(self._homes)
-
-    def seat_label(self, slot: int) -> str:
-        """What people call the place of a slot."""
-        return seat_label(self._homes[slot][0], slot + 1) if 0 <= slot < len(self._homes) else f"Slot {slot + 1}"
-
-    def area(self) -> QWidget:
-        return self.viewport()
-
-    def slot_at(self, at: QPoint) -> int | None:
-        return self.stage.seats.slot_at(QPointF(at))
-
-    def slot_point(self, slot: int) -> QPoint | None:
-        at = self.stage.seats.at(slot)
-        return None if at is None else at.toPoint()
-
-    def set_lit_slots(self, lights: Lights) -> None:
-        self.stage.seats.set_lit(lights)
-
-    def set_carried(self, agent_id: str) -> None:
-        self.stage.set_carried(agent_id)
-
     # -- asking ----------------------------------------------------------------------------------------
     def portrait(self, agent_id: str, size_px: int, dpr: float) -> QPixmap:
         """None yet: agents in rooms are shown by their initial."""
         return QPixmap()
-
-    def agent_position(self, agent_id: str) -> QPoint | None:
-        body = self.stage.figures.get(agent_id)
-        return None if body is None else body.hit_rect().center().toPoint()
-
-    def agent_at(self, at: QPointF) -> str | None:
-        return self.stage.figure_at(at)
 
     def rest(self) -> None:
         self._timer.stop()
@@ -409,55 +342,6 @@ class RoomStage(RoomShow):
         if event.type() == QEvent.Type.NativeGesture and self.touch.gesture(event):  # type: ignore[arg-type]
             return True
         return super().viewportEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-        if event.phase() == Qt.ScrollPhase.ScrollMomentum:
-            return
-        steps = event.angleDelta().y() / 120
-        if not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase:
-            steps = event.pixelDelta().y() / _TRACKPAD_NOTCH_PX
-        self.wheel_steps(steps, event.position())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.pointer.key(event):
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self.pointer.key_up(event):
-            super().keyReleaseEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.pointer.leave()
-        super().focusOutEvent(event)
-
-    def focusNextPrevChild(self, next: bool) -> bool:
-        return self.pointer.step(next) or super().focusNextPrevChild(next)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        at, where = event.pos(), event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            spot = self.agent_position(self.stage.selected) if self.stage.selected is not None else None
-            if spot is None:
-                return
-            at, where = spot, self.viewport().mapToGlobal(spot)
-        agent_id = self.stage.figure_at(QPointF(at))
-        if agent_id is not None:
-            self.agent_context_requested.emit(agent_id, where)
-        elif self.pointer.is_assigning and (slot := self.slot_at(at)) is not None:
-            self.slot_context_requested.emit(slot, where)
-
-    def mousePressEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.press(event)
-
-    def mouseMoveEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.move(event)
-
-    def mouseReleaseEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.release(event)
-
-    def mouseDoubleClickEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.double_click(event)
 
 
 def _seen_at(camera: RoomCamera, point: Vec3) -> QPointF:
