@@ -97,7 +97,8 @@ class _Ordering:
         self._movers = set(self._waiting.values())
         leaving = {slot: who - set(targets) for slot, who in owners.items() if slot in wanted and wanted[slot] is None}
         self._to_clear = {slot: min(who) for slot, who in sorted(leaving.items()) if who}
-        self._spare = next(slot for slot in range(len(rows) + len(wanted) + 1) if slot not in {*self._now, *wanted})
+        known = {*self._now, *wanted}
+        self._spare = next(slot for slot in range(len(rows) + len(wanted) + 1) if slot not in known)
         self._found: list[Change] = []
         self._group = 0
 

@@ -39,20 +39,24 @@ class AgentDrag(QObject):
         self._window, self._store, self._controller = window, store, controller
         self.ghost = DragGhost(window, store, portraits)
         self._surfaces: list[SeatSurface] = []
+        self._frames: dict[int, QWidget] = {}
         self._shelf: Callable[[], QWidget | None] = lambda: None
         self._agent_id = ""
         self._is_from_seat = False
         self._targets: dict[int, str] = {}  # slot -> why a drop does nothing there, "" when it does
         self._plan: DropPlan | None = None
+        self._plan_of: tuple[int, DropPlan] | None = None  # slot last asked about; most movements stay over one
         self._at = QPoint()
         self._edge = QTimer(self, singleShot=True)
         self._edge.timeout.connect(self._scroll_on)
         controller.changed.connect(self._on_seats_changed)
         store.staleness_changed.connect(self._on_seats_changed)
 
-    def add_surface(self, surface: SeatSurface) -> None:
-        """Where seats are: the stage, the cards."""
+    def add_surface(self, surface: SeatSurface, frame: QWidget | None = None) -> None:
+        """Where seats are: the stage, the cards. ``frame`` holds the surface and what floats over it."""
         self._surfaces.append(surface)
+        if frame is not None:
+            self._frames[id(surface)] = frame
 
     def remove_surface(self, surface: SeatSurface) -> None:
         if surface in self._surfaces:
@@ -135,7 +139,7 @@ class AgentDrag(QObject):
         return self._controller.why_not()
 
     def _finish(self) -> None:
-        self._agent_id, self._plan, self._targets = "", None, {}
+        self._agent_id, self._plan, self._plan_of, self._targets = "", None, None, {}
         self._edge.stop()
         app = QApplication.instance()
         if app is not None:
@@ -151,7 +155,7 @@ class AgentDrag(QObject):
         """Somebody else may have moved meanwhile."""
         if self.is_carrying:
             self._targets = self._controller.legal_targets(self._agent_id)
-            self._plan = None
+            self._plan = self._plan_of = None
             self._hover()
 
     def _hover(self) -> None:
@@ -176,9 +180,9 @@ class AgentDrag(QObject):
         below = self._window.childAt(self._window.mapFromGlobal(at))
         for surface in self._surfaces:
             area = surface.area()
-            # What floats over the seats, a toast say, does not keep a drop from them.
-            frame = area.parentWidget().parentWidget() if area.parentWidget() is not None else None
-            over = below is not None and (area is below or (frame is not None and frame.isAncestorOf(below)))
+            # What floats over the seats in the same frame, a toast say, does not keep a drop from them.
+            frame = self._frames.get(id(surface), area)
+            over = below is not None and (area is below or frame.isAncestorOf(below))
             if over and area.isVisible() and _covers(area, at):
                 return surface
         return None
@@ -202,6 +206,11 @@ class AgentDrag(QObject):
         return DropPlan(agent_id, None, False, name, NOT_OVER_A_SEAT)
 
     def _plan_for(self, slot: int) -> DropPlan:
+        if self._plan_of is None or self._plan_of[0] != slot:
+            self._plan_of = (slot, self._work_out(slot))
+        return self._plan_of[1]
+
+    def _work_out(self, slot: int) -> DropPlan:
         name, seat = self._controller.name(self._agent_id), self._controller.label(slot)
         change = self._controller.preview(self._agent_id, slot)
         why = self._targets.get(slot, "This theme has no such seat")

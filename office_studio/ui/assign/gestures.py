@@ -46,7 +46,7 @@ class SeatGestures(QObject):
     # -- parts of the window -----------------------------------------------------------------------
     def _connect_stage(self) -> None:
         stage = self._studio.stage
-        self.drag.add_surface(stage)
+        self.drag.add_surface(stage, self._studio.window.stage_frame)
         stage.set_hand(self.drag)
         stage.slot_hovered.connect(lambda slot: self._glow(slot, self.slots.view if self.slots is not None else None))
         stage.slot_clicked.connect(self.show_slot)

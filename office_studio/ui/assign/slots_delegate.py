@@ -36,14 +36,19 @@ class SlotsDelegate(QStyledItemDelegate):
         self._store, self._portraits = store, portraits
         self.pending: frozenset[int] = frozenset()
         self.pinned: frozenset[str] = frozenset()
+        self._head, self._body = QSize(100, HEAD_HEIGHT), QSize(100, CARD_HEIGHT)
+
+    def measure(self) -> None:
+        """Work out the sizes for the present width; they are asked for 500 times in a row."""
+        if not self._view.is_grid:
+            self._head, self._body = QSize(100, HEAD_HEIGHT), QSize(100, CARD_HEIGHT)
+            return
+        width = max(160, self._view.viewport().width() - 1)
+        self._head = QSize(width, HEAD_HEIGHT)
+        self._body = QSize(width // max(2, (width - 16) // CELL_WIDTH), CELL_HEIGHT)
 
     def sizeHint(self, option: QStyleOptionViewItem, index: Index) -> QSize:
-        width = self._view.row_width
-        if isinstance(self._model.row_at(index.row()), str):
-            return QSize(width, HEAD_HEIGHT)
-        if not self._view.is_grid:
-            return QSize(width, CARD_HEIGHT)
-        return QSize(width // max(2, (width - 16) // CELL_WIDTH), CELL_HEIGHT)
+        return self._head if isinstance(self._model.row_at(index.row()), str) else self._body
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: Index) -> None:
         row, rect = self._model.row_at(index.row()), QRectF(option.rect)

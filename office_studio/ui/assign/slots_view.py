@@ -52,7 +52,6 @@ class SlotsView(QListView):
         self.setAccessibleName("Slots")
         self.setProperty("ownFocus", True)
         self.setMouseTracking(True)
-        self.setResizeMode(QListView.ResizeMode.Adjust)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.verticalScrollBar().setSingleStep(27)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
@@ -67,19 +66,19 @@ class SlotsView(QListView):
         self._on_seats_changed()
 
     # -- looks -------------------------------------------------------------------------------------
-    @property
-    def row_width(self) -> int:
-        return max(160, self.viewport().width() - 1)
-
     def set_grid(self, is_grid: bool) -> None:
         """Cells beside each other instead of rows."""
         if is_grid == self.is_grid:
             return
         self.is_grid = is_grid
+        self._delegate.measure()
         self.setFlow(QListView.Flow.LeftToRight if is_grid else QListView.Flow.TopToBottom)
         self.setWrapping(is_grid)
+        # Rows of the list get the whole width anyway; only cells have to be arranged anew for another one.
+        self.setResizeMode(QListView.ResizeMode.Adjust if is_grid else QListView.ResizeMode.Fixed)
         margin = 8 if is_grid else 0
         self.setViewportMargins(margin, 0, margin, 0)
+        self._delegate.measure()
         self.doItemsLayout()
         if self.currentIndex().isValid():
             self.scrollTo(self.currentIndex())
@@ -208,6 +207,5 @@ class SlotsView(QListView):
             self.menu_requested.emit(slot, self.viewport().mapToGlobal(spot) if spot else event.globalPos())
 
     def resizeEvent(self, event: QResizeEvent) -> None:
+        self._delegate.measure()
         super().resizeEvent(event)
-        if event.size().width() != event.oldSize().width():
-            self.scheduleDelayedItemsLayout()

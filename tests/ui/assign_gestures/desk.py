@@ -10,6 +10,7 @@ from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
 
+from office_studio.core.theme.viewport import FitMode
 from office_studio.ui.assign.slots_panel import SlotsPanel
 from office_studio.ui.assign.slots_view import SlotsView
 from office_studio.ui.connect.office_ref import OfficeKind, OfficeRef
@@ -71,9 +72,15 @@ class Desk:
         return self.view.viewport(), self.view.visualRect(index).center()
 
     def seat(self, slot: int) -> tuple[QWidget, QPoint]:
-        at = self.studio.stage.slot_point(slot)
+        """A seat of the scene, which is shown whole when that one is out of view."""
+        stage = self.studio.stage
+        at = stage.slot_point(slot)
+        if at is None or not stage.viewport().rect().adjusted(8, 8, -8, -8).contains(at):
+            stage.set_fit_mode(FitMode.CONTAIN)
+            stage.stop_motion()
+            at = stage.slot_point(slot)
         assert at is not None
-        return self.studio.stage.viewport(), at
+        return stage.viewport(), at
 
     def figure(self, name: str) -> tuple[QWidget, QPoint]:
         at = self.studio.stage.agent_position(self.agents[name].id)

@@ -160,7 +160,8 @@ class Gestures(RuleBasedStateMachine):
         start, desk = data.draw(st.sampled_from(sorted(self.seats))), self.desk
 
         def gesture() -> None:
-            hand = desk.take(desk.card(start))
+            card, at = desk.card(start)
+            hand = desk.take((card, at)).move(card, at + QPoint(12, 8))
             hand.move(*desk.card(slot)).release()  # the list scrolls under the hand
 
         self.act("card to card", gesture, seated(self.seats, self.seats[start], slot))
@@ -194,7 +195,7 @@ class Gestures(RuleBasedStateMachine):
     @rule(name=AGENTS)
     def drop_on_nothing(self, name: str) -> None:
         desk = self.desk
-        nothing = (desk.studio.stage.viewport(), QPoint(20, 20))
+        nothing = (desk.studio.stage.viewport(), QPoint(60, 60))
         self.act("drop on nothing", lambda: desk.drag(desk.row(name), nothing), self.seats)
 
     @rule(name=AGENTS, slot=SLOT)

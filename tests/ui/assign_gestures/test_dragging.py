@@ -219,6 +219,16 @@ def test_the_scene_pans_at_its_edges(desk: Desk) -> None:
     hand.release()
 
 
+def test_what_floats_over_the_scene_is_no_obstacle(desk: Desk) -> None:
+    for number in range(3):
+        desk.studio.toast(f"Toast {number} of three", "with details", action=("Undo", lambda: None))
+    QApplication.processEvents()
+    window, (stage, at) = desk.studio.window, desk.seat(4)
+    assert not stage.isAncestorOf(window.childAt(window.mapFromGlobal(stage.mapToGlobal(at))))
+    desk.drag(desk.row("Kai"), (stage, at))
+    desk.becomes({4: "Kai"})
+
+
 # -- refusals ------------------------------------------------------------------------------------------
 def test_agents_of_others_are_not_carried_and_say_why(desk: Desk) -> None:
     for start in (desk.row("guest"), (desk.studio.stage.viewport(), desk.studio.stage.agent_position(desk.guest.id))):
