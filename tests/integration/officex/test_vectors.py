@@ -1,0 +1,35 @@
+"""The 62 scenario vectors of the contract, over real HTTP against the sandbox."""
+
+from __future__ import annotations
+
+import asyncio
+from collections.abc import Iterator
+
+import pytest
+
+from office_studio.server.officex.lifecycle import SandboxServer
+from office_studio.server.officex.sandbox import SandboxConfig
+from office_studio.services.officex_conformance.run import names, run_vector, title
+from office_studio.services.officex_conformance.world import Controls
+from office_studio.services.officex_environments import Environment, sandbox_environment
+
+
+@pytest.fixture(scope="module")
+def sandbox(tmp_path_factory: pytest.TempPathFactory) -> Iterator[tuple[Environment, Controls]]:
+    config = SandboxConfig(data_dir=tmp_path_factory.mktemp("officex"), seed=False, webhook_timeout_s=1.0)
+    server = SandboxServer(config)
+    address = server.start()
+    yield sandbox_environment(address.root), Controls(address.root, address.control_token, address.admin_secret)
+    server.stop()
+
+
+def test_all_62_are_there():
+    assert names() == [f"V{number:02d}" for number in range(1, 63)]
+    assert all(map(title, names()))
+
+
+@pytest.mark.parametrize("name", names())
+def test_vector(name: str, sandbox: tuple[Environment, Controls]):
+    environment, controls = sandbox
+    result = asyncio.run(run_vector(environment, name, controls))
+    assert (result.outcome, result.words) == ("passed", "")
