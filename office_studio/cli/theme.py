@@ -23,6 +23,7 @@ _ACTIONS = {
     "fix": ("theme_validate", "mend what can be mended"),
     "rules": ("theme_validate", "list what is checked, or explain one rule"),
     "pack": ("theme_pack", "pack a theme into the zip servers take"),
+    "unpack": ("theme_unpack", "unpack a zip, also of the web, into a new folder"),
     "upload": ("theme_remote", "send a theme to an office server"),
     "diff": ("theme_published", "compare a theme with the one an office server has"),
     "list": ("theme_remote", "list the themes of an office server"),

@@ -14,6 +14,7 @@ from office_studio import __version__
 from office_studio.cli.output import note, plain, print_json, print_json_line, print_table
 from office_studio.cli.terminal import progress, say
 from office_studio.cli.theme_progress import check_watched
+from office_studio.cli.theme_unpack import local_bundle, path_or_address
 from office_studio.errors import UsageError
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ _VALIDATE_EPILOG = """examples:
   office-studio theme validate my-theme.zip --profile server --format json
   office-studio theme validate my-theme --format sarif > theme.sarif
   office-studio theme validate my-theme --watch
+  office-studio theme validate https://example.com/my-theme.zip
 
 Exit code 0: no errors; 3: errors were found; 2: wrong usage. --format json prints {"theme", "profile", "verdict",
 "findings": [{"rule", "severity", "message", "help", "file", "pointer", "line", "column", "object", "fix"}], "counts"},
@@ -51,7 +53,8 @@ written or none; --undo brings back every byte of the last run."""
 def configure_validate(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _VALIDATE_EPILOG
     add = parser.add_argument
-    add("path", metavar="PATH", type=Path, help="theme folder, its theme.json, or a zip")
+    add("path", metavar="PATH|URL", type=path_or_address,
+        help="theme folder, its theme.json, a zip, or the web address of one")  # fmt: skip
     add("--profile", choices=["server", "schema", "store"], default="schema", help=_PROFILE_HELP)
     add("--format", choices=_FORMATS, default="text", help="text (default), json, sarif, or github annotations")
     add("--json", action="store_const", const="json", dest="format", help="the same as --format json")
@@ -85,6 +88,11 @@ def run_validate(args: argparse.Namespace) -> int:
 
     if args.watch and args.format == "sarif":
         raise UsageError("WATCH_FORMAT", "--watch goes on for ever, and SARIF is one file.", "Choose another --format.")
+    if isinstance(args.path, str):
+        if args.fix or args.watch:
+            raise UsageError("FIX_ZIP", "--fix and --watch are for files of this computer.", "See: theme unpack")
+        with local_bundle(args.path) as args.path:
+            return run_validate(args)
     profile = Profile(args.profile)
     if args.fix:
         _tell_fixes(_fix(args.path, (), safe_only=True, profile=args.profile))

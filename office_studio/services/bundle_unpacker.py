@@ -6,8 +6,8 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable
-from pathlib import Path
-from urllib.parse import urlsplit
+from pathlib import Path, PurePosixPath
+from urllib.parse import unquote, urlsplit
 
 import httpx
 
@@ -111,6 +111,12 @@ def fetch_bundle(url: str, dest: Path, progress: Callable[[int, int], None] | No
     except (OSError, ValueError) as exc:
         raise StorageError("UNPACK_FAILED", f"{dest} cannot be written: {exc}.", "Check the space.") from exc
     return done
+
+
+def bundle_name(address: str) -> str:
+    """A plain file name, without its extension, made of the last part of a web address."""
+    stem = PurePosixPath(unquote(urlsplit(address.strip()).path)).stem
+    return "".join(char if char.isalnum() or char in "-_." else "-" for char in stem)[:80].strip(".-") or "theme"
 
 
 def _too_large(url: str) -> PackageError:

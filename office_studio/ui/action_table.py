@@ -89,6 +89,7 @@ def _appearance() -> tuple[Action, ...]:
 ACTIONS: tuple[Action, ...] = (
     Action("file.open", "Open theme…", "File", lambda s: s.open_theme_folder(), "Ctrl+O", "folder-open"),
     Action("file.open_zip", "Open theme package…", "File", lambda s: s.open_theme_zip(), glyph="file"),
+    Action("file.open_web", "Open package of the web…", "File", lambda s: s.open_theme_address(), glyph="globe"),
     Action(
         "file.upload",
         "Upload theme…",

@@ -53,6 +53,49 @@ class ThemeCommands(QObject):
         if path:
             self._open_theme(Path(path))
 
+    def open_theme_address(self) -> None:
+        """Ask for a web address, fetch the zip there, open it: read only, as every zip."""
+        from PySide6.QtCore import Qt
+        from PySide6.QtWidgets import QInputDialog
+
+        dialog = QInputDialog(self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.setWindowTitle("Open a package of the web")
+        dialog.setLabelText("Address of the zip. It is checked before anything of it is shown; no token goes along.")
+        dialog.setTextValue("https://")
+        dialog.setOkButtonText("Open")
+        dialog.textValueSelected.connect(self.fetch_theme)
+        self.address_dialog = dialog
+        dialog.open()
+
+    def fetch_theme(self, address: str) -> None:
+        """Into the folder of downloads of this program, then open it in Make."""
+
+        def work() -> Path:
+            from office_studio.paths import data_dir
+            from office_studio.services.bundle_unpacker import bundle_name, fetch_bundle
+
+            folder = data_dir() / "downloads"
+            folder.mkdir(parents=True, exist_ok=True)
+            target = folder / f"{bundle_name(address)}.zip"
+            fetch_bundle(address.strip(), target, note)
+            return target
+
+        def note(done: int, total: int) -> None:
+            of = f" of {formats.size(total)}" if total else ""
+            self.jobs.post(lambda: self.window.status.set_job(f"Fetching, {formats.size(done)}{of}"))
+
+        def done(path: Path) -> None:
+            self.window.status.set_job("")
+            self.open_in_make(path)
+
+        def failed(error: OfficeStudioError) -> None:
+            self.window.status.set_job("")
+            self.toast("Package not fetched", formats.sentences(error.message, error.hint), tone="error")
+
+        self.window.status.set_job("Fetching a package")
+        self.scope.run_blocking(work, done, failed)
+
     def _open_theme(self, path: Path) -> None:
         """Where the user is: in Make to work on it, elsewhere on the stage."""
         if self.window.workspace == "make":

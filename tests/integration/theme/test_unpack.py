@@ -14,8 +14,11 @@ from pathlib import Path
 
 import pytest
 
+from office_studio.cli.main import main
 from office_studio.errors import ApiError, PackageError, UsageError
 from office_studio.services.bundle_unpacker import fetch_bundle, unpack_bundle
+from office_studio.services.theme_packer import pack_theme
+from office_studio.services.theme_templates import new_theme
 
 ROOT = Path(__file__).resolve().parents[3]
 _MEASURE = """
@@ -116,6 +119,10 @@ def web(tmp_path: Path) -> Iterator[str]:
                         self.wfile.write(block)
                 except OSError:
                     pass
+            elif self.path == "/Box%20Room.zip":
+                self.send_response(200)
+                self.end_headers()
+                self.wfile.write((tmp_path / "served.zip").read_bytes())
             elif self.path == "/huge.zip":
                 self.send_response(200)
                 self.send_header("Content-Length", "300000000")
@@ -150,3 +157,27 @@ def test_a_bundle_is_fetched_within_bounds(web: str, tmp_path: Path):
         with pytest.raises(UsageError):
             fetch_bundle(address, place / "b.zip")
     assert [path.name for path in place.iterdir()] == ["a.zip"]
+
+
+def test_a_zip_of_the_web_is_checked_and_unpacked(
+    web: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+):
+    theme = new_theme("2d-minimal", "Box Room", tmp_path)
+    pack_theme(theme, tmp_path / "served.zip")
+    monkeypatch.chdir(tmp_path)
+    address = f"{web}/Box%20Room.zip"
+    assert main(["theme", "validate", address, "--json"]) == 0
+    assert json.loads(capsys.readouterr().out)["theme"] == "box-room"
+    assert main(["theme", "unpack", address, "--json"]) == 0
+    told = json.loads(capsys.readouterr().out)
+    assert told["path"] == "Box-Room"
+    assert {name: (tmp_path / "Box-Room" / name).read_bytes() for name in told["files"]} == {
+        path.name: path.read_bytes() for path in theme.iterdir()
+    }
+    assert main(["theme", "unpack", address]) == 2  # it is there already
+    assert main(["theme", "validate", address, "--fix"]) == 2
+    assert main(["theme", "validate", f"{web}/none.zip"]) == 4
+    assert "HTTP 404" in capsys.readouterr().err
+    assert main(["theme", "unpack", "served.zip", "--dir", "here"]) == 0
+    assert sorted(path.name for path in (tmp_path / "here").iterdir()) == sorted(told["files"])
+    assert not [path for path in tmp_path.iterdir() if path.name.startswith(".")], "nothing is left behind"
