@@ -241,7 +241,7 @@ class MakePage(QFrame):
         menu.popup(at)
 
     def _show_open_menu(self) -> None:
-        self._popup_below(self.library.open_button, "file.open", "file.open_zip")
+        self._popup_below(self.library.open_button, "file.open", "file.open_zip", "file.open_web")
 
     def _popup_below(self, button: object, *ids: str) -> None:
         menu: QMenu = self._studio.actions.menu_of(self, *ids)
