@@ -244,16 +244,17 @@ class _Program:
     def _next(self, until: float, limit_s: float, cancel: threading.Event | None) -> dict[str, Any]:
         while True:
             _check(cancel)
-            try:
-                line = self._answers.get(timeout=min(_POLL_S, max(until - time.monotonic(), 0.001)))
-            except queue.Empty:
-                if time.monotonic() < until:
-                    continue
+            left_s = until - time.monotonic()
+            if left_s <= 0:
                 raise ModelError(
                     "MODEL_TIMEOUT",
                     f"The model took longer than {limit_s:.0f} s to convert and was given up.",
                     "Make it simpler.",
-                ) from None
+                )
+            try:
+                line = self._answers.get(timeout=min(_POLL_S, left_s))
+            except queue.Empty:
+                continue
             if not line:
                 raise _crashed()
             answer: dict[str, Any] = json.loads(line)

@@ -1,6 +1,6 @@
 """Pictures of models beside those of three.js in headless Chromium: same file, camera and lights, no tone mapping.
 
-    xvfb-run -a python tests/benchmarks/bench_three_models.py [--only WORD] [--keep FOLDER] [--list]
+    xvfb-run -a python tests/benchmarks/bench_three_models.py [--only WORD] [--keep FOLDER] [--list] [--largest N]
 
 Needs the shared test data, Node, npm and Chromium (as root they are installed with apt-get when absent). three.js is
 given the file as it is, we the one that ``ModelStore`` makes of it. *Difference*: mean of all colour channels, 0 to
@@ -18,9 +18,11 @@ import os
 import subprocess
 import sys
 import tempfile
+import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
+from urllib.parse import unquote
 
 HERE = Path(__file__).resolve().parent
 sys.path[:0] = [str(HERE.parents[1]), str(HERE)]
@@ -30,6 +32,7 @@ import numpy as np
 from PIL import Image
 
 from office_studio.core.gltf.facts import ModelFacts3D
+from office_studio.core.validation.glb import external_uris, read_model
 from office_studio.errors import OfficeStudioError
 from office_studio.services.model_store import ModelStore, PreparedModel
 from office_studio.ui.room3d.scene import Camera, Figure, Light, ModelFile, Prop, Scene, Size
@@ -188,8 +191,10 @@ class Ours:
         return self._drawing.draw()[..., 2::-1].copy()
 
 
-def theirs(cases: list[dict[str, Any]], models: Path, out: Path) -> dict[str, str]:
-    """Draws all cases with three.js into ``out``; what went wrong, by id."""
+def theirs(
+    cases: list[dict[str, Any]], models: Path, out: Path, spent: dict[str, float] | None = None
+) -> dict[str, str]:
+    """Draws all cases with three.js into ``out``; what went wrong, by id. ``spent`` takes seconds by id."""
     from bench_pixi import find_tools
 
     tools = find_tools()
@@ -216,6 +221,8 @@ def theirs(cases: list[dict[str, Any]], models: Path, out: Path) -> dict[str, st
                 print(f"three.js r{said['three']}, {said['version']}, {said['gl']}\n")
             elif "error" in said:
                 wrong[said["id"]] = said["error"]
+            elif spent is not None:
+                spent[said["id"]] = said["ms"] / 1000
     return wrong
 
 
@@ -250,9 +257,70 @@ def sheet(ours: Any, peer: Any) -> Image.Image:
     return Image.fromarray(np.concatenate([ours, peer, difference], axis=1))
 
 
+def largest(models: Path, count: int) -> list[Case]:
+    """The models whose files, with those beside them, are largest."""
+
+    def size(path: Path) -> int:
+        model = read_model(path.read_bytes())
+        named = [] if isinstance(model, str) else [path.parent / unquote(uri) for uri in external_uris(model[0])]
+        return sum(each.stat().st_size for each in (path, *named) if each.is_file())
+
+    found = sorted((path for path in models.rglob("*.gl*") if path.suffix in (".glb", ".gltf")), key=size)
+    return [Case(str(path.relative_to(models)), f"{size(path) // 1024} KB") for path in reversed(found[-count:])]
+
+
+def time_loading(asked: argparse.Namespace, out: Path) -> int:
+    """Seconds on the clock from the file to its first picture; *converted* once, *kept* at every later time."""
+    models = corpus()
+    store, drawing = ModelStore(out / "cache"), Ours()
+    rows: dict[str, list[float]] = {}
+    wishes = []
+    warm = store.prepare(models / "trimesh/cube.glb", models / "trimesh")  # programs are running on both sides
+    drawing.draw(*scene_for(warm, CASES[0], "", 0.0), camera_for(warm.facts, CASES[0]))
+    chosen = largest(models, asked.largest)
+    for case in chosen:
+        times = []
+        for _ in range(2):
+            start = time.perf_counter()
+            prepared = store.prepare(models / case.path, (models / case.path).parent)
+            camera = camera_for(prepared.facts, case)
+            drawing.draw(*scene_for(prepared, case, "", 0.0), camera)
+            times.append(time.perf_counter() - start)
+        rows[case.id] = times
+        wishes.append(wish(case, -1, 0.0, camera))
+    store.close()
+    spent: dict[str, float] = {}
+    wrong = theirs([wish(CASES[0], -1, 0.0, camera_for(warm.facts, CASES[0])), *wishes], models, out, spent)
+    print("| Model | Size | Converted | Kept | three.js | |\n|---|---|---|---|---|---|")
+    for case in chosen:
+        first, kept = rows[case.id]
+        peer = spent.get(case.id, float("nan"))
+        words = wrong.get(case.id, "")
+        print(f"| `{case.path}` | {case.traits} | {first:.2f} | {kept:.2f} | {peer:.2f} | {kept / peer:.2f}× {words} |")
+    return 0
+
+
+def corpus() -> Path:
+    return Path(os.environ.get("OFFICE_STUDIO_SHARED", HERE.parents[2] / "shared")) / "data" / "gltf" / "valid"
+
+
+def wish(case: Case, clip: int, time_s: float, camera: Camera) -> dict[str, Any]:
+    """What the page is told; ``clip`` -1: none."""
+    return {
+        "id": case.id,
+        "url": f"/models/{case.path}",
+        "clip": clip,
+        "clip_s": time_s,
+        "camera": msgspec.to_builtins(camera),
+        "lights": msgspec.to_builtins(case.lights),
+        "clear": CLEAR,
+        "width": WIDTH,
+        "height": HEIGHT,
+    }
+
+
 def run(asked: argparse.Namespace, out: Path) -> int:
-    shared = Path(os.environ.get("OFFICE_STUDIO_SHARED", HERE.parents[2] / "shared"))
-    models = shared / "data" / "gltf" / "valid"
+    models = corpus()
     chosen = [case for case in CASES if asked.only in f"{case.path} {case.traits}"]
     store = ModelStore(out / "cache")
     wishes: list[dict[str, Any]] = []
@@ -269,19 +337,7 @@ def run(asked: argparse.Namespace, out: Path) -> int:
         time_s = known.get(clip, 0.0) * case.share
         camera = camera_for(prepared.facts, case)
         pictures[case.id] = drawing.draw(*scene_for(prepared, case, clip, time_s), camera)
-        wishes.append(
-            {
-                "id": case.id,
-                "url": f"/models/{case.path}",
-                "clip": list(known).index(clip) if clip else -1,
-                "clip_s": time_s,
-                "camera": msgspec.to_builtins(camera),
-                "lights": msgspec.to_builtins(case.lights),
-                "clear": CLEAR,
-                "width": WIDTH,
-                "height": HEIGHT,
-            }
-        )
+        wishes.append(wish(case, list(known).index(clip) if clip else -1, time_s, camera))
     store.close()
     wrong = theirs(wishes, models, out)
     print("| Model | What | Difference | IoU | |\n|---|---|---|---|---|")
@@ -307,16 +363,18 @@ def main() -> int:
     parser.add_argument("--only", default="", help="cases that contain this word")
     parser.add_argument("--keep", type=Path, help="folder for the pictures")
     parser.add_argument("--list", action="store_true", help="name the cases and end")
+    parser.add_argument("--largest", type=int, default=0, metavar="N", help="time the loading of the N largest instead")
     asked = parser.parse_args()
     if asked.list:
         for case in CASES:
             print(f"{case.id:70} {case.traits}")
         return 0
+    work = time_loading if asked.largest else run
     if asked.keep is not None:
         asked.keep.mkdir(parents=True, exist_ok=True)
-        return run(asked, asked.keep)
+        return work(asked, asked.keep)
     with tempfile.TemporaryDirectory() as folder:
-        return run(asked, Path(folder))
+        return work(asked, Path(folder))
 
 
 if __name__ == "__main__":

@@ -3,14 +3,15 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import cached_property
 from typing import Any, Final
 
 import numpy as np
 
 from office_studio.core.gltf.accessors import Floats, read_floats
-from office_studio.core.gltf.model import Json, Model, name_of, obj, objects, pick
+from office_studio.core.gltf.model import Json, Model, invalid, name_of, obj, objects, pick
 from office_studio.core.gltf.pose import Doubles, NodePose, Pose, slerp
 from office_studio.errors import ModelError
 
@@ -52,14 +53,31 @@ class Track:
         return np.where(length > 0, values / np.where(length > 0, length, 1), (0, 0, 0, 1))
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
-    """One animation. ``length_s`` is its last key; ``problems`` tells which channels were left out, and why."""
+_Content = tuple[tuple[Track, ...], tuple[str, ...]]
 
-    name: str
-    length_s: float
-    tracks: tuple[Track, ...]
-    problems: tuple[str, ...] = ()
+
+class Clip:
+    """One animation. ``length_s`` is its last key.
+
+    ``tracks`` and ``problems`` (channels that were left out, and why) may be read only when first asked for.
+    """
+
+    def __init__(self, name: str, length_s: float, load: Callable[[], _Content]) -> None:
+        self.name = name
+        self.length_s = length_s
+        self._load = load
+
+    @cached_property
+    def _content(self) -> _Content:
+        return self._load()
+
+    @property
+    def tracks(self) -> tuple[Track, ...]:
+        return self._content[0]
+
+    @property
+    def problems(self) -> tuple[str, ...]:
+        return self._content[1]
 
     @property
     def nodes(self) -> frozenset[int]:
@@ -96,7 +114,23 @@ class Clip:
 def clips(model: Model) -> tuple[Clip, ...]:
     """All clips, in the document's order. A channel that cannot be used is left out and named in ``problems``."""
     times: dict[Any, Floats] = {}
-    return tuple(_clip(model, number, data, times) for number, data in enumerate(model.items("animations")))
+    found = []
+    for number, data in enumerate(model.items("animations")):
+        name = name_of(data, "clip", number)
+        tracks, problems = _content_of(model, name, data, times)
+        length_s = max((track.times_s[-1] for track in tracks), default=0.0)
+        found.append(_known(name, length_s, tracks, problems))
+    return tuple(found)
+
+
+def plain_clips(model: Model) -> tuple[Clip, ...]:
+    """The same for a model that ``convert`` has made: each clip is read when it is first played.
+
+    Raises:
+        ModelError: MODEL_INVALID when ``convert`` did not make it.
+    """
+    times: dict[Any, Floats] = {}
+    return tuple(_plain(model, number, data, times) for number, data in enumerate(model.items("animations")))
 
 
 def retarget(clip: Clip, source: Sequence[str], target: Sequence[str]) -> Clip:
@@ -106,6 +140,10 @@ def retarget(clip: Clip, source: Sequence[str], target: Sequence[str]) -> Clip:
         source: Names of the nodes of the clip's own model, by index.
         target: Those of the other model. Of equal names the first one counts.
     """
+    return Clip(clip.name, clip.length_s, lambda: _retargeted(clip, source, target))
+
+
+def _retargeted(clip: Clip, source: Sequence[str], target: Sequence[str]) -> _Content:
     places: dict[str, int] = {}
     for number, name in enumerate(target):
         places.setdefault(name, number)
@@ -117,7 +155,7 @@ def retarget(clip: Clip, source: Sequence[str], target: Sequence[str]) -> Clip:
             nodes = tuple(places[source[track.nodes[i]]] for i in kept)
             tracks.append(replace(track, nodes=nodes, values=track.values[..., kept, :]))
     problems = tuple(f'it moves "{name}", which the other model does not have' for name in dict.fromkeys(missing))
-    return replace(clip, tracks=tuple(tracks), problems=clip.problems + problems)
+    return tuple(tracks), clip.problems + problems
 
 
 def node_names(model: Model) -> tuple[str, ...]:
@@ -135,8 +173,20 @@ class _Channel:
     values: Floats  # (keys, width) or (keys, 3, width)
 
 
-def _clip(model: Model, number: int, data: Json, times: dict[Any, Floats]) -> Clip:
-    name = name_of(data, "clip", number)
+def _known(name: str, length_s: float, tracks: tuple[Track, ...], problems: tuple[str, ...]) -> Clip:
+    return Clip(name, length_s, lambda: (tracks, problems))
+
+
+def _plain(model: Model, number: int, data: Json, times: dict[Any, Floats]) -> Clip:
+    name, accessors = name_of(data, "clip", number), model.items("accessors")
+    ends = [(pick(accessors, sampler.get("input")) or {}).get("max") for sampler in objects(data, "samplers")]
+    if not all(isinstance(end, list) and len(end) == 1 and isinstance(end[0], int | float) for end in ends):
+        raise invalid(f"its clip {name} does not say how long it is")
+    length_s = max((float(end[0]) for end in ends if end), default=0.0)
+    return Clip(name, length_s, lambda: _content_of(model, name, data, times))
+
+
+def _content_of(model: Model, name: str, data: Json, times: dict[Any, Floats]) -> _Content:
     problems: list[str] = []
     samplers = objects(data, "samplers")
     channels: dict[tuple[int, str], _Channel] = {}
@@ -148,8 +198,7 @@ def _clip(model: Model, number: int, data: Json, times: dict[Any, Floats]) -> Cl
             continue
         if found is not None:
             channels[found.node, found.path] = found  # two for one thing are not allowed; the last one counts
-    tracks = tuple(_tracks(channels.values()))
-    return Clip(name, max((track.times_s[-1] for track in tracks), default=0.0), tracks, tuple(problems))
+    return tuple(_tracks(channels.values())), tuple(problems)
 
 
 def _channel(model: Model, samplers: list[Json], channel: Json, what: str, times: dict[Any, Floats]) -> _Channel | None:

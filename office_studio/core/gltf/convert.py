@@ -33,7 +33,7 @@ from office_studio.core.gltf.source import READ_EXTENSIONS, ReadFile, open_sourc
 from office_studio.core.gltf.writer import GlbWriter
 from office_studio.errors import ModelError
 
-CONVERTER_VERSION: Final = 1
+CONVERTER_VERSION: Final = 2
 """Part of the key under which results are kept; raise it with every change of what comes out."""
 
 
@@ -78,7 +78,7 @@ class _Conversion:
         rest, _ = tree.check_places(model)
         roots = tree.scene_roots(model, self._problems)
         shown = tree.shown_nodes(model, roots)
-        names = tree.unique_names(node_names(model))
+        names = tree.unique_names(node_names(model), self._joints())
         written = tree.written_nodes(model, rest, names, roots)
         lights = tree.written_lights(model)
         if lights:
@@ -217,6 +217,10 @@ class _Conversion:
                 for target in piece.targets
             ]
         return made
+
+    def _joints(self) -> set[int]:
+        lists = [skin.get("joints") for skin in self._model.items("skins")]
+        return {joint for joints in lists if isinstance(joints, list) for joint in joints if isinstance(joint, int)}
 
     # -- skins and clips -------------------------------------------------------------------------------
     def _write_skins(self) -> None:

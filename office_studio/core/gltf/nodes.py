@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from typing import Any, Final
 
 import numpy as np
@@ -16,21 +16,23 @@ _INSTANCING, _VISIBILITY, _LIGHTS = "EXT_mesh_gpu_instancing", "KHR_node_visibil
 _FURTHEST: Final = 1e15
 
 
-def unique_names(names: Sequence[str]) -> tuple[str, ...]:
-    """Each name once; empty ones become "node 3" by their index, later doubles get "_2", "_3", …"""
+def unique_names(names: Sequence[str], first: Collection[int] = ()) -> tuple[str, ...]:
+    """Each name once; empty ones become "node 3" by their index, doubles get "_2", "_3", …
+
+    Args:
+        first: Nodes that keep their name before others do, as bones should: clips of other models find them by it.
+    """
     taken = {name for name in names if name}
-    given: set[str] = set()
-    result = []
-    for number, name in enumerate(names):
-        wanted = name or f"node {number}"
-        if wanted in given or (not name and wanted in taken):
+    given: dict[str, int] = {}
+    for number in sorted(range(len(names)), key=lambda number: (number not in first, number)):
+        wanted = names[number] or f"node {number}"
+        if wanted in given or (not names[number] and wanted in taken):
             step = 2
             while (other := f"{wanted}_{step}") in given or other in taken:
                 step += 1
             wanted = other
-        given.add(wanted)
-        result.append(wanted)
-    return tuple(result)
+        given[wanted] = number
+    return tuple(sorted(given, key=given.__getitem__))
 
 
 def scene_roots(model: Model, problems: list[str]) -> list[int]:

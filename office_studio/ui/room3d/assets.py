@@ -14,7 +14,7 @@ from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtQuick3D import QQuick3DTextureData
 
 from office_studio.core.gltf.accessors import view_bytes
-from office_studio.core.gltf.animation import Clip, clips, node_names, retarget
+from office_studio.core.gltf.animation import Clip, node_names, plain_clips, retarget
 from office_studio.core.gltf.model import Model, obj, objects, pick, read_glb
 from office_studio.core.gltf.pose import Pose, blend, rest_pose, world_matrices
 from office_studio.errors import ModelError, OfficeStudioError
@@ -111,12 +111,12 @@ def load_asset(file: ModelFile) -> Asset:
     """Read a prepared GLB. Raises ModelError, AssetError."""
     model = _read(file.path)
     shape = read_shape(model)
-    found = {clip.name: clip for clip in clips(model)}
+    found = {clip.name: clip for clip in plain_clips(model)}
     names = node_names(model)
     for path in file.clips_of:
         other = _read(path)
         other_names = node_names(other)
-        found |= {clip.name: retarget(clip, other_names, names) for clip in clips(other)}
+        found |= {clip.name: retarget(clip, other_names, names) for clip in plain_clips(other)}
     rest = rest_pose(model)
     return Asset(file.key, shape, rest, found, tuple(_lights(model, rest)), model, list(shape.problems))
 

@@ -8,9 +8,11 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from office_studio.core.gltf.animation import clips, node_names, retarget
-from office_studio.core.gltf.model import read_glb
+from office_studio.core.gltf.animation import clips, node_names, plain_clips, retarget
+from office_studio.core.gltf.convert import convert
+from office_studio.core.gltf.model import Model, read_glb
 from office_studio.core.gltf.pose import blend, rest_pose, slerp, world_matrices
+from office_studio.errors import ModelError
 from tests.unit.core.gltf.building import Builder
 
 MODELS = Path(__file__).parents[3] / "fixtures" / "models"
@@ -175,3 +177,13 @@ def test_real_characters_have_no_unusable_channel(shared_dir):
             assert np.linalg.norm(pose.rotations, axis=1) == pytest.approx(1)
     assert lengths["Survey"] == pytest.approx(3.4167, abs=1e-3)
     assert len(lengths) == 93
+
+
+def test_clips_of_a_converted_model_are_read_when_they_are_played(shared_dir):
+    data = (shared_dir / "data" / "gltf" / "valid" / "fox" / "Fox.glb").read_bytes()
+    model = read_glb(convert(data, lambda uri: b"").glb)
+    now, later = clips(model), plain_clips(model)
+    assert [(clip.name, clip.length_s) for clip in now] == [(clip.name, clip.length_s) for clip in later]
+    assert [clip.sample(0.2) for clip in now] == [clip.sample(0.2) for clip in later]
+    with pytest.raises(ModelError, match="does not say how long"):
+        plain_clips(Model({"animations": [{"samplers": [{"input": 3}]}]}))

@@ -357,6 +357,7 @@ def test_a_large_picture_is_made_smaller():
 def test_names_become_unique_and_stay_where_they_can():
     names = ("arm", "", "arm", "node 1", "", "arm_2")
     assert unique_names(names) == ("arm", "node 1_2", "arm_3", "node 1", "node 4", "arm_2")
+    assert unique_names(("head", "head"), {1}) == ("head_2", "head")  # the bone keeps it
 
 
 def test_glb_text_is_what_json_reads():
