@@ -13,8 +13,8 @@ from office_studio.cli.output import note, print_json
 from office_studio.cli.terminal import Pace, megabytes, progress
 from office_studio.services.bundle_unpacker import bundle_name, fetch_bundle, unpack_bundle
 
-_EPILOG = """Whole into a folder that is not there yet, or nothing at all. Names that lead out of it, links, and zips that
-are larger inside than they say are refused.
+_EPILOG = """Whole into a folder that is not there yet, or nothing at all. Names that lead out of it, links, and zips
+that are larger inside than they say are refused.
 
 examples:
   office-studio theme unpack my-loft.zip

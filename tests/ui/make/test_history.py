@@ -1,8 +1,10 @@
-"""Earlier uploads in the real window against a real server: publish one again, facts of an upload, zips unpacked."""
+"""Zips in the real window: earlier uploads published again, facts of an upload, zips unpacked and of the web."""
 
 from __future__ import annotations
 
 import hashlib
+import http.server
+import threading
 from pathlib import Path
 
 import httpx
@@ -153,3 +155,38 @@ def test_a_zip_is_unpacked_and_mended(
     assert package.read_bytes() == before
     application.studio.unpack_to(package, work / "good-room")  # it is there already: told, and nothing is written over
     qtbot.waitUntil(lambda: any("Not unpacked" in t.accessibleName() for t in make.toasts.toasts), timeout=10_000)
+
+
+def test_a_zip_of_the_web_opens_read_only(
+    qtbot: QtBot, application: Application, good_theme: Path, tmp_path: Path
+) -> None:
+    pack_theme(good_theme, tmp_path / "Good Room.zip")
+
+    class Handler(http.server.SimpleHTTPRequestHandler):
+        def __init__(self, *args: object, **more: object) -> None:
+            super().__init__(*args, directory=str(tmp_path), **more)  # type: ignore[arg-type, misc]
+
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+    thread = threading.Thread(target=server.serve_forever)
+    thread.start()
+    try:
+        make, address = open_library(qtbot, application), f"http://127.0.0.1:{server.server_port}"
+        application.studio.actions.run("file.open_web")
+        dialog = application.studio.address_dialog
+        dialog.setTextValue(f"{address}/Good%20Room.zip")
+        dialog.accept()
+        qtbot.waitUntil(lambda: make.page is not None and make.page.document.result is not None, timeout=20_000)
+        page = make.page
+        assert page.document.path.name == "Good-Room.zip"
+        assert page.document.path.read_bytes() == (tmp_path / "Good Room.zip").read_bytes()
+        assert not page.document.result.report.counts["error"]
+        assert page.unpack_button.isVisible()
+        application.studio.fetch_theme(f"{address}/none.zip")
+        qtbot.waitUntil(lambda: any("not fetched" in t.accessibleName() for t in make.toasts.toasts), timeout=10_000)
+    finally:
+        server.shutdown()
+        thread.join()
+        server.server_close()
