@@ -8,7 +8,8 @@ from pathlib import Path
 
 from office_studio.core.theme.manifest import parse_manifest
 from office_studio.core.validation.fixes import find_fix
-from office_studio.core.validation.fixes.model import Fix, FixContext, FixFailed
+from office_studio.core.validation.fixes.json_text import edited
+from office_studio.core.validation.fixes.model import Fix, FixContext, FixFailed, Put
 from office_studio.core.validation.fixes.session import FileChange
 from office_studio.core.validation.lint import LINT_FILE
 from office_studio.core.validation.report import Finding, Report
@@ -16,7 +17,7 @@ from office_studio.core.validation.rule import Profile
 from office_studio.core.validation.subject import Subject
 from office_studio.errors import OfficeStudioError, UsageError
 from office_studio.services.theme_fixer import Painter, open_session, write_files
-from office_studio.services.theme_loader import is_folder, open_files, read_manifest
+from office_studio.services.theme_loader import MANIFEST, is_folder, open_files, read_manifest
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,6 +67,20 @@ def mend(path: Path, finding: Finding, profile: Profile, painter: Painter | None
     except FixFailed as error:
         raise UsageError("FIX_NOT_POSSIBLE", f"Not mended: {error}.", "Mend it by hand.") from error
     return Mending(fix.title, applied.changes)
+
+
+def put_values(path: Path, title: str, values: Mapping[str, object]) -> Mending:
+    """The change that sets members of ``theme.json`` by pointer and leaves all other text as it is; nothing is written.
+
+    Raises UsageError THEME_PUT when a place is not there or the text is no JSON; and what reading raises.
+    """
+    before = read_manifest(open_files(path), path)
+    try:
+        after = edited(before, [Put(pointer, value) for pointer, value in values.items()])
+    except FixFailed as error:
+        raise UsageError("THEME_PUT", f"Not saved: {error}.", "Mend the text first.") from error
+    changes = (FileChange(MANIFEST, before, after),) if after != before else ()
+    return Mending(title, changes)
 
 
 def mend_all_safe(path: Path, profile: Profile, painter: Painter | None = None) -> Mending:

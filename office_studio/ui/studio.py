@@ -332,6 +332,12 @@ class Studio(StudioCommands):
         self.name_choices()
 
     def _on_files_dropped(self, paths: list[str]) -> None:
+        models = [Path(path) for path in paths if Path(path).suffix.lower() in (".glb", ".gltf")]
+        for model in models[:8]:
+            self.inspect_model(model)
+        paths = [path for path in paths if Path(path) not in models]
+        if not paths:
+            return
         if self.window.workspace == "make":
             for path in paths[:8]:
                 self.open_in_make(Path(path))

@@ -50,6 +50,11 @@ def _no_page(studio: Studio) -> str:
     return "" if has_page else "Open a theme in Make first"
 
 
+def _no_tab(studio: Studio) -> str:
+    has_tab = studio.window.workspace == "make" and studio.make_page is not None and studio.make_page.has_tab
+    return "" if has_tab else "Open a theme or a model in Make first"
+
+
 def _no_fix(studio: Studio) -> str:
     reason = _no_page(studio)
     if reason:
@@ -166,6 +171,6 @@ MAKE_ACTIONS: tuple[Action, ...] = (
         tip="From the server, after asking; what is only here is taken off the list",
     ),
     Action(
-        "make.close", "Close theme", "Theme", lambda s: _make(s).close_tab(), "Ctrl+W", "x", _no_page, starts_group=True
+        "make.close", "Close tab", "Theme", lambda s: _make(s).close_tab(), "Ctrl+W", "x", _no_tab, starts_group=True
     ),
 )

@@ -27,6 +27,7 @@ from office_studio.services.theme_mending import (
     mend,
     mend_all_safe,
     offers,
+    put_values,
     write_changes,
 )
 from office_studio.ui.make.local_facts import Stamp, stamp_of
@@ -138,6 +139,14 @@ class ThemeDocument(QObject):
     def fix_all_safe(self) -> None:
         profile, path = self.profile, self.path
         self._mend(lambda: mend_all_safe(path, profile, _painter()))
+
+    def put(self, title: str, values: Mapping[str, object]) -> None:
+        """Set members of ``theme.json`` by pointer; one step of undo."""
+        path = self.path
+        if self._is_busy:
+            busy = OfficeStudioError("THEME_BUSY", "The theme is being checked.", "Try again in a moment.")
+            self.failed.emit("Not saved", busy)
+        self._mend(lambda: put_values(path, title, values))
 
     def ignore(self, rule: str) -> None:
         path = self.path

@@ -73,6 +73,11 @@ class MakePage(QFrame):
         return found if isinstance(found, ThemePage) else None
 
     @property
+    def has_tab(self) -> bool:
+        """Whether a theme or a model is on top, not the library."""
+        return self.tabs.currentIndex() > 0
+
+    @property
     def card(self) -> Card | None:
         """What is chosen: in the library, or by the open tab."""
         page = self.page
@@ -95,6 +100,7 @@ class MakePage(QFrame):
         document.mended.connect(self._on_mended)
         page.changed.connect(self.state_changed)
         page.unpack_requested.connect(self._studio.unpack_theme)
+        page.model_requested.connect(lambda model: self._open_model_of(document, model))
         page.copied.connect(lambda words: self._studio.toast("Copied", words))
         document.undo_stack.indexChanged.connect(lambda _index: self.state_changed.emit())
         self._add_tab(page, "palette", document.name)
@@ -102,17 +108,40 @@ class MakePage(QFrame):
         self.tabs.setCurrentIndex(self._stack.indexOf(page))
         return page
 
+    def open_model(self, path: Path, root: Path | None = None, *, document: ThemeDocument | None = None) -> QFrame:
+        """The tab of a 3D model. ``root``: folder of its theme; ``document``: of that theme, when this is its room."""
+        from office_studio.ui.room3d.inspector import ModelInspector
+
+        for at in range(1, self._stack.count()):
+            page = self._stack.widget(at)
+            if isinstance(page, ModelInspector) and page.path == path:
+                self.tabs.setCurrentIndex(at)
+                return page
+        page = ModelInspector(path, root, can_write_camera=document is not None)
+        page.copied.connect(lambda words: self._studio.toast("Copied", words))
+        if document is not None:
+            page.camera_chosen.connect(lambda camera: document.put("Camera set", {"/camera": camera}))
+        self._add_tab(page, "cube", path.name)
+        self.tabs.setCurrentIndex(self._stack.indexOf(page))
+        return page
+
+    def _open_model_of(self, document: ThemeDocument, model: Path) -> None:
+        name = model.relative_to(document.path).as_posix()
+        written = document.result.document.get("room") if document.result is not None else None
+        room = written.get("model") if isinstance(written, dict) else None
+        self.open_model(model, document.path, document=document if name == room else None)
+
     def open_card(self, card: Card) -> None:
         if card.path is not None:
             self.open_path(card.path)
         else:
             self.preview_card(card)
 
-    def close_tab(self, page: ThemePage | None = None) -> None:
-        page = page or self.page
-        if page is not None:
+    def close_tab(self, page: QFrame | None = None) -> None:
+        page = page or self._stack.currentWidget()  # type: ignore[assignment]
+        if page is not None and page is not self.library:
             at = self._stack.indexOf(page)
-            page.close_page()
+            page.close_page()  # type: ignore[attr-defined]
             self._stack.removeWidget(page)
             self.tabs.removeTab(at)
             page.deleteLater()
@@ -123,7 +152,7 @@ class MakePage(QFrame):
     def _add_tab(self, page: QFrame, glyph: str, words: str) -> None:
         self._stack.addWidget(page)
         at = self.tabs.addTab(icon(glyph), words)
-        if isinstance(page, ThemePage):
+        if page is not self.library:
             close = tool("x", "Close  Ctrl+W", "mini", 12)
             close.clicked.connect(lambda: self.close_tab(page))
             self.tabs.setTabButton(at, QTabBar.ButtonPosition.RightSide, close)
@@ -249,6 +278,6 @@ class MakePage(QFrame):
         menu.popup(button.mapToGlobal(button.rect().bottomLeft()) + QPoint(0, 4))  # type: ignore[attr-defined]
 
     def close_make(self) -> None:
-        for page in self.pages:
-            page.close_page()
+        for at in range(1, self._stack.count()):
+            self._stack.widget(at).close_page()  # type: ignore[attr-defined]
         self.shelf.close()

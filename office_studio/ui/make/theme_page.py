@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtGui import QGuiApplication, QResizeEvent
-from PySide6.QtWidgets import QFrame, QHBoxLayout, QSplitter, QStackedLayout, QToolButton, QWidget
+from PySide6.QtWidgets import QFrame, QHBoxLayout, QMenu, QSplitter, QStackedLayout, QToolButton, QWidget
 
 from office_studio.core.validation.report import Finding, Severity
 from office_studio.core.validation.rule import Profile
@@ -29,6 +31,7 @@ _SEVERITIES = (
 )
 _BOTH_FROM = 1300  # px of the page from which text and room stand side by side
 _DETAILS_FROM = 860
+_MOST_MODELS = 60
 
 
 class ThemePage(QFrame):
@@ -36,11 +39,13 @@ class ThemePage(QFrame):
     changed(): verdict, name or state of saving are others.
     copied(str)
     unpack_requested(): it is a zip, and somebody wants to mend it.
+    model_requested(object): the path of one of its 3D models, to be looked at.
     """
 
     changed = Signal()
     copied = Signal(str)
     unpack_requested = Signal()
+    model_requested = Signal(object)
 
     def __init__(self, document: ThemeDocument) -> None:
         super().__init__()
@@ -68,13 +73,31 @@ class ThemePage(QFrame):
         self.unpack_button = button("Unpack to a folder…", glyph="package")
         self.unpack_button.setToolTip("A zip is read only here; its folder can be mended. The zip stays as it is.")
         self.unpack_button.setVisible(not self.document.is_mendable)
+        self.models_button = button("Models", glyph="cube")
+        self.models_button.setToolTip("Look at a 3D model of the theme")
+        self.models_menu = QMenu(self.models_button)
+        self.models_menu.aboutToShow.connect(self._fill_models)
+        self.models_button.setMenu(self.models_menu)
+        self.models_button.setVisible(bool(self._models()))
         words = vbox(self.verdict, self._facts, spacing=0)
         self._top = frame(
-            hbox(self._verdict_glyph, (words, 1), self.check_button, self.unpack_button,
+            hbox(self._verdict_glyph, (words, 1), self.models_button, self.check_button, self.unpack_button,
                  self.fix_all_button,
                  margins=(16, 10, 16, 10), spacing=12),
             edge="bottom",
         )  # fmt: skip
+
+    def _models(self) -> list[Path]:
+        folder = self.document.path
+        if not self.document.is_mendable or not folder.is_dir():
+            return []
+        return sorted(path for path in folder.rglob("*") if path.suffix.lower() in (".glb", ".gltf"))[:_MOST_MODELS]
+
+    def _fill_models(self) -> None:
+        self.models_menu.clear()
+        for path in self._models():
+            name = path.relative_to(self.document.path).as_posix()
+            self.models_menu.addAction(name, lambda chosen=path: self.model_requested.emit(chosen))
 
     def _build_filters(self) -> None:
         self.search = search_field("Filter by text, file, rule")

@@ -20,7 +20,7 @@ _VERTEX = (
 )
 _FRAGMENT = "VARYING vec4 vColor;\nvoid MAIN() { FRAGCOLOR = vColor; }\n"
 _RED, _GREEN, _BLUE = (0.91, 0.3, 0.24), (0.35, 0.75, 0.3), (0.3, 0.52, 0.95)
-_GREY = (0.5, 0.5, 0.55)
+_GREY = (0.38, 0.38, 0.42)
 _MOST_LINES = 60
 
 

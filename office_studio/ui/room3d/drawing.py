@@ -71,7 +71,7 @@ class RoomDrawing:
         self._assets: dict[str, Asset] = {}
         self._stills: list[_Still] = []
         self._crews: dict[Any, Crew] = {}
-        self._materials = Materials(self._workshop, (), "linear", 1.0)
+        self._materials = Materials(self._workshop, self._world, (), "linear", 1.0)
         self._shadow: Shadow | None = None
         self._aids = Aids(self._workshop, self._world)
         self._camera: Camera | None = None
@@ -100,7 +100,11 @@ class RoomDrawing:
             problems += [Problem(code="MODEL_PART", message=each, model=key) for each in asset.problems]
         told(0.8, "Laying out the room")
         self._lights = scene.lights + self._own_lights()
-        self._materials = Materials(self._workshop, self._lights, scene.tone, scene.exposure)
+        self._materials.close()
+        self._materials = Materials(self._workshop, self._world, self._lights, scene.tone, scene.exposure)
+        self._materials.shows = shaders.NORMALS if self._options.normals else shaders.COLOR
+        if self._camera is not None:
+            self.look(self._camera)
         self._materials.has_shadow = scene.has_shadows
         if scene.has_shadows:
             self._shadow = Shadow(_part(self._root, "sun"), self._lights)
@@ -114,6 +118,7 @@ class RoomDrawing:
             if key in self._assets:
                 self._crew(key, (0.0, 0.0, 0.0))
         self._set_ground(scene)
+        self._aids.show(self._options, self._lights, self._bounds())
         told(1.0, "Ready")
         bounds = tuple(asset.bounds() for key, asset in self._assets.items() if key != BALL)
         return bounds, tuple(problems)
@@ -314,10 +319,12 @@ class RoomDrawing:
         return tuple(found)
 
     def _bounds(self) -> tuple[Array, Array]:
-        boxes = [still.batch.positions for still in self._stills if len(still.batch.positions)]
+        """Of what stands still; without anything, of the figures' models."""
+        boxes = [(p.min(axis=0), p.max(axis=0)) for p in (still.batch.positions for still in self._stills) if len(p)]
         if not boxes:
-            return np.full(3, -1.0), np.ones(3)
-        return np.min([b.min(axis=0) for b in boxes], axis=0), np.max([b.max(axis=0) for b in boxes], axis=0)
+            found = [asset.bounds() for asset in self._assets.values()]
+            boxes = [(np.array(each.low), np.array(each.high)) for each in found] or [(np.full(3, -1.0), np.ones(3))]
+        return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 
     def _set_ground(self, scene: Scene) -> None:
         color = QColor.fromRgbF(*scene.clear) if scene.clear is not None else QColor(0, 0, 0, 0)

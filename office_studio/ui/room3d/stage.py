@@ -223,10 +223,19 @@ def material_text(kind: shaders.Variant, corners: str, pixels: str) -> str:
 
 
 class Materials:
-    """One material for each look and glow; lights and eye are told to all of them."""
+    """One material for each look and glow; lights and eye are told to all of them.
 
-    def __init__(self, workshop: Workshop, lights: tuple[Light, ...], tone: str, exposure: float) -> None:
+    A texture that no model of the scene wears for a moment loses its picture for good. So a model that nobody sees
+    wears all materials.
+    """
+
+    def __init__(
+        self, workshop: Workshop, world: QQuick3DObject, lights: tuple[Light, ...], tone: str, exposure: float
+    ) -> None:
         self._workshop = workshop
+        self._keeper = workshop.make("import QtQuick3D\nModel { visible: false }\n")
+        assert isinstance(self._keeper, QQuick3DObject)
+        self._keeper.setParentItem(world)
         self._lights, self._tone, self._exposure = lights, tone, exposure
         self._made: dict[Any, QObject] = {}
         self._eye = QVector4D(0, 0, 1, 0)
@@ -273,11 +282,10 @@ class Materials:
         """False when other kinds of lights need other materials: those must be asked for anew."""
         is_same_kind = tuple(light.kind for light in lights) == self.light_kinds
         self._lights = lights
-        if is_same_kind:
-            for material in self._made.values():
+        kinds = tuple(light.kind for light in lights if light.kind != "ambient")[: shaders.MAX_LIGHTS]
+        for (variant, *_), material in self._made.items():
+            if variant.lights == kinds:
                 self._light(material)
-        else:
-            self.forget()
         return is_same_kind
 
     def set_eye(self, eye: QVector4D) -> None:
@@ -287,9 +295,14 @@ class Materials:
                 material.setProperty("eye", eye)
 
     def forget(self) -> None:
+        QQmlListReference(self._keeper, "materials").clear()
         for material in self._made.values():
             material.deleteLater()
         self._made.clear()
+
+    def close(self) -> None:
+        self.forget()
+        self._keeper.deleteLater()
 
     def _make(
         self, kind: shaders.Variant, batch: Batch, textures: dict[str, QObject], glow: Rgb, bones: QObject | None
@@ -318,6 +331,7 @@ class Materials:
         if bones is not None:
             material.setProperty("bones", bones)
         self._light(material)
+        QQmlListReference(self._keeper, "materials").append(material)
         return material
 
     def _light(self, material: QObject) -> None:

@@ -302,6 +302,20 @@ def test_shadows_fall_where_the_light_is_kept_off(pictures):
     assert shadow == pytest.approx((encoded(0.5 / math.pi),) * 3, abs=6)
 
 
+def test_figures_keep_their_pictures_while_their_looks_change(pictures):
+    """Another glow, another way of showing: both are other materials, and both go back to the first."""
+    file = ModelFile(key="it", path=str(MODELS / "textured.glb"))
+    pictures.open(Scene(models=(file,), figure_models=("it",), lights=(AMBIENT,)))
+    plain = Figure(id="a", model="it", position=(0, 0, 0))
+    glowing = Figure(id="a", model="it", position=(0, 0, 0), glow=(0.0, 0.5, 0.0))
+    first = pictures.picture(SIZE, FRONT, (plain,), samples=1)
+    assert at(first, 100, 60) == (255, 0, 0)
+    assert at(pictures.picture(SIZE, FRONT, (glowing,), samples=1), 100, 60) == pytest.approx((255, 188, 0), abs=1)
+    assert pictures.picture(SIZE, FRONT, (plain,), samples=1) == first
+    pictures.picture(SIZE, FRONT, (plain,), samples=1, options=ViewOptions(normals=True))
+    assert pictures.picture(SIZE, FRONT, (plain,), samples=1) == first
+
+
 # -- a plate of what stands still ------------------------------------------------------------------------------------
 def test_a_picture_over_a_kept_plate_is_the_picture_drawn_at_once(pictures):
     """The second figure stands behind the cube's upper edge, the third before it."""
