@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from math import ceil
+
 from PySide6.QtCore import QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QColor, QPainter, QPaintEvent, QPen, QPixmap
 from PySide6.QtWidgets import QWidget
@@ -15,6 +17,7 @@ from office_studio.ui.status_shapes import draw_status
 from office_studio.ui.theming import theme
 
 _HEIGHT, _FACE, _SHADOW, _WIDEST = 44, 30, 12, 380
+_STEP = 24  # widths, so that few shadows are painted
 _OFFSET = QPoint(14, 12)
 
 
@@ -26,6 +29,7 @@ class DragGhost(QWidget):
         self._store, self._portraits = store, portraits
         self._plan: DropPlan | None = None
         self._card = QPixmap()
+        self._shadows: dict[tuple[int, float, bool], QPixmap] = {}
         self.setAttribute(Qt.WidgetAttribute.WA_TransparentForMouseEvents)
         self.setAttribute(Qt.WidgetAttribute.WA_NoSystemBackground)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)
@@ -72,15 +76,12 @@ class DragGhost(QWidget):
         title_font, detail_font = ui.font("body", "semibold"), ui.font("small")
         glyph = _glyph(plan)
         used = max(paint.text_width(plan.title, title_font), paint.text_width(plan.detail, detail_font) + 18)
-        width = min(_WIDEST, round(used) + _FACE + 32)
+        width = min(_WIDEST, ceil((used + _FACE + 32) / _STEP) * _STEP)
         dpr = self.devicePixelRatioF()
-        card = QPixmap(round((width + 2 * _SHADOW) * dpr), round((_HEIGHT + 2 * _SHADOW) * dpr))
-        card.setDevicePixelRatio(dpr)
-        card.fill(Qt.GlobalColor.transparent)
+        card = self._shadow(width, dpr).copy()
         painter = QPainter(card)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(_SHADOW, _SHADOW, width, _HEIGHT)
-        paint.soft_shadow(painter, rect, 8, _SHADOW)
         ground = QColor(ui.color("overlay"))
         painter.setBrush(ground)
         painter.setPen(QPen(ui.color("accent" if plan.allowed else "border_strong"), 1.2))
@@ -94,6 +95,19 @@ class DragGhost(QWidget):
         paint.text(painter, QRectF(left + 18, rect.y() + 22, room - 18, 17), plan.detail, ink, detail_font)
         painter.end()
         return card
+
+    def _shadow(self, width: int, dpr: float) -> QPixmap:
+        """An empty card with its shadow, which takes longer to paint than all words on it."""
+        key = (width, dpr, theme().is_dark())
+        if key not in self._shadows:
+            card = QPixmap(round((width + 2 * _SHADOW) * dpr), round((_HEIGHT + 2 * _SHADOW) * dpr))
+            card.setDevicePixelRatio(dpr)
+            card.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(card)
+            paint.soft_shadow(painter, QRectF(_SHADOW, _SHADOW, width, _HEIGHT), 8, _SHADOW)
+            painter.end()
+            self._shadows[key] = card
+        return self._shadows[key]
 
     def _paint_face(self, painter: QPainter, rect: QRectF, plan: DropPlan, ground: QColor, dpr: float) -> None:
         agent = self._store.agent(plan.agent_id)

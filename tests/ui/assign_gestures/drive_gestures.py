@@ -10,7 +10,6 @@ import sys
 import threading
 import time
 from collections.abc import Callable
-from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint
 from PySide6.QtWidgets import QApplication, QWidget
@@ -18,9 +17,6 @@ from PySide6.QtWidgets import QApplication, QWidget
 from office_studio.app import Application
 from office_studio.ui.connect.office_ref import OfficeKind, OfficeRef
 from tests.ui.drive_window import names, wait_until, xdotool
-
-if TYPE_CHECKING:
-    from office_studio.ui.studio import Studio
 
 Spot = tuple[QWidget, QPoint]
 

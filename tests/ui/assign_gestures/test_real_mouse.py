@@ -1,4 +1,4 @@
-"""Each gesture once with the real mouse of a real (virtual) screen: the window system's own events, grabs and cursor."""
+"""Each gesture once with the real mouse of a virtual screen: the window system's own events, grabs and cursor."""
 
 from __future__ import annotations
 
