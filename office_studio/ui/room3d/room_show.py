@@ -162,6 +162,7 @@ class RoomShow(RoomCameraView):
         self._cancel.set()
         self._cancel = cancel = threading.Event()
         self._wanted, request = loaded, self._request
+        self._preview = None
         quality, reference = self._quality, self._is_reference
         self._share = 0.0
         self._slow.start()
@@ -205,12 +206,15 @@ class RoomShow(RoomCameraView):
             if isinstance(result, RoomSetup) and result.files is not None:
                 result.files.close()
             return
-        if kind == "preview":
-            self._preview = result if isinstance(result, QImage) else None
-            self._show_still()
-            self._finish_progress()
-            self.room_shown.emit()
-            self.theme_failed.emit(self._why)
+        if kind in ("still", "still again"):
+            if isinstance(result, tuple):
+                self._preview, still = result
+                self.stage.set_theme(None)
+                self._show_picture(still)
+            if kind == "still":
+                self._finish_progress()
+                self.room_shown.emit()
+                self.theme_failed.emit(self._why)
         elif isinstance(result, RoomSetup):
             self._take(result, is_reload=kind == "reload")
         else:
@@ -288,11 +292,18 @@ class RoomShow(RoomCameraView):
         self._awaits_first = False
         self._frame = None
         if loaded is not None:
-            self._loader.start(("preview", self._request), lambda: preview_of(loaded))
+            self._show_still("still")
 
-    def _show_still(self) -> None:
-        self.stage.set_theme(None)
-        self._show_picture(paint_still(self._view_size(), self.ratio, self._preview, self._clear, self._why))
+    def _show_still(self, kind: str = "still again") -> None:
+        """Painted off the GUI thread: previews are large."""
+        loaded, known = self._wanted, self._preview
+        size, ratio, ground, why = self._view_size(), self.ratio, QColor(self._clear), self._why
+
+        def work() -> tuple[QImage | None, QImage]:
+            preview = known if known is not None or loaded is None else preview_of(loaded)
+            return preview, paint_still(size, ratio, preview, ground, why)
+
+        self._loader.start((kind, self._request), work)
 
     def _on_camera(self) -> None:
         if self._is_drawing:

@@ -33,6 +33,7 @@ from office_studio.ui.room3d.figures import engine_figure, seen_by
 from office_studio.ui.room3d.room_input import RoomInput
 
 _RELAYOUT_MS = 150.0  # labels of those who walk are arranged so often
+_SLICE_MS = 3.0  # of arranging labels at once
 _REST_SHARE = 0.6  # of a picture's time the machine rests after it, while nobody walks
 _TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
 
@@ -58,6 +59,10 @@ class RoomStage(RoomInput):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._labels_later = QTimer(self)
+        self._labels_later.setSingleShot(True)
+        self._labels_later.setInterval(1)
+        self._labels_later.timeout.connect(self._arrange)
         self._bindings: tuple[Binding, ...] = ()
         self._sent: dict[int, _Moment] = {}  # number of a picture -> what it shows
         self._shown: _Moment | None = None
@@ -145,6 +150,7 @@ class RoomStage(RoomInput):
 
     def rest(self) -> None:
         self._timer.stop()
+        self._labels_later.stop()
         self._sent.clear()
         self._homes, self._shown = (), None
         super().rest()
@@ -186,7 +192,7 @@ class RoomStage(RoomInput):
         self._timer.stop()
         if not self._is_drawing or not (self._may_draw() or self._awaits_first):
             return
-        if self.engine.is_busy:
+        if self.engine.is_busy or (self._awaits_first and self._sent):
             self._is_due = True  # the picture under way tells when it is there
             return
         self._is_due = False
@@ -274,13 +280,21 @@ class RoomStage(RoomInput):
         touched = scene.show_seen([seen_by(camera, figure, self._setup) for figure in moment.figures])
         scene.links.update_all()
         scene.labels.touch(touched)
-        now = self._now_ms()
         walks = any(figure.walking for figure in moment.figures)
-        if scene.labels.is_stale and (not walks or now - self._last_layout_ms >= _RELAYOUT_MS):
-            scene.labels.proceed()
-            self._last_layout_ms = now
+        if scene.labels.is_stale and (not walks or self._now_ms() - self._last_layout_ms >= _RELAYOUT_MS):
+            self._arrange()
         else:
             scene.labels.follow(scene.figures)
+
+    def _arrange(self) -> None:
+        """Arrange labels, a slice in each turn of the event loop."""
+        labels = self.stage.labels
+        if labels.proceed(_SLICE_MS):
+            self._last_layout_ms = self._now_ms()
+            self._labels_later.stop()
+        else:
+            labels.follow(self.stage.figures)
+            self._labels_later.start()
 
     def _agent_point(self, agent_id: str) -> Vec3 | None:
         figure = self.cast.figure(agent_id)
@@ -326,6 +340,7 @@ class RoomStage(RoomInput):
             self._soon()
         else:
             self._timer.stop()
+            self._labels_later.stop()
             self._motion.stop()
 
     def viewportEvent(self, event: QEvent) -> bool:

@@ -75,10 +75,12 @@ def office_stage(display: str, qtbot: QtBot) -> OfficeStage:
 
 def show(stage: OfficeStage, path: Path, qtbot: QtBot) -> None:
     loaded = load_theme(path)
+    stage.theme_failed.connect(pytest.fail)
     with qtbot.waitSignal(stage.theme_shown, timeout=SLOW_MS):
         stage.set_theme(loaded)
     qtbot.waitUntil(lambda: stage.renderer == loaded.theme.renderer, timeout=SLOW_MS)
     qtbot.waitUntil(lambda: len(stage.stage.figures) == 3, timeout=SLOW_MS)
+    stage.theme_failed.disconnect(pytest.fail)
 
 
 def memory_mb() -> float:
@@ -124,6 +126,7 @@ def test_a_change_of_mind_while_a_room_is_read(office_stage: OfficeStage, qtbot:
 
 
 @pytest.mark.full
+@pytest.mark.timeout(1800)
 def test_fifty_switches_leave_memory_flat(office_stage: OfficeStage, qtbot: QtBot, tmp_path: Path) -> None:
     flat, room = bundled_themes_dir() / "pixel-loft", write_room(tmp_path / "room", slots=3)
     levels = []
