@@ -82,6 +82,11 @@ class OfficeStore(QObject):
         return self._connection.state in _FRESH
 
     @property
+    def is_reachable(self) -> bool:
+        """Whether the office answers, if only that nobody is there yet."""
+        return self.is_connected or self._connection.state is ConnectionState.WAITING
+
+    @property
     def bindings(self) -> tuple[Binding, ...]:
         return self._bindings
 

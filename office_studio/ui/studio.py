@@ -50,6 +50,7 @@ class Studio(StudioCommands):
         self.is_furnished = False
         self.theme_key = theme_key
         self.make_page: MakePage | None = None  # made when Make is shown for the first time
+        self._shown_rows: object = None
         self.start_key: str | None = None  # of the theme shown before anyone chose, until it is there
         self.stage = OfficeStage()
         frame = StageFrame(self.stage)
@@ -346,7 +347,10 @@ class Studio(StudioCommands):
 
     # -- assigning ---------------------------------------------------------------------------------
     def _on_assignments_changed(self) -> None:
-        self.stage.set_bindings(self.assignments.effective_bindings())
+        rows = self.assignments.effective_bindings()
+        if rows is not self._shown_rows:  # not every change is one of who sits where
+            self._shown_rows = rows
+            self.stage.set_bindings(rows)
 
     # -- window ------------------------------------------------------------------------------------
     def _on_workspace_changed(self, workspace: str) -> None:

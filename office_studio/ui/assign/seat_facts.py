@@ -43,6 +43,8 @@ class SeatFacts(QObject):
         self._labels: dict[int, str] = {}
         self._pins: frozenset[str] = frozenset()
         self._rows: tuple[Binding, ...] | None = None
+        self._effective: tuple[Binding, ...] | None = None
+        self._last_effective: tuple[Binding, ...] = ()
         self._seated: Mapping[int, str] = MappingProxyType({})
 
     # -- reading -----------------------------------------------------------------------------------
@@ -55,7 +57,7 @@ class SeatFacts(QObject):
         """Why nothing can be assigned now; "" when it can."""
         if self._session.client is None:
             return "Assigning needs a connected office"
-        if not self._store.is_connected:
+        if not self._store.is_reachable:
             return "The office is offline"
         if not self.slots:
             return "This theme has no seats"
@@ -64,6 +66,7 @@ class SeatFacts(QObject):
     def rows(self) -> tuple[Binding, ...]:
         """Who sits where, as rows, with what is being saved counted as done."""
         if self._rows is None:
+            self._effective = None
             rows = self._store.bindings
             for job in self.queue.jobs:
                 if job.theme_id == self._session.theme_id:
@@ -77,7 +80,12 @@ class SeatFacts(QObject):
         return self._seated
 
     def effective_bindings(self) -> tuple[Binding, ...]:
-        return self.named(self.seated())
+        """As ``rows``, each slot and name once. The same object as long as nobody sits elsewhere."""
+        seated = self.seated()
+        if self._effective is None:
+            made = self.named(seated)
+            self._effective = self._last_effective = self._last_effective if made == self._last_effective else made
+        return self._effective
 
     def slot_of(self, agent_id: str) -> int | None:
         return next((slot for slot, who in self.seated().items() if who == agent_id), None)

@@ -18,7 +18,7 @@ from office_studio.ui.assign.deeds import Deed, HistoryEntry
 from office_studio.ui.assign.seat_log import DeedCommand, SeatLog
 from office_studio.ui.connect.session import OfficeSession
 
-_TELL_S = 0.1  # progress is told at most this often: every telling costs the window a repaint
+_TELL_S = 0.25  # progress is told at most this often: every telling costs the window a repaint
 
 Outcome = WriteReport | OfficeStudioError
 

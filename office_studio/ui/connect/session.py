@@ -152,7 +152,7 @@ class OfficeSession(QObject):
 
     # -- inside ------------------------------------------------------------------------------------
     def _poll_while_useful(self, *_: object) -> None:
-        is_useful = self._is_watched and self.client is not None and self._store.is_connected
+        is_useful = self._is_watched and self.client is not None and self._store.is_reachable
         if is_useful != self._polling.isActive():
             self._polling.start() if is_useful else self._polling.stop()
 

@@ -41,6 +41,7 @@ class SeatLayer:
         self._pictures: dict[tuple[object, ...], QPixmap] = {}
         self._lights: Lights = {}
         self._radius = RADIUS_PX
+        self._places: list[QPointF] = []
         self.occupied: frozenset[int] = frozenset()
         self.is_visible = False
 
@@ -114,7 +115,8 @@ class SeatLayer:
             if (number := self._numbers.pop(len(self._rings), None)) is not None:
                 self._stage.removeItem(number)
         places = [self._stage.to_scene(home.seat.at) for home in homes]
-        self._radius = ring_radius(places)
+        if places != self._places:
+            self._places, self._radius = places, ring_radius(places)  # looks at thousands of pairs
         while len(self._rings) < len(places):
             self._rings.append(self._new_ring())
             self._looks.append(())
