@@ -5,6 +5,7 @@
     .venv/bin/python packaging/screenshots.py --only themes cozy-loft
 
 make: library, sizes before packing, earlier uploads, problems and upload of the real window.
+assign: seats being given out, plans, auto-assign, a conflict.
 window: the real window with the demo office, two sizes, dark and light.
 themes: of each bundled theme (or those named) the window watching it, a sheet of all states, and a short film.
 
@@ -34,7 +35,7 @@ FILM_TRIES = ((12.0, 80), (12.0, 68), (10.0, 60), (8.0, 50), (6.0, 40))
 
 def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__.splitlines()[0])
-    parser.add_argument("--only", choices=("window", "themes", "make"))
+    parser.add_argument("--only", choices=("window", "themes", "make", "assign"))
     parser.add_argument("themes", nargs="*", help="ids of bundled themes (default: all)")
     args = parser.parse_args()
     os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
@@ -49,6 +50,10 @@ def main() -> None:
         if args.only == "make":
             with open_office_window() as made:
                 make_pictures(made)
+            return
+        if args.only == "assign":
+            with open_office_window() as made:
+                seat_pictures(made)
             return
         themes = [] if args.only == "window" else args.themes or known
         for theme_id in themes:
@@ -178,13 +183,14 @@ def photographer(made: Any) -> Callable[..., None]:
 
     studio, window = made.studio, made.studio.window
 
-    def picture(name: str, dialog: Any = None) -> None:
+    def picture(name: str, dialog: Any = None, pose: Callable[[], Callable[[], None]] | None = None) -> None:
         for size in SIZES:
             for scheme in ("dark", "light"):
                 window.resize(*size)
                 studio.actions.run("view.reset")
                 theme().prefer(application(), scheme)
                 wait(1.5)
+                undo_pose = pose() if pose is not None else None
                 for widget in window.findChildren(QWidget):  # the pointer of a machine without one lies at 0, 0
                     widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
                 path = OUT / f"{name}-{scheme}-{size[0]}.png"
@@ -192,6 +198,8 @@ def photographer(made: Any) -> Callable[..., None]:
                 if dialog is not None:
                     put_onto(shot, dialog)
                 shot.save(str(path))
+                if undo_pose is not None:
+                    undo_pose()
                 report(path)
 
     return picture
@@ -230,11 +238,7 @@ def take_windows(themes: list[str], *, with_stories: bool) -> None:
         if with_stories:
             select_worker(studio, ids)
             picture("watch")
-            studio.window.show_workspace("assign")
-            wait(2)
-            studio.assignments.assign(ids[2], 5)
-            wait(2)
-            picture("assign")
+            seat_pictures(made)
             studio.window.show_workspace("watch")
             make_pictures(made)
         for theme_id in themes:
@@ -259,6 +263,26 @@ def open_office_window() -> Iterator[Any]:
         while len(made.studio.store.live_agents) < 12:
             wait(0.3)
         yield made
+
+
+def seat_pictures(made: Any) -> None:
+    """Seats being given out: the mode, an agent on its way, the grid; plans, auto-assign, a conflict."""
+    from assign_pictures import plan_pictures
+    from drag_pictures import drag_pictures
+
+    studio, picture = made.studio, photographer(made)
+    names = {studio.store.name(agent_id): agent_id for agent_id in studio.store.live_agents}
+    ids = [names[name] for name in sorted(names)]
+    if not studio.assignments.seated():
+        seat_them(studio, ids)
+        wait(30)  # until there are different statuses, and ages to read
+    studio.window.show_workspace("assign")
+    wait(2)
+    drag_pictures(studio, ids, picture, wait)
+    studio.assignments.assign(ids[2], 5)
+    wait(2)
+    picture("assign")
+    plan_pictures(studio, ids, picture, wait)
 
 
 def make_pictures(made: Any) -> None:
