@@ -29,11 +29,12 @@ from office_studio.core.gltf.limits import (
 from office_studio.core.gltf.materials import MaterialWriter
 from office_studio.core.gltf.model import Json, Model, invalid, name_of, obj, objects, pick, read_glb
 from office_studio.core.gltf.primitives import Piece, read_piece
-from office_studio.core.gltf.source import READ_EXTENSIONS, ReadFile, open_source
+from office_studio.core.gltf.source import ReadFile, open_source
 from office_studio.core.gltf.writer import GlbWriter
+from office_studio.core.validation.glb import SUPPORTED_EXTENSIONS
 from office_studio.errors import ModelError
 
-CONVERTER_VERSION: Final = 2
+CONVERTER_VERSION: Final = 3
 """Part of the key under which results are kept; raise it with every change of what comes out."""
 
 
@@ -113,7 +114,7 @@ class _Conversion:
             found_clips=found,
             cameras=len(self._model.items("cameras")),
             extensions=extensions,
-            ignored=tuple(name for name in extensions if name not in READ_EXTENSIONS),
+            ignored=tuple(name for name in extensions if name not in SUPPORTED_EXTENSIONS),
             problems=tuple(dict.fromkeys(self._problems + self._materials.problems)),
         )
         return Converted(glb, facts)

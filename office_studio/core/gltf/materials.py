@@ -19,6 +19,8 @@ _TRANSFORM, _STRENGTH = "KHR_texture_transform", "KHR_materials_emissive_strengt
 _PICTURE_EXTENSIONS: Final = ("KHR_texture_basisu", "EXT_texture_webp")
 _WRAPS: Final = (33071, 33648, 10497)
 _FILTERS: Final = {"magFilter": (9728, 9729), "minFilter": (9728, 9729, 9984, 9985, 9986, 9987)}
+_TRANSMISSION: Final = "KHR_materials_transmission"
+_CLEAREST: Final = 0.85  # of light that goes through glass; the rest keeps it visible
 _BRIGHTEST: Final = 1e4  # emissive strength
 
 
@@ -74,6 +76,7 @@ class MaterialWriter:
             made["alphaMode"] = mode
         if mode == "MASK":
             made["alphaCutoff"] = _number(source.get("alphaCutoff"), 0.5, 1e6)
+        self._see_through(made, obj(extensions, _TRANSMISSION))
         if source.get("doubleSided") is True:
             made["doubleSided"] = True
         kept: Json = {}
@@ -86,6 +89,15 @@ class MaterialWriter:
         if kept:
             made["extensions"] = kept
         return made
+
+    def _see_through(self, made: Json, transmission: Json) -> None:
+        """Light that goes through glass, as plain transparency: what lies behind is neither bent nor blurred."""
+        share = _number(transmission.get("transmissionFactor"), 0.0, 1.0)
+        if not share or "transmissionTexture" in transmission or "alphaMode" in made:
+            return
+        made["alphaMode"] = "BLEND"
+        made["pbrMetallicRoughness"]["baseColorFactor"][3] *= 1 - _CLEAREST * share
+        self.problems.append(f'Material "{made["name"]}" is glass; it is drawn as see-through, without refraction.')
 
     def _surface(self, pbr: Json) -> Json:
         made: Json = {

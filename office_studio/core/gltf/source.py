@@ -13,45 +13,12 @@ import numpy as np
 from office_studio.core.gltf.accessors import view_bytes
 from office_studio.core.gltf.limits import MAX_IMAGES, MAX_MESHES, MAX_NODES, check_limit
 from office_studio.core.gltf.model import Json, Model, invalid, obj, objects
-from office_studio.core.validation.glb import is_plain_gltf, read_model
+from office_studio.core.validation.glb import COSMETIC_EXTENSIONS, SUPPORTED_EXTENSIONS, is_plain_gltf, read_model
 from office_studio.errors import ModelError
 
 ReadFile = Callable[[str], bytes]
 """Bytes of a file that the model names by a relative URI; raises ModelError MODEL_FILE_MISSING or MODEL_OUTSIDE."""
 
-READ_EXTENSIONS: Final = frozenset(
-    {
-        "EXT_mesh_gpu_instancing",
-        "EXT_meshopt_compression",
-        "EXT_texture_webp",
-        "KHR_draco_mesh_compression",
-        "KHR_lights_punctual",
-        "KHR_materials_emissive_strength",
-        "KHR_materials_pbrSpecularGlossiness",
-        "KHR_materials_unlit",
-        "KHR_mesh_quantization",
-        "KHR_meshopt_compression",
-        "KHR_node_visibility",
-        "KHR_texture_basisu",
-        "KHR_texture_transform",
-    }
-)
-# A model that only looks plainer without them: shown so even if it requires them.
-COSMETIC_EXTENSIONS: Final = frozenset(
-    {
-        "KHR_animation_pointer",
-        "KHR_materials_anisotropy",
-        "KHR_materials_clearcoat",
-        "KHR_materials_dispersion",
-        "KHR_materials_ior",
-        "KHR_materials_iridescence",
-        "KHR_materials_sheen",
-        "KHR_materials_specular",
-        "KHR_materials_transmission",
-        "KHR_materials_variants",
-        "KHR_materials_volume",
-    }
-)
 MESHOPT: Final = ("EXT_meshopt_compression", "KHR_meshopt_compression")
 _FILTERS: Final = ("NONE", "OCTAHEDRAL", "QUATERNION", "EXPONENTIAL", "COLOR")
 
@@ -113,7 +80,7 @@ def _check_extensions(document: Json) -> None:
     required = document.get("extensionsRequired", [])
     if not isinstance(required, list):
         raise invalid("extensionsRequired is no list")
-    known = READ_EXTENSIONS | COSMETIC_EXTENSIONS
+    known = SUPPORTED_EXTENSIONS | COSMETIC_EXTENSIONS
     unknown = [name for name in required if isinstance(name, str) and name not in known]
     if unknown:
         raise ModelError(

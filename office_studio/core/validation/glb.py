@@ -6,21 +6,38 @@ import json
 import struct
 from typing import Any
 
+# What core/gltf turns into a picture.
 SUPPORTED_EXTENSIONS = frozenset(
     {
-        "KHR_materials_unlit",
-        "KHR_materials_emissive_strength",
-        "KHR_texture_transform",
-        "KHR_mesh_quantization",
-        "KHR_draco_mesh_compression",
-        "KHR_texture_basisu",
-        "KHR_lights_punctual",
-        "KHR_materials_specular",
-        "KHR_materials_ior",
-        "KHR_materials_clearcoat",
-        "KHR_materials_transmission",
+        "EXT_mesh_gpu_instancing",
         "EXT_meshopt_compression",
         "EXT_texture_webp",
+        "KHR_draco_mesh_compression",
+        "KHR_lights_punctual",
+        "KHR_materials_emissive_strength",
+        "KHR_materials_pbrSpecularGlossiness",
+        "KHR_materials_transmission",
+        "KHR_materials_unlit",
+        "KHR_mesh_quantization",
+        "KHR_meshopt_compression",
+        "KHR_node_visibility",
+        "KHR_texture_basisu",
+        "KHR_texture_transform",
+    }
+)
+# A model only looks plainer without them, so it is shown even if it requires them.
+COSMETIC_EXTENSIONS = frozenset(
+    {
+        "KHR_animation_pointer",
+        "KHR_materials_anisotropy",
+        "KHR_materials_clearcoat",
+        "KHR_materials_dispersion",
+        "KHR_materials_ior",
+        "KHR_materials_iridescence",
+        "KHR_materials_sheen",
+        "KHR_materials_specular",
+        "KHR_materials_variants",
+        "KHR_materials_volume",
     }
 )
 _JSON, _BIN = 0x4E4F534A, 0x004E4942

@@ -11,7 +11,7 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
-from office_studio.core.validation.glb import SUPPORTED_EXTENSIONS, external_uris, read_model
+from office_studio.core.validation.glb import COSMETIC_EXTENSIONS, SUPPORTED_EXTENSIONS, external_uris, read_model
 
 Vector = tuple[float, float, float]
 Box = tuple[Vector, Vector]
@@ -50,7 +50,7 @@ class ModelFacts:
     cameras: int = 0
     lights: int = 0
     unsupported_required: tuple[str, ...] = ()
-    unsupported_used: tuple[str, ...] = ()
+    unsupported_used: tuple[str, ...] = ()  # what it requires and is shown without, too
     external: tuple[str, ...] = ()
     box: Box | None = None
 
@@ -70,7 +70,8 @@ def _facts(data: bytes, document: dict[str, Any], binary: bytes | None) -> Model
     meshes, skins, clips = _list(document, "meshes"), _list(document, "skins"), _list(document, "animations")
     primitives = [p for mesh in meshes for p in _list(mesh, "primitives")]
     required = _names(document.get("extensionsRequired"))
-    used = [name for name in _names(document.get("extensionsUsed")) if name not in required]
+    unknown = [name for name in required if name not in SUPPORTED_EXTENSIONS | COSMETIC_EXTENSIONS]
+    used = [name for name in _names(document.get("extensionsUsed")) if name not in unknown]
     nodes = _list(document, "nodes")
     names = [str(node.get("name", "")) for node in nodes]
     lights = document.get("extensions", {}).get("KHR_lights_punctual", {}) if document.get("extensions") else {}
@@ -88,7 +89,7 @@ def _facts(data: bytes, document: dict[str, Any], binary: bytes | None) -> Model
         metallic=tuple(_metallic(document)),
         cameras=len(_list(document, "cameras")),
         lights=len(lights.get("lights") or ()),
-        unsupported_required=tuple(name for name in required if name not in SUPPORTED_EXTENSIONS),
+        unsupported_required=tuple(unknown),
         unsupported_used=tuple(name for name in used if name not in SUPPORTED_EXTENSIONS),
         external=tuple(external_uris(document)),
         box=_box(document, nodes),

@@ -131,6 +131,25 @@ def test_vertex_colours_without_material_are_matt(has_colors, metallic):
     assert material.metallic == metallic
 
 
+def test_glass_is_see_through():
+    builder = Builder()
+    quad(builder, material=0)
+    glass = {"KHR_materials_transmission": {"transmissionFactor": 1.0}}
+    builder.add("materials", {"name": "window", "extensions": glass})
+    facts = converted(builder).facts
+    assert facts.materials[0].alpha == "BLEND"
+    assert facts.materials[0].color == pytest.approx((1, 1, 1, 0.15))
+    assert "window" in facts.problems[0]
+
+
+def test_what_only_embellishes_may_be_required():
+    builder = Builder()
+    quad(builder)
+    names = ["KHR_materials_sheen", "KHR_texture_transform"]
+    builder.document |= {"extensionsRequired": names, "extensionsUsed": names}
+    assert converted(builder).facts.ignored_extensions == ("KHR_materials_sheen",)
+
+
 def test_normals_of_no_length_make_flat_faces():
     builder = Builder()
     primitive = quad(builder)
