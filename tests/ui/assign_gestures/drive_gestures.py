@@ -12,9 +12,10 @@ import time
 from collections.abc import Callable
 
 from PySide6.QtCore import QPoint
-from PySide6.QtWidgets import QApplication, QWidget
+from PySide6.QtWidgets import QApplication, QPushButton, QWidget
 
 from office_studio.app import Application
+from office_studio.ui.assign.plan_picker import PlanPicker
 from office_studio.ui.connect.office_ref import OfficeKind, OfficeRef
 from tests.ui.drive_window import names, wait_until, xdotool
 
@@ -70,13 +71,18 @@ class Driver:
         for _ in range(3):
             self.app.processEvents()
         ends = [widget.mapToGlobal(point) for widget, point in (start, end)]
-        moving = threading.Thread(target=hand, args=(*ends, key))
+        self.with_hand(lambda: hand(*ends, key))
+        self.settle(what, wanted)
+
+    def with_hand(self, act: Callable[[], object]) -> None:
+        """Let the hand do something while the program goes on."""
+        moving = threading.Thread(target=act)
         moving.start()
         while moving.is_alive():
             self.app.processEvents()
             time.sleep(0.005)
         moving.join()
-        self.settle(what, wanted)
+        self.app.processEvents()
 
     def settle(self, what: str, wanted: dict[int, str]) -> None:
         """Note who sits where once it is as it should be, or after a while as it is."""
@@ -105,6 +111,59 @@ def play(driver: Driver) -> None:
     driver.drag("row replaces", driver.row("Vivi"), driver.seat(3), {3: "Vivi"})
 
 
+def click(driver: Driver, widget: QWidget, at: QPoint | None = None) -> None:
+    """The left button, in the middle of a widget or at a point of it."""
+    spot = widget.mapToGlobal(at or widget.rect().center())
+    driver.with_hand(lambda: (xdotool("mousemove", spot.x(), spot.y()), time.sleep(0.15), xdotool("click", 1)))
+
+
+def press(driver: Driver, key: str) -> None:
+    driver.with_hand(lambda: xdotool("key", key))
+
+
+def story(driver: Driver) -> None:
+    """What a new user tries first: seat six, swap two, undo three times, save a plan, clear all, apply the plan."""
+    studio, app = driver.studio, driver.app
+    people = sorted(names(studio))[:6]
+    wanted: dict[int, str] = {}
+    for slot, name in enumerate(people):
+        wanted[slot] = name
+        driver.drag(f"seat {slot}", driver.row(name), driver.seat(slot), dict(wanted))
+    swapped = wanted | {0: people[1], 1: people[0]}
+    driver.drag("swap", driver.card(0), driver.card(1), swapped)
+    for number, then in enumerate((wanted, drop(wanted, 5), drop(drop(wanted, 5), 4))):
+        press(driver, "ctrl+z")
+        driver.settle(f"undo {number + 1}", then)
+    saved = drop(drop(wanted, 5), 4)
+    panel = studio.window.panel("slots")
+    picker = panel.findChild(PlanPicker)
+    choose(driver, picker, "Save seats as a plan…")
+    wait_until(app, lambda: studio.assign_flow.sheet is not None)
+    press(driver, "Return")
+    wait_until(app, lambda: len(studio.assign_flow.shelf.plans) == 1)
+    clear = next(button for button in panel.findChildren(QPushButton) if button.text().strip() == "Clear all…")
+    click(driver, clear)
+    wait_until(app, lambda: studio.assign_flow.sheet is not None)
+    click(driver, studio.assign_flow.sheet.primary)
+    driver.settle("clear all", {})
+    choose(driver, picker, studio.assign_flow.shelf.plans[0].name)
+    wait_until(app, lambda: studio.assign_flow.sheet is not None)
+    click(driver, studio.assign_flow.sheet.primary)
+    driver.settle("apply plan", saved)
+
+
+def drop(seats: dict[int, str], slot: int) -> dict[int, str]:
+    return {at: name for at, name in seats.items() if at != slot}
+
+
+def choose(driver: Driver, picker: PlanPicker, words: str) -> None:
+    """Open the menu of plans, and click on one of its lines."""
+    click(driver, picker.button)
+    wait_until(driver.app, lambda: picker.menu.isVisible())
+    action = next(action for action in picker.menu.actions() if action.text() == words)
+    click(driver, picker.menu, picker.menu.actionGeometry(action).center())
+
+
 def start(app: QApplication, url: str, theme: str) -> Application:
     application = Application(app)
     studio = application.studio
@@ -124,12 +183,12 @@ def start(app: QApplication, url: str, theme: str) -> Application:
     return application
 
 
-def main(url: str, theme: str, story: Callable[[Driver], None]) -> None:
+def main(url: str, theme: str, act: Callable[[Driver], None]) -> None:
     app = QApplication([])
     application = start(app, url, theme)
     driver = Driver(app, application)
     try:
-        story(driver)
+        act(driver)
     finally:
         sys.stdout.write(json.dumps({"found": driver.found, "words": driver.words}) + "\n")
         application.studio.window.close()
@@ -137,4 +196,4 @@ def main(url: str, theme: str, story: Callable[[Driver], None]) -> None:
 
 
 if __name__ == "__main__":
-    main(sys.argv[1], sys.argv[2], play)
+    main(sys.argv[1], sys.argv[2], story if sys.argv[3:] == ["story"] else play)
