@@ -27,7 +27,13 @@ def paint_preview(raw: bytes, files: ThemeFiles, width: int, height: int) -> byt
     from office_studio.ui.render.film import to_pillow
     from office_studio.ui.render.offscreen import render_still
 
-    image, _ = render_still(LoadedTheme(theme, files, findings, Path("preview")), size=(width, height))
+    loaded = LoadedTheme(theme, files, findings, Path("preview"))
+    if theme.room is not None:
+        from office_studio.ui.room3d.room_film import draw_empty_room
+
+        image = draw_empty_room(loaded, (width, height))
+    else:
+        image, _ = render_still(loaded, size=(width, height))
     stream = io.BytesIO()
     to_pillow(image).convert("RGB").save(stream, "PNG", optimize=True)
     return stream.getvalue()

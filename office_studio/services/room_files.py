@@ -15,13 +15,12 @@ class RoomFiles:
     def __init__(self, loaded: LoadedTheme) -> None:
         self._loaded = loaded
         self._laid_out: tempfile.TemporaryDirectory[str] | None = None
-        source = loaded.source.absolute()
-        self._folder = source if source.is_dir() else source.parent
+        self._folder = loaded.files.root if isinstance(loaded.files, FolderFiles) else None
 
     @property
     def root(self) -> Path:
         """Out of which nothing may be read."""
-        if isinstance(self._loaded.files, FolderFiles):
+        if self._folder is not None:
             return self._folder
         if self._laid_out is None:
             self._laid_out = tempfile.TemporaryDirectory(prefix="office-studio-room-")
@@ -34,7 +33,7 @@ class RoomFiles:
         """
         if not is_safe_name(name) or name not in self._loaded.files.names:
             raise missing(name)
-        if isinstance(self._loaded.files, FolderFiles):
+        if self._folder is not None:
             return self._folder / name
         folder = name.rpartition("/")[0]
         if name.lower().endswith(".gltf"):

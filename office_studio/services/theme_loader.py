@@ -51,6 +51,11 @@ class FolderFiles:
         self._links: list[str] = []
 
     @property
+    def root(self) -> Path:
+        """The folder itself, resolved."""
+        return self._root
+
+    @property
     def names(self) -> tuple[str, ...]:
         if self._names is None:
             self._names = tuple(sorted(self._walk()))

@@ -78,12 +78,19 @@ def draw_room(loaded: LoadedTheme, size: tuple[int, int]) -> QImage:
 
 
 def paint_preview(raw: bytes, files: ThemeFiles, width: int, height: int) -> bytes:
-    """PNG of the empty office, for the fix that draws previews. Raises ManifestError and ThemeError."""
-    from office_studio.ui.render.renderers import FLAT, check_drawable
+    """PNG of the empty office, for the fix that draws previews. Raises ManifestError, ThemeError, and of 3D themes
+    OfficeStudioError ROOM_… where nothing in 3D can be drawn."""
+    from office_studio.ui.render.renderers import check_drawable
 
     theme, findings = theme_from_document(parse_manifest(raw))
-    check_drawable(theme, only=FLAT)
-    image = draw_room(LoadedTheme(theme, files, findings, None), (width, height))  # type: ignore[arg-type]
+    check_drawable(theme)
+    loaded = LoadedTheme(theme, files, findings, None)  # type: ignore[arg-type]
+    if theme.room is not None:
+        from office_studio.ui.room3d.room_film import draw_empty_room
+
+        image = draw_empty_room(loaded, (width, height))
+    else:
+        image = draw_room(loaded, (width, height))
     buffer = QBuffer()
     buffer.open(QIODevice.OpenModeFlag.WriteOnly)
     image.save(buffer, "PNG")

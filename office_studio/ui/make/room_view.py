@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import QRectF, Qt
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QStackedLayout, QWidget
@@ -14,6 +16,9 @@ from office_studio.ui.render.stage_view import StageView
 from office_studio.ui.theming import theme
 from office_studio.ui.widgets.basics import EmptyState
 
+if TYPE_CHECKING:
+    from office_studio.ui.room3d.room_view import RoomStage
+
 _MARGIN = 6.0  # px around what is marked
 
 
@@ -23,6 +28,7 @@ class RoomView(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self._stage: _MarkedStage | None = None
+        self._space: RoomStage | None = None  # for 3D themes
         self._loaded: LoadedTheme | None = None
         self._shown: LoadedTheme | None = None
         self._place: Place | None = None
@@ -46,21 +52,33 @@ class RoomView(QWidget):
             self._stage.show_mark(place.rect if place is not None else None)
 
     def close_room(self) -> None:
-        if self._stage is not None:
-            self._stage.close_stage()
+        for stage in (self._stage, self._space):
+            if stage is not None:
+                stage.close_stage()
 
     def showEvent(self, event: object) -> None:
         super().showEvent(event)  # type: ignore[arg-type]
         self._show()
 
+    def hideEvent(self, event: object) -> None:
+        super().hideEvent(event)  # type: ignore[arg-type]
+        if self._space is not None and self._shown is not None and self._shown.theme.room is not None:
+            self._space.rest()  # a process that draws for nobody
+            self._shown = None
+
     def _show(self) -> None:
         if self._loaded is None or self._loaded is self._shown:
             return
+        if self._loaded.theme.room is not None:
+            self._show_space(self._loaded)
+            return
+        if self._space is not None:
+            self._space.rest()
         if self._stage is None:
             self._stage = _MarkedStage()
             self._stack.addWidget(self._stage)
         try:
-            if self._shown is None:
+            if self._shown is None or self._shown.theme.room is not None:
                 self._stage.set_theme(self._loaded)
             else:
                 self._stage.reload_theme(self._loaded)
@@ -71,6 +89,24 @@ class RoomView(QWidget):
         self._shown = self._loaded
         self._stack.setCurrentWidget(self._stage)
         self._stage.show_mark(self._place.rect if self._place is not None else None)
+
+    def _show_space(self, loaded: LoadedTheme) -> None:
+        """What a problem is about cannot be outlined in a picture of a room: it is in the text and the inspector."""
+        from office_studio.ui.room3d.room_view import RoomStage
+
+        if self._stage is not None:
+            self._stage.rest()
+        if self._space is None:
+            self._space = RoomStage()
+            self._space.setProperty("ownFocus", True)
+            self._space.setAccessibleName("Room of the theme")
+            self._stack.addWidget(self._space)
+        self._stack.setCurrentWidget(self._space)
+        if self._shown is not None and self._shown.theme.room is not None:
+            self._space.reload_theme(loaded)
+        else:
+            self._space.set_theme(loaded)
+        self._shown = loaded
 
 
 class _MarkedStage(StageView):
