@@ -13,7 +13,7 @@ from PySide6.QtQuick3D import QQuick3DObject
 
 from office_studio.core.gltf.pose import Pose
 from office_studio.ui.room3d.assets import Asset, placement_of
-from office_studio.ui.room3d.meshes import Batch, morphed
+from office_studio.ui.room3d.meshes import Batch, facing, morphed
 from office_studio.ui.room3d.scene import Figure, Rgb
 from office_studio.ui.room3d.stage import (
     Bones,
@@ -44,7 +44,9 @@ class Crew:
     def __init__(self, workshop: Workshop, world: QQuick3DObject, materials: Materials, asset: Asset) -> None:
         self._workshop, self._world, self._materials, self._asset = workshop, world, materials, asset
         self._bones = Bones(workshop, max(1, len(asset.shape.skeleton.nodes)))
-        self._geometries = [make_geometry(batch, is_skinned=True) for batch in asset.shape.batches]
+        rest = asset.shape.skeleton.palette(asset.rest)
+        self._batches = tuple(facing(batch, rest) for batch in asset.shape.batches)
+        self._geometries = [make_geometry(batch, is_skinned=True) for batch in self._batches]
         self._bodies: list[_Body] = []
         self._poses: dict[Any, tuple[Pose, Array]] = {}
         self._pixels = 0.0  # of a world unit
@@ -84,7 +86,7 @@ class Crew:
     def repaint(self) -> None:
         """After the materials were forgotten, or to be lit in another way."""
         for body in self._bodies:
-            for batch, model in zip(self._asset.shape.batches, body.models, strict=True):
+            for batch, model in zip(self._batches, body.models, strict=True):
                 change_material(model, self._material(batch, body.glow))
 
     def close(self) -> None:
@@ -105,7 +107,7 @@ class Crew:
     # -- inside ----------------------------------------------------------------------------------------
     def _make(self, row: int) -> _Body:
         body = _Body([], (0.0, 0.0, 0.0), {})
-        for number, batch in enumerate(self._asset.shape.batches):
+        for number, batch in enumerate(self._batches):
             geometry = self._geometries[number]
             if batch.targets:
                 geometry = make_geometry(batch, is_skinned=True)
@@ -125,10 +127,10 @@ class Crew:
             model.setProperty("position", where)
         if body.glow != figure.glow:
             body.glow = figure.glow
-            for batch, model in zip(self._asset.shape.batches, body.models, strict=True):
+            for batch, model in zip(self._batches, body.models, strict=True):
                 change_material(model, self._material(batch, figure.glow))
         for number, (geometry, filled) in body.morphs.items():
-            batch = self._asset.shape.batches[number]
+            batch = self._batches[number]
             weights = pose.weights.get(batch.node)
             if weights is None or weights.tobytes() == filled:
                 continue

@@ -315,12 +315,27 @@ def placed(batch: Batch, palette: Array, weights: Array | None) -> Batch:
     positions, normals = (batch.positions, batch.normals) if weights is None else morphed(batch, weights)
     blend = np.einsum("nk,nkij->nij", batch.weights, palette[batch.entries].astype(np.float32), optimize=True)
     seen = np.einsum("nij,nj->ni", blend[:, :3, :3], positions) + blend[:, :3, 3]
-    indices = batch.indices
-    if len(blend) and np.linalg.det(blend[0, :3, :3]) < 0:
-        indices = indices.reshape(-1, 3)[:, ::-1].reshape(-1)
+    indices = _turned_round(batch.indices, blend)
     if normals is not None:
         normals = _turned_normals(blend[:, :3, :3], normals)
-    return replace(batch, positions=seen.astype(np.float32), normals=normals, indices=np.ascontiguousarray(indices))
+    return replace(batch, positions=seen.astype(np.float32), normals=normals, indices=indices)
+
+
+def facing(batch: Batch, palette: Array) -> Batch:
+    """With the faces of mirrored parts turned back, for corners that a palette like this one will move later."""
+    blend = np.einsum("nk,nkij->nij", batch.weights, palette[batch.entries].astype(np.float32), optimize=True)
+    return replace(batch, indices=_turned_round(batch.indices, blend))
+
+
+def _turned_round(indices: Array, blend: Array) -> Array:
+    """Triangles whose matrix mirrors, the other way round."""
+    triangles = indices.reshape(-1, 3)
+    mirrored = np.linalg.det(blend[triangles[:, 0], :3, :3]) < 0
+    if not mirrored.any():
+        return indices
+    triangles = triangles.copy()
+    triangles[mirrored] = triangles[mirrored][:, ::-1]
+    return triangles.reshape(-1)
 
 
 def _turned_normals(blend: Array, normals: Array) -> Array:
