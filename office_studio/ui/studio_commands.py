@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from office_studio.ui.actions import ActionSet
     from office_studio.ui.assign.controller import AssignController
     from office_studio.ui.assign.flow import AssignFlow
+    from office_studio.ui.assign.gestures import SeatGestures
     from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.connect.session import OfficeSession
     from office_studio.ui.jobs import Jobs, Scope
@@ -50,6 +51,7 @@ class StudioCommands(ThemeCommands):
     session: OfficeSession
     library: ThemeLibrary
     assignments: AssignController
+    gestures: SeatGestures
     assign_flow: AssignFlow
     portraits: Portraits
     stage: OfficeStage
@@ -140,6 +142,10 @@ class StudioCommands(ThemeCommands):
             else:
                 self.make_page.library.search.setFocus(Qt.FocusReason.ShortcutFocusReason)
         if self.window.workspace in ("watch", "assign"):
+            slots, focused = self.gestures.slots, QApplication.focusWidget()
+            if slots is not None and focused is not None and slots.isAncestorOf(focused):
+                slots.focus_filter()
+                return
             self.window.set_panel_shown(Area.LEFT, True)
             self.roster.focus_filter()
 

@@ -7,6 +7,7 @@ from PySide6.QtGui import QAccessible
 from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from office_studio.ui.assign.pick_dialog import PickDialog
+from office_studio.ui.assign.proposal_sheet import ProposalSheet
 from tests.ui.assign_gestures.desk import Desk
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -103,6 +104,48 @@ def test_the_whole_story(desk: Desk) -> None:
     desk.key(Key.Key_Delete)
     desk.becomes({1: "Vivi", 2: "Lumi"})
     assert any("Saved" in line for line in desk.told)
+
+
+def test_all_at_once_by_keys(desk: Desk) -> None:
+    """Auto-assign, a plan saved, all seats cleared, the plan applied, and the filter of the slots."""
+    flow = desk.studio.assign_flow
+    control = Modifier.ControlModifier
+    desk.seat_all({0: "Kai", 3: "Zoe"})
+    run_by_palette(desk, "Save seats as a plan")
+    desk.qtbot.waitUntil(lambda: flow.sheet is not None)
+    desk.key(Key.Key_A, control)
+    desk.type("By keys")
+    desk.key(Key.Key_Return)
+    desk.qtbot.waitUntil(lambda: flow.shelf.plan("By keys") is not None)
+    run_by_palette(desk, "Clear all seats")
+    desk.qtbot.waitUntil(lambda: flow.sheet is not None)
+    assert desk.focused().accessibleName() == "Cancel"  # Enter by mistake clears nothing
+    desk.key(Key.Key_Tab)
+    assert desk.focused() is flow.sheet.primary
+    desk.key(Key.Key_Return)
+    desk.becomes({})
+    desk.key(Key.Key_M, control | Modifier.AltModifier)
+    desk.qtbot.waitUntil(lambda: flow.sheet is not None)
+    desk.key(Key.Key_Return)
+    desk.settle()
+    desk.qtbot.waitUntil(lambda: len(desk.seated()) == len(desk.agents))
+    desk.key(Key.Key_P, control | Modifier.ShiftModifier)
+    desk.qtbot.waitUntil(lambda: flow.sheet is not None)
+    desk.key(Key.Key_Return)  # apply the one that is chosen
+    desk.qtbot.waitUntil(lambda: isinstance(flow.sheet, ProposalSheet))
+    desk.key(Key.Key_Return)
+    desk.becomes({0: "Kai", 3: "Zoe"})
+    to_slots(desk)
+    desk.key(Key.Key_F, control)
+    assert desk.focused() is desk.slots.search
+    desk.type("zoe")
+    assert desk.slots.model.slot_total == 1
+
+
+def run_by_palette(desk: Desk, words: str) -> None:
+    desk.key(Key.Key_K, Modifier.ControlModifier)
+    desk.type(f">{words}")
+    desk.key(Key.Key_Return)
 
 
 def test_esc_leaves_the_list_and_changes_nothing(desk: Desk) -> None:
