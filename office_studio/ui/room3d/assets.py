@@ -18,8 +18,9 @@ from office_studio.core.gltf.animation import Clip, node_names, plain_clips, ret
 from office_studio.core.gltf.model import Model, obj, objects, pick, read_glb
 from office_studio.core.gltf.pose import Pose, blend, rest_pose, world_matrices
 from office_studio.errors import ModelError, OfficeStudioError
+from office_studio.ui.room3d.batches import Batch
 from office_studio.ui.room3d.looks import Surface, TextureUse
-from office_studio.ui.room3d.meshes import Batch, Shape, Skeleton, read_shape
+from office_studio.ui.room3d.meshes import Shape, Skeleton, read_shape
 from office_studio.ui.room3d.scene import Figure, Light, ModelBounds, ModelFile, Prop
 from office_studio.ui.room3d.stage import Workshop, make_texture
 

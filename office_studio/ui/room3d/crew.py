@@ -13,7 +13,7 @@ from PySide6.QtQuick3D import QQuick3DObject
 
 from office_studio.core.gltf.pose import Pose
 from office_studio.ui.room3d.assets import Asset, placement_of
-from office_studio.ui.room3d.meshes import Batch, facing, morphed
+from office_studio.ui.room3d.batches import Batch, facing, morphed
 from office_studio.ui.room3d.scene import Figure, Rgb
 from office_studio.ui.room3d.stage import (
     Bones,

@@ -16,9 +16,9 @@ from office_studio.errors import OfficeStudioError
 from office_studio.ui.room3d import shaders
 from office_studio.ui.room3d.aids import Aids
 from office_studio.ui.room3d.assets import BALL, Asset, ball, linear, load_asset, placement_of, plain_batch
+from office_studio.ui.room3d.batches import Batch, merged, placed
 from office_studio.ui.room3d.crew import Crew
 from office_studio.ui.room3d.looks import Surface
-from office_studio.ui.room3d.meshes import Batch, merged, placed
 from office_studio.ui.room3d.plate import Plate
 from office_studio.ui.room3d.scene import (
     Camera,

@@ -10,61 +10,12 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from math import cos, pi, sqrt
 
+from office_studio.ui.room3d import glsl
 from office_studio.ui.room3d.looks import Surface
 from office_studio.ui.room3d.scene import Light
 
 MAX_LIGHTS = 16
 COLOR, NORMALS, DEPTH = "color", "normals", "depth"
-_HEAD = """
-float toLinear(float c) { return c <= 0.04045 ? c / 12.92 : pow((c + 0.055) / 1.055, 2.4); }
-vec3 toLinear(vec3 c) {
-    return mix(pow((c + 0.055) / 1.055, vec3(2.4)), c / 12.92, vec3(lessThanEqual(c, vec3(0.04045))));
-}
-vec3 toSrgb(vec3 c) {
-    c = clamp(c, 0.0, 1.0);
-    return mix(1.055 * pow(c, vec3(0.41666)) - 0.055, c * 12.92, vec3(lessThanEqual(c, vec3(0.0031308))));
-}
-"""
-_ACES = """
-vec3 fit(vec3 v) { return (v * (v + 0.0245786) - 0.000090537) / (v * (0.983729 * v + 0.4329510) + 0.238081); }
-vec3 toned(vec3 c) {
-    const mat3 into = mat3(0.59719, 0.07600, 0.02840, 0.35458, 0.90834, 0.13383, 0.04823, 0.01566, 0.83777);
-    const mat3 outof = mat3(1.60475, -0.10208, -0.00327, -0.53108, 1.10813, -0.07276, -0.07367, -0.00605, 1.07602);
-    return clamp(outof * fit(into * (c * EXPOSURE / 0.6)), 0.0, 1.0);
-}
-"""
-_GLOSS = """
-float gloss(vec3 l, vec3 v, vec3 n, float nl, float nv, float a, out float edge) {
-    vec3 h = normalize(l + v);
-    float nh = clamp(dot(n, h), 0.0, 1.0);
-    float vh = clamp(dot(v, h), 0.0, 1.0);
-    float a2 = a * a;
-    float d = nh * nh * (a2 - 1.0) + 1.0;
-    float gv = nl * sqrt(a2 + (1.0 - a2) * nv * nv);
-    float gl = nv * sqrt(a2 + (1.0 - a2) * nl * nl);
-    edge = exp2((-5.55473 * vh - 6.98316) * vh);
-    return 0.5 / max(gv + gl, 1e-6) * a2 / (3.14159265 * d * d);
-}
-"""
-# What rough metal reflects only after several bounces, as three.js adds it. Its table of how much a surface reflects
-# at all, and of that at grazing edges, is here two polynomials of roughness r and cosine n, true to 0.02 where rough.
-_BOUNCES = """
-vec2 reflected(float r, float n) {
-    float all = 0.985 - 0.0174 * n + r * (0.0618 + 0.1296 * n + 0.5294 * n * n)
-              + r * r * (-0.6124 - 1.2485 * n + 0.4543 * r);
-    float edge = 0.7211 - 0.8202 * r + n * (-2.6628 + 3.0803 * r + n * (3.2734 - 3.8311 * r
-               + n * (-1.3362 + 1.5764 * r)));
-    return clamp(vec2(all, edge), 0.0, 1.0);
-}
-vec3 bounced(vec3 f0, float r, float nl, float nv) {
-    vec2 seen = reflected(r, nv);
-    vec2 lit = reflected(r, nl);
-    float lost = (1.0 - seen.x) * (1.0 - lit.x);
-    vec3 mean = f0 + (1.0 - f0) * 0.047619;
-    vec3 once = (f0 * (seen.x - seen.y) + seen.y) * (f0 * (lit.x - lit.y) + lit.y);
-    return once * mean * lost / (1.0 - lost * mean + 1e-6);
-}
-"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -187,36 +138,16 @@ def _inputs(kind: Variant) -> dict[str, tuple[str, str]]:
     return found
 
 
-# A figure's bones are a row of a picture: three texels, the rows of a matrix, for each. Which row it is stands in the
-# model's scale: all figures share geometry and material, and one upload moves all of them.
-_BONES = """
-mat4 boneAt(int entry, int row) {
-    vec4 a = texelFetch(bonesMap, ivec2(entry * 3, row), 0);
-    vec4 b = texelFetch(bonesMap, ivec2(entry * 3 + 1, row), 0);
-    vec4 c = texelFetch(bonesMap, ivec2(entry * 3 + 2, row), 0);
-    return mat4(a.x, b.x, c.x, 0.0, a.y, b.y, c.y, 0.0, a.z, b.z, c.z, 0.0, a.w, b.w, c.w, 1.0);
-}
-"""
-_BONE_PLACE = """
-    int row = int(length(MODEL_MATRIX[0].xyz) + 0.5) - 1;
-    mat4 bone = boneAt(JOINTS.x, row) * WEIGHTS.x;
-    if (WEIGHTS.y > 0.0) bone += boneAt(JOINTS.y, row) * WEIGHTS.y;
-    if (WEIGHTS.z > 0.0) bone += boneAt(JOINTS.z, row) * WEIGHTS.z;
-    if (WEIGHTS.w > 0.0) bone += boneAt(JOINTS.w, row) * WEIGHTS.w;
-    vec4 place = bone * vec4(VERTEX, 1.0);
-"""
-
-
 def vertex(kind: Variant, exposure: float = 1.0) -> str:
     """The whole vertex shader."""
     found = varyings(kind)
     parts = [f"VARYING {type_} {name};\n" for name, (type_, _) in found.items()]
     if kind.is_boned:
-        parts.append(_BONES)
+        parts.append(glsl.BONES)
     if kind.is_by_corner:
         parts += _functions(kind, exposure)
     parts.append("void MAIN() {\n")
-    parts.append(_BONE_PLACE if kind.is_boned else "    vec4 place = MODEL_MATRIX * vec4(VERTEX, 1.0);\n")
+    parts.append(glsl.BONE_PLACE if kind.is_boned else "    vec4 place = MODEL_MATRIX * vec4(VERTEX, 1.0);\n")
     if kind.is_by_corner:
         given = {name: entry for name, entry in _inputs(kind).items() if name not in found}
         parts += [f"    {type_} {name} = {source};\n" for name, (type_, source) in given.items()]
@@ -235,7 +166,7 @@ def fragment(kind: Variant, exposure: float = 1.0) -> str:
     parts += _functions(kind, exposure)
     body = "\n".join(f"    {line}" for line in (_painted_body(kind) if kind.is_by_corner else _body(kind)))
     if kind.has_shadow:
-        parts += ["float shadowShare = 1.0;\n", _SHADED_HOOKS]
+        parts += ["float shadowShare = 1.0;\n", glsl.SHADED_HOOKS]
         parts.append(f"void POST_PROCESS() {{\n{body}\n    COLOR_SUM = result;\n}}\n")
     else:
         parts.append(f"void MAIN() {{\n{body}\n    FRAGCOLOR = result;\n}}\n")
@@ -243,23 +174,14 @@ def fragment(kind: Variant, exposure: float = 1.0) -> str:
 
 
 def _functions(kind: Variant, exposure: float) -> list[str]:
-    parts = [_HEAD]
+    parts = [glsl.HEAD]
     if kind.tone == "aces":
-        parts += [f"#define EXPOSURE {exposure:.6f}\n", _ACES]
+        parts += [f"#define EXPOSURE {exposure:.6f}\n", glsl.ACES]
     else:
         parts.append("vec3 toned(vec3 c) { return c; }\n")
     if kind.is_lit:
-        parts += [_GLOSS, _BOUNCES]
+        parts += [glsl.GLOSS, glsl.BOUNCES]
     return parts
-
-
-# Qt works out how much of the light that casts shadows arrives; all else is ours.
-_SHADED_HOOKS = """
-void DIRECTIONAL_LIGHT() { shadowShare = min(shadowShare, SHADOW_CONTRIB); }
-void AMBIENT_LIGHT() {}
-void SPECULAR_LIGHT() {}
-void MAIN() { BASE_COLOR = vec4(1.0); ROUGHNESS = 1.0; METALNESS = 0.0; }
-"""
 
 
 def _corner_body(kind: Variant) -> Iterable[str]:

@@ -20,8 +20,8 @@ from PySide6.QtQuick3D import QQuick3DGeometry, QQuick3DObject, QQuick3DTextureD
 
 from office_studio.errors import OfficeStudioError
 from office_studio.ui.room3d import shaders
+from office_studio.ui.room3d.batches import Batch
 from office_studio.ui.room3d.looks import CLAMP, MIRROR, Sampling
-from office_studio.ui.room3d.meshes import Batch
 from office_studio.ui.room3d.scene import BLACK, Camera, Light, Rgb
 from office_studio.ui.room3d.shadow import SUN
 

@@ -25,7 +25,8 @@ from office_studio.core.theme.room_model import (
     Spot,
     Tint,
 )
-from office_studio.ui.room3d.meshes import placed, read_shape
+from office_studio.ui.room3d.batches import placed
+from office_studio.ui.room3d.meshes import read_shape
 from office_studio.ui.room3d.picture import RoomPictures, scene_camera
 from office_studio.ui.room3d.scene import Camera, Figure, Light, ModelFile, Plane, Prop, Scene, ViewOptions
 

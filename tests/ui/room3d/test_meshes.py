@@ -11,7 +11,8 @@ from office_studio.core.gltf.animation import clips
 from office_studio.core.gltf.model import Model, read_glb
 from office_studio.core.gltf.pose import rest_pose
 from office_studio.errors import ModelError
-from office_studio.ui.room3d.meshes import facing, merged, placed, read_shape
+from office_studio.ui.room3d.batches import facing, merged, placed
+from office_studio.ui.room3d.meshes import read_shape
 
 MODELS = Path(__file__).parents[2] / "fixtures" / "models"
 
