@@ -11,7 +11,7 @@ CANONICAL = (
     "idle", "walk", "sleeping", "stand_up", "walk_to_sit", "lie_down", "dance", "swing", "crunch", "pushup",
     "pushup_to_idle", "sit_to_stand", "fall", "idle_long", "run", "sit", "sleep",
 )  # fmt: skip
-OURS = ("type", "talk", "think", "blocked", "wave")
+OURS = ("working", "type", "collaborating", "talk", "blocked", "think", "wave")
 ONE_SHOTS = frozenset({"fall", "stand_up", "walk_to_sit", "lie_down", "pushup_to_idle", "sit_to_stand"})
 
 # What is played, the first that the character has.

@@ -26,6 +26,20 @@ _PLACES = {
 ASLEEP = ("bed",)
 
 
+_NUMBERED = re.compile(r"(.*?)[-_ ]?(\d{1,4})\Z")
+
+
+def kind_of(name: str) -> str:
+    """What a position is for: ``desk-2`` is a ``desk``."""
+    return _parts(name)[0]
+
+
+def _parts(name: str) -> tuple[str, int]:
+    """Kind and number of a position; the plain one has the number 0."""
+    found = _NUMBERED.match(name)
+    return (name, 0) if found is None else (found[1], int(found[2]))
+
+
 @dataclass(frozen=True, slots=True)
 class Standing:
     """``place``: name of the position; ``heading_deg`` None: as the agent came; ``inward_deg``: towards the others
@@ -76,8 +90,7 @@ class Places:
         """Positions of one kind: the plain one, then the numbered ones by number."""
         known = self._kinds.get(kind)
         if known is None:
-            form = re.compile(re.escape(kind) + r"(?:[-_ ]?(\d{1,4}))?\Z")
-            found = [(int(match[1] or 0), name) for name in self._positions if (match := form.match(name))]
+            found = [(number, name) for name in self._positions for of, number in [_parts(name)] if of == kind]
             known = self._kinds[kind] = tuple(name for _, name in sorted(found))
         return known
 

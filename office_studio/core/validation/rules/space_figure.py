@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from office_studio.core.room3d.clips import OURS
+from office_studio.core.room3d.places import ENTRANCE, kind_of
 from office_studio.core.theme.reading import is_number
 from office_studio.core.validation.model_facts import ModelFacts
 from office_studio.core.validation.rule import E, Hit, I, W, rule
@@ -16,7 +18,7 @@ CLIP_KEYS = (
 )  # fmt: skip
 _PLAYED = CLIP_KEYS[2:11]  # what the state machine asks for beyond idle and walk
 PLACES = {"desk": "working", "playground": "idle", "bed": "sleeping"}
-_EXTRA_PLACES = ("meeting",)  # ours (8.1)
+_EXTRA_PLACES = ("meeting", ENTRANCE)  # ours (8.1)
 _AT = "/character/animations"
 
 
@@ -116,7 +118,7 @@ def duplicate_clip(subject: Subject) -> Iterator[Hit]:
 @rule("T3D-ANIM-KEY-UNKNOWN", I, "P", '"{key}" is never played by the office')
 def unknown_key(subject: Subject) -> Iterator[Hit]:
     for key in _mapping(subject):
-        if key not in CLIP_KEYS:
+        if key not in (*CLIP_KEYS, *OURS):
             yield Hit(f"{_AT}/{escape(key)}", {"key": key})
 
 
@@ -132,7 +134,7 @@ def idle_bones(subject: Subject) -> Iterator[Hit]:
 @rule("T3D-POS-KEY", I, "U", 'Position "{key}" is not used')
 def position_key(subject: Subject) -> Iterator[Hit]:
     for key in subject.section("positions", subject.section("character")):
-        if key not in PLACES and key not in _EXTRA_PLACES:
+        if kind_of(key) not in (*PLACES, *_EXTRA_PLACES):
             yield Hit(f"/character/positions/{escape(key)}", {"key": key})
 
 
