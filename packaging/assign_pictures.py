@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-Picture = Callable[[str], None]
+Picture = Callable[..., None]
 Wait = Callable[[float], None]
 
 
 def plan_pictures(studio: Any, ids: list[str], picture: Picture, wait: Wait) -> None:
     """With agents seated as ``screenshots.seat_them`` leaves them."""
+    from office_studio.ui.assign.plan_picker import PlanPicker
+
     flow, controller = studio.assign_flow, studio.assignments
     studio.window.show_workspace("assign")
     wait(1)
@@ -25,6 +27,13 @@ def plan_pictures(studio: Any, ids: list[str], picture: Picture, wait: Wait) -> 
     wait(3)
     studio.window.stage_frame.toasts.clear()
 
+    picker = studio.window.panel("slots").findChild(PlanPicker)
+
+    def open_menu() -> Callable[[], object]:
+        picker.menu.popup(picker.button.mapToGlobal(picker.button.rect().bottomLeft()))
+        return picker.menu.hide
+
+    picture("plan-menu", pose=open_menu)
     flow.apply_plan(flow.shelf.plan("Weekday plan"))
     wait(1)
     picture("plan-preview")
@@ -33,7 +42,7 @@ def plan_pictures(studio: Any, ids: list[str], picture: Picture, wait: Wait) -> 
     flow.auto_assign()
     wait(0.5)
     row = flow.sheet._add(None)
-    row.pattern.setText("*a*")
+    row.pattern.setText("T*")
     row.zone.setCurrentIndex(1)
     wait(0.5)
     picture("auto-assign")
@@ -66,3 +75,17 @@ def _with_plan(memory: Any, name: str) -> Any:
     from dataclasses import replace
 
     return replace(memory, plan=name)
+
+
+def put_menus_onto(shot: Any, window: Any) -> None:
+    """Draw open menus over the picture of their window: they are windows of their own."""
+    from PySide6.QtGui import QPainter
+    from PySide6.QtWidgets import QMenu
+
+    for menu in window.findChildren(QMenu):
+        if menu.isVisible():
+            painter = QPainter(shot)
+            button = menu.parentWidget()  # a screen that is smaller than the window pushes menus aside
+            at = button.mapTo(window, button.rect().bottomLeft())
+            painter.drawPixmap(min(at.x(), window.width() - menu.width() - 8), at.y() + 2, menu.grab())
+            painter.end()

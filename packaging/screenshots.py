@@ -176,6 +176,7 @@ def open_window() -> Iterator[Any]:
 
 def photographer(made: Any) -> Callable[..., None]:
     """Takes a picture of the window at each size, dark and light, with a dialog in its middle if there is one."""
+    from assign_pictures import put_menus_onto
     from PySide6.QtCore import Qt
     from PySide6.QtWidgets import QWidget
 
@@ -195,6 +196,7 @@ def photographer(made: Any) -> Callable[..., None]:
                     widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
                 path = OUT / f"{name}-{scheme}-{size[0]}.png"
                 shot = window.grab()
+                put_menus_onto(shot, window)
                 if dialog is not None:
                     put_onto(shot, dialog)
                 shot.save(str(path))
