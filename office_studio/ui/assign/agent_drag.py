@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
 from PySide6.QtGui import QKeyEvent, QMouseEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
+from office_studio.ui import formats
 from office_studio.ui.assign.controller import AssignController
 from office_studio.ui.assign.drag_ghost import DragGhost
 from office_studio.ui.office_store import OfficeStore
@@ -42,6 +43,7 @@ class AgentDrag(QObject):
         self._frames: dict[int, QWidget] = {}
         self._shelf: Callable[[], QWidget | None] = lambda: None
         self._agent_id = ""
+        self._together: tuple[str, ...] = ()
         self._is_from_seat = False
         self._targets: dict[int, str] = {}  # slot -> why a drop does nothing there, "" when it does
         self._plan: DropPlan | None = None
@@ -76,8 +78,12 @@ class AgentDrag(QObject):
         return self._plan
 
     # -- the hand ----------------------------------------------------------------------------------
-    def begin(self, agent_id: str, source: QWidget, at: QPoint) -> bool:
-        """Take the agent up; False, and ``refused``, when it cannot be moved."""
+    def begin(self, agent_id: str, source: QWidget, at: QPoint, together: Sequence[str] = ()) -> bool:
+        """Take the agent up; False, and ``refused``, when it cannot be moved.
+
+        Args:
+            together: Agents chosen with it, which come along.
+        """
         self.cancel()
         reason = self._why_not(agent_id)
         if reason:
@@ -85,6 +91,8 @@ class AgentDrag(QObject):
             return False
         shelf = self._shelf()
         self._agent_id, self._is_from_seat = agent_id, shelf is None or source is not shelf
+        others = [who for who in together if who != agent_id and not self._why_not(who)]
+        self._together = (agent_id, *others) if others else ()
         app = QApplication.instance()
         assert isinstance(app, QApplication)
         app.installEventFilter(self)
@@ -121,6 +129,9 @@ class AgentDrag(QObject):
             self.refused.emit(f"{self._controller.name(plan.agent_id)} stays", plan.detail)
         elif plan.unassigns:
             self._controller.unassign(plan.agent_id)
+        elif plan.group:
+            agents, slots = zip(*plan.group, strict=True)
+            self._controller.assign_many(agents, slots, f"Assign {formats.plural(len(agents), 'agent')}")
         elif plan.slot is not None:
             self._controller.assign(plan.agent_id, plan.slot)
 
@@ -139,7 +150,7 @@ class AgentDrag(QObject):
         return self._controller.why_not()
 
     def _finish(self) -> None:
-        self._agent_id, self._plan, self._plan_of, self._targets = "", None, None, {}
+        self._agent_id, self._plan, self._plan_of, self._targets, self._together = "", None, None, {}, ()
         self._edge.stop()
         app = QApplication.instance()
         if app is not None:
@@ -169,7 +180,7 @@ class AgentDrag(QObject):
         if own is not None:
             lights[own] = SeatLight.SOURCE
         if plan.allowed and plan.slot is not None:
-            lights[plan.slot] = SeatLight.TARGET
+            lights |= dict.fromkeys((plan.slot, *(slot for _, slot in plan.group)), SeatLight.TARGET)
         for surface in self._surfaces:
             surface.set_lit_slots(lights)
         cursor = Qt.CursorShape.ClosedHandCursor if plan.allowed else Qt.CursorShape.ForbiddenCursor
@@ -211,6 +222,23 @@ class AgentDrag(QObject):
         return self._plan_of[1]
 
     def _work_out(self, slot: int) -> DropPlan:
+        return self._for_all(slot) if self._together and slot in self._targets else self._for_one(slot)
+
+    def _for_all(self, slot: int) -> DropPlan:
+        """Several agents: the first takes the seat, the others the free ones after it."""
+        controller, agents = self._controller, self._together
+        free = [at for at in controller.free_slots() if at != slot]
+        slots = [slot, *(at for at in free if at > slot), *(at for at in free if at < slot)]
+        group = tuple(zip(agents, slots, strict=False))
+        title = f"{formats.plural(len(group), 'agent')} → {controller.label(slot)} and free seats"
+        loser = controller.seated().get(slot)
+        loser = None if loser in agents else loser
+        left = len(agents) - len(group)
+        notes = [f"{controller.name(loser)} loses this seat"] if loser is not None else []
+        notes += [f"{formats.plural(left, 'agent')} find{'s' if left == 1 else ''} no free seat"] if left else []
+        return DropPlan(agents[0], slot, True, title, ". ".join(notes) or "All seats are free", loser, group=group)
+
+    def _for_one(self, slot: int) -> DropPlan:
         name, seat = self._controller.name(self._agent_id), self._controller.label(slot)
         change = self._controller.preview(self._agent_id, slot)
         why = self._targets.get(slot, "This theme has no such seat")
@@ -263,6 +291,7 @@ class DragGrip(QObject):
         super().__init__(view)
         self._view, self._role = view, agent_role
         self.hand: Hand | None = None
+        self.chosen: Callable[[], Sequence[str]] = tuple  # agents that come along when one of them is taken
         self._pressed: tuple[QPoint, str] | None = None
         self._is_carrying = False
         self._is_spent = False  # refused: the rest of the movement means nothing
@@ -301,7 +330,8 @@ class DragGrip(QObject):
             start, agent_id = self._pressed
             if is_far_enough(start, event.position().toPoint()):
                 self._pressed = None
-                self._is_carrying = self.hand.begin(agent_id, self._view, where)
+                chosen = self.chosen()
+                self._is_carrying = self.hand.begin(agent_id, self._view, where, chosen if agent_id in chosen else ())
                 self._is_spent = not self._is_carrying
         return self._is_carrying or self._is_spent or self._pressed is not None
 

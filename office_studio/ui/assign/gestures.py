@@ -74,7 +74,9 @@ class SeatGestures(QObject):
         from office_studio.ui.watch.roster_model import IdRole
 
         self._roster = view
-        self._adopt(DragGrip(view, IdRole))
+        grip = DragGrip(view, IdRole)
+        grip.chosen = view.chosen_ids
+        self._adopt(grip)
         self.drag.set_shelf(lambda: view)
 
     def make_slots(self) -> SlotsPanel:
@@ -190,6 +192,8 @@ class SeatGestures(QObject):
     def _short(self, plan: DropPlan) -> str:
         """What a drop would do, as few words as fit on a card."""
         name = self._controller.name(plan.agent_id)
+        if plan.group:
+            return f"{name} and {len(plan.group) - 1} more"
         if plan.displaced is None:
             return f"{name} moves in"
         swaps = self._controller.slot_of(plan.agent_id) is not None

@@ -6,7 +6,7 @@ repaint its ghost at every step, and behaves the same on all platforms.
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import Enum
 from typing import Protocol
@@ -28,6 +28,7 @@ class DropPlan:
     detail: str = ""
     displaced: str | None = None  # agent id of the one who loses or changes the seat
     unassigns: bool = False
+    group: tuple[tuple[str, int], ...] = ()  # of several carried together: agent id and slot of each
 
 
 class SeatLight(Enum):
@@ -69,7 +70,7 @@ class Hand(Protocol):
     @property
     def is_carrying(self) -> bool: ...
 
-    def begin(self, agent_id: str, source: QWidget, at: QPoint) -> bool:
+    def begin(self, agent_id: str, source: QWidget, at: QPoint, together: Sequence[str] = ()) -> bool:
         """Take the agent up; False, and the user is told why, when it cannot be moved."""
         ...
 

@@ -11,6 +11,7 @@ from tests.ui.assign_gestures.desk import Desk
 from tests.ui.assign_gestures.proxy import Fault
 
 NOWHERE = QPoint(20, 20)
+_NO_KEY = Qt.KeyboardModifier.NoModifier
 
 
 def there_and_back(desk: Desk, before: dict[int, str], after: dict[int, str]) -> None:
@@ -64,6 +65,21 @@ def test_it_works_in_watch_too(desk: Desk) -> None:
     hand.release()
     assert not seats.are_shown
     desk.becomes({3: "Kai"})
+
+
+def test_several_chosen_rows_go_together(desk: Desk) -> None:
+    desk.seat_all({2: "Ron", 4: "Zoe"})
+    control = Qt.KeyboardModifier.ControlModifier
+    for number, name in enumerate(("Kai", "Lumi", "Otto")):
+        widget, at = desk.row(name)
+        desk.qtbot.mouseClick(widget, Qt.MouseButton.LeftButton, control if number else _NO_KEY, at)
+    hand = desk.take(desk.row("Lumi")).move(*desk.seat(2))
+    words = desk.studio.gestures.drag.ghost.words
+    assert words == "3 agents → Desk 3 and free seats. Ron loses this seat"
+    lights = desk.studio.stage.stage.seats.lights
+    assert [slot for slot, light in lights.items() if light is SeatLight.TARGET] == [2, 3, 5]
+    hand.release()
+    there_and_back(desk, {2: "Ron", 4: "Zoe"}, {2: "Lumi", 3: "Kai", 4: "Zoe", 5: "Otto"})
 
 
 # -- from cards ----------------------------------------------------------------------------------------
