@@ -29,6 +29,7 @@ class Aids:
         self._workshop, self._world = workshop, world
         self._geometry = QQuick3DGeometry()
         self._model: QObject | None = None
+        self._has_lines = False
 
     def show(self, options: ViewOptions, lights: tuple[Light, ...], bounds: tuple[Array, Array]) -> None:
         lines: list[tuple[Array, tuple[float, float, float]]] = []
@@ -46,7 +47,13 @@ class Aids:
                 lines += _light(light, size * 0.06, (bounds[0] + bounds[1]) / 2, size)
         self._draw(lines)
 
+    def set_visible(self, is_visible: bool) -> None:
+        """For a picture that is kept: what is shown stays the same."""
+        if self._model is not None:
+            self._model.setProperty("visible", is_visible and self._has_lines)
+
     def _draw(self, lines: list[tuple[Array, tuple[float, float, float]]]) -> None:
+        self._has_lines = bool(lines)
         if not lines:
             if self._model is not None:
                 self._model.setProperty("visible", False)

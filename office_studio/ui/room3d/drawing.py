@@ -223,6 +223,7 @@ class RoomDrawing:
         self._plate.hide()
         for crew in self._crews.values():
             crew.hide()
+        self._aids.set_visible(False)
         self._show_stills(solid=True, clear=False)
         colors = self._target.draw()
         self._show_stills(solid=False, clear=False, depth=True)
@@ -236,6 +237,7 @@ class RoomDrawing:
         self._plate.fill(self._target.as_texture(colors), self._target.as_texture(depths))
         self._show_stills(solid=False, clear=True)
         self._plate.show()
+        self._aids.set_visible(True)
         self._is_plated = True
         self.set_figures(self._figures)
 

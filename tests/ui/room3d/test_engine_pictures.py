@@ -338,6 +338,10 @@ def test_a_picture_over_a_kept_plate_is_the_picture_drawn_at_once(pictures):
     over_plate = pixels(pictures.picture(SIZE, camera, figures(0.3), samples=1))
     differs = np.abs(at_once - over_plate).max(axis=2)
     assert (differs > 2).mean() < 0.0005  # edges at exactly the same distance
+    aids = ViewOptions(axes=True, grid=True)
+    with_aids = [pixels(pictures.picture(SIZE, camera, figures(t), samples=1, options=aids)) for t in (0.3, 0.6, 0.3)]
+    assert (np.abs(with_aids[0] - with_aids[2]).max(axis=2) > 2).mean() < 0.0005
+    pictures.picture(SIZE, camera, figures(0.3), samples=1)
     without = pixels(pictures.picture(SIZE, camera, (), samples=1))
     assert (np.abs(at_once - without).max(axis=2) > 10).mean() > 0.01
 
