@@ -30,6 +30,7 @@ TIME_LIMIT_S: Final = 10.0  # for one model
 _START_S: Final = 60.0  # importing decoders, on a slow disk
 _IDLE_S: Final = 20.0
 _CACHE_BYTES: Final = 512 << 20
+_ABANDONED_S: Final = 3600
 _POLL_S: Final = 0.1  # how soon a cancel is noticed
 _PACKAGE_PARENT: Final = Path(__file__).resolve().parents[2]
 
@@ -139,7 +140,13 @@ class ModelStore:
         return prepared
 
     def _prune(self) -> None:
-        """Delete what was used longest ago, but nothing that was handed out."""
+        """Delete what was used longest ago, but nothing that was handed out; and what a killed app left half done."""
+        for path in self._folder.glob("*.part*"):
+            try:
+                if time.time() - path.stat().st_mtime > _ABANDONED_S:
+                    path.unlink()
+            except OSError:
+                continue
         files = []
         for path in self._folder.glob("*.glb"):
             try:

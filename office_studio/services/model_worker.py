@@ -54,7 +54,7 @@ class Fence:
         raise PermissionError(f"{real} is not for converters of models")
 
     def _is_pythons(self, real: str) -> bool:
-        return real.startswith(self._python) and real.endswith((".py", ".pyc", ".so", ".pyd", ".dll", ".dylib"))
+        return real.startswith(self._python) and real.endswith((".py", ".pyc", ".so", ".pyd", ".dll", ".dylib", ".zip"))
 
 
 def _with_end(folder: str) -> str:

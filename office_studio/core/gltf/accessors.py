@@ -7,7 +7,7 @@ from typing import Any, Final
 import numpy as np
 from numpy.typing import NDArray
 
-from office_studio.core.gltf.model import Json, Model, invalid, obj, pick
+from office_studio.core.gltf.model import Buffer, Json, Model, invalid, obj, pick
 from office_studio.errors import ModelError
 
 Floats = NDArray[np.float32]
@@ -64,7 +64,7 @@ def read_floats(model: Model, index: Any, what: str = "an accessor", *, may_be_o
 def as_floats(values: Array, *, is_normalized: bool) -> Floats:
     """Integers by the rule of glTF 2.0, section 3.11, when normalised."""
     if values.dtype.kind == "f" or not is_normalized:
-        return values.astype(np.float32)
+        return values.astype(np.float32, copy=False)
     most = np.iinfo(values.dtype).max
     floats: Floats = np.maximum(values.astype(np.float32) / np.float32(most), np.float32(-1))
     return floats
@@ -80,7 +80,7 @@ def view_bytes(model: Model, index: Any, what: str) -> bytes:
     size = _whole(view.get("byteLength"), f"{what}: byteLength")
     if at + size > len(data):
         raise invalid(f"{what} leaves its buffer: {at + size} of {len(data)} bytes")
-    return data[at : at + size]
+    return bytes(data[at : at + size])
 
 
 def _shape(accessor: Json, what: str) -> tuple[np.dtype[Any], int, int]:
@@ -138,7 +138,7 @@ def _with_sparse(model: Model, sparse: Json, values: Array, what: str) -> Array:
     return values
 
 
-def _buffer(model: Model, view: Json, what: str) -> bytes:
+def _buffer(model: Model, view: Json, what: str) -> Buffer:
     index = view.get("buffer")
     if not isinstance(index, int) or isinstance(index, bool) or not 0 <= index < len(model.buffers):
         raise invalid(f"{what} name buffer {index!s:.20}, which does not exist")

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 import msgspec
 import numpy as np
 
@@ -12,6 +14,7 @@ from office_studio.core.gltf.pictures import Picture
 from office_studio.core.gltf.pose import Doubles, Pose, parents_of, rest_pose, world_matrices
 
 Vec3 = tuple[float, float, float]
+_AT_ONCE = 50_000
 
 
 class TextureFacts(msgspec.Struct, frozen=True):
@@ -144,31 +147,31 @@ def box_of(model: Model, pose: Pose) -> tuple[Vec3, Vec3] | None:
     for number in _shown(model):
         node = model.items("nodes")[number]
         for primitive in objects(_mesh(model, number), "primitives"):
-            corners = _placed(model, primitive, node, world, number)
-            if len(corners):
+            for corners in _placed(model, primitive, node, world, number):
                 low, high = np.minimum(low, corners.min(axis=0)), np.maximum(high, corners.max(axis=0))
     if not np.isfinite(low).all() or not np.isfinite(high).all():
         return None
     return _vec(low), _vec(high)
 
 
-def _placed(model: Model, primitive: Json, node: Json, world: Doubles, number: int) -> Array:
+def _placed(model: Model, primitive: Json, node: Json, world: Doubles, number: int) -> Iterator[Array]:
+    """Corners in the scene, some at a time: all at once would be several times what the model takes."""
     attributes = obj(primitive, "attributes")
-    corners = read_floats(model, attributes.get("POSITION"), "positions").astype(float)
-    corners = np.concatenate([corners, np.ones((len(corners), 1))], axis=1)
+    corners = read_floats(model, attributes.get("POSITION"), "positions")
     skin = pick(model.items("skins"), node.get("skin"))
     if skin is None or "JOINTS_0" not in attributes:
-        return np.asarray((corners @ world[number].T)[:, :3])
+        for begin in range(0, len(corners), _AT_ONCE):
+            yield corners[begin : begin + _AT_ONCE] @ world[number][:3, :3].T + world[number][:3, 3]
+        return
     joints = [int(joint) for joint in skin["joints"]]
     bind = read_floats(model, skin["inverseBindMatrices"], "bind matrices").reshape(-1, 4, 4).transpose(0, 2, 1)
-    matrices = world[joints] @ bind
+    matrices = (world[joints] @ bind)[:, :3, :]
     places = read_floats(model, attributes["JOINTS_0"], "joints").astype(int)
     weights = read_floats(model, attributes["WEIGHTS_0"], "weights")
-    result = np.zeros((len(corners), 3))
-    for column in range(4):
-        moved = np.einsum("nij,nj->ni", matrices[places[:, column], :3, :], corners)
-        result += weights[:, column, None] * moved
-    return result
+    for begin in range(0, len(corners), _AT_ONCE):
+        part = slice(begin, begin + _AT_ONCE)
+        blend = np.einsum("nk,nkij->nij", weights[part], matrices[places[part]])
+        yield np.einsum("nij,nj->ni", blend[:, :, :3], corners[part]) + blend[:, :, 3]
 
 
 def _shown(model: Model) -> list[int]:

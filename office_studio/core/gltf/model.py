@@ -12,6 +12,7 @@ from office_studio.core.validation.glb import read_model
 from office_studio.errors import ModelError
 
 Json = dict[str, Any]
+Buffer = bytes | memoryview
 _MAGIC, _JSON, _BIN = 0x46546C67, 0x4E4F534A, 0x004E4942
 
 
@@ -20,7 +21,7 @@ class Model:
     """``buffers[i]`` holds the bytes of ``document["buffers"][i]``."""
 
     document: Json
-    buffers: tuple[bytes, ...] = ()
+    buffers: tuple[Buffer, ...] = ()
     _lists: dict[str, list[Json]] = field(default_factory=dict, repr=False, compare=False)
 
     def items(self, key: str) -> list[Json]:
@@ -42,25 +43,35 @@ def read_glb(data: bytes) -> Model:
     found = read_model(data)
     if isinstance(found, str):
         raise invalid(found)
-    document, binary = found
-    return Model(document, (binary or b"",))
+    return Model(found[0], (binary_part(data),))
 
 
-def write_glb(document: Json, binary: bytes) -> bytes:
-    """One GLB 2.0 container. ``binary`` becomes buffer 0, whose length is set here."""
+def binary_part(data: bytes) -> memoryview:
+    """The second part of a sound GLB, not copied; empty when there is none."""
+    begin = 20 + int(struct.unpack_from("<I", data, 12)[0])
+    if begin + 8 > len(data):
+        return memoryview(b"")
+    size, kind = struct.unpack_from("<II", data, begin)
+    return memoryview(data)[begin + 8 : begin + 8 + size] if kind == _BIN else memoryview(b"")
+
+
+def write_glb(document: Json, *parts: Buffer) -> bytes:
+    """One GLB 2.0 container. ``parts``, one after the other, become buffer 0, whose length is set here."""
     document = dict(document)
-    if binary:
-        document["buffers"] = [{"byteLength": len(binary)}]
+    size = sum(len(part) for part in parts)
+    if size:
+        document["buffers"] = [{"byteLength": size}]
     else:
         document.pop("buffers", None)
     text = json.dumps(document, separators=(",", ":"), ensure_ascii=False, allow_nan=False).encode()
-    chunks = _chunk(_JSON, text, b" ") + (_chunk(_BIN, binary, b"\0") if binary else b"")
-    return struct.pack("<III", _MAGIC, 2, 12 + len(chunks)) + chunks
-
-
-def _chunk(kind: int, data: bytes, filler: bytes) -> bytes:
-    padded = data + filler * (-len(data) % 4)
-    return struct.pack("<II", len(padded), kind) + padded
+    text += b" " * (-len(text) % 4)
+    filler = b"\0" * (-size % 4)
+    length = 12 + 8 + len(text) + (8 + size + len(filler) if size else 0)
+    head = struct.pack("<IIIII", _MAGIC, 2, length, len(text), _JSON) + text
+    if not size:
+        return head
+    # Joined once: a model may be as large as the memory there is for it allows.
+    return b"".join((head, struct.pack("<II", size + len(filler), _BIN), *parts, filler))
 
 
 def objects(data: Mapping[str, Any], key: str) -> list[Json]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 from dataclasses import dataclass, field
 from typing import Any, Final
 
@@ -98,9 +99,10 @@ def _check_positions(piece: Piece, name: str) -> None:
     positions = piece.attributes["POSITION"]
     if positions.shape[1] != 3:
         raise invalid(f"the positions of mesh {name} have {positions.shape[1]} parts instead of 3")
-    if not np.isfinite(positions).all():
+    reach = max(abs(float(positions.max())), abs(float(positions.min()))) if piece.count else 0.0
+    if not math.isfinite(reach):  # NaN wins every comparison of numpy's
         raise invalid(f"the positions of mesh {name} hold numbers that are infinite or not a number")
-    if piece.count and float(np.abs(positions).max()) > _FURTHEST:
+    if reach > _FURTHEST:
         raise invalid(f"mesh {name} reaches farther than {_FURTHEST:.0e} units")
 
 
@@ -141,7 +143,7 @@ def _indices(model: Model, primitive: Json, count: int, name: str) -> Array:
     stored = read_array(model, primitive["indices"], f"the indices of mesh {name}")
     if stored.shape[1] != 1 or stored.dtype.kind != "u":
         raise invalid(f"the indices of mesh {name} are no whole numbers from 0 on")
-    corners = stored[:, 0].astype(np.uint32)
+    corners = stored[:, 0].astype(np.uint32, copy=False)
     _check_indices(corners, count, name)
     return corners
 

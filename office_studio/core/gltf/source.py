@@ -12,7 +12,7 @@ import numpy as np
 
 from office_studio.core.gltf.accessors import view_bytes
 from office_studio.core.gltf.limits import MAX_IMAGES, MAX_MESHES, MAX_NODES, check_limit
-from office_studio.core.gltf.model import Json, Model, invalid, obj, objects
+from office_studio.core.gltf.model import Buffer, Json, Model, binary_part, invalid, obj, objects
 from office_studio.core.validation.glb import COSMETIC_EXTENSIONS, SUPPORTED_EXTENSIONS, is_plain_gltf, read_model
 from office_studio.errors import ModelError
 
@@ -35,7 +35,7 @@ def open_source(data: bytes, read_file: ReadFile) -> Model:
     check_limit(len(objects(document, "meshes")), MAX_MESHES, "meshes")
     check_limit(len(objects(document, "images")), MAX_IMAGES, "pictures")
     needed = _needed_buffers(document)
-    buffers = [
+    buffers: list[Buffer] = [
         _buffer(item, number, binary, read_file) if number in needed else b""
         for number, item in enumerate(objects(document, "buffers"))
     ]
@@ -62,18 +62,18 @@ def data_uri(uri: str) -> tuple[str, bytes] | None:
     return head.partition(";")[0].lower(), raw
 
 
-def _opened(data: bytes) -> tuple[Json, bytes | None]:
+def _opened(data: bytes) -> tuple[Json, Buffer | None]:
     if not data:
         raise invalid("the file is empty")
     found = read_model(data)
     if isinstance(found, str):
         code = "MODEL_VERSION" if "version 2.0 is needed" in found else "MODEL_INVALID"
         raise ModelError(code, f"The model cannot be used: {found}.", "Export the model again as glTF 2.0 (GLB).")
-    document, binary = found
+    document = found[0]
     version = obj(document, "asset").get("version")
     if not isinstance(version, str | int | float) or isinstance(version, bool) or not str(version).startswith("2"):
         raise invalid("it does not say which version of glTF it is (asset.version)")
-    return document, None if is_plain_gltf(data) else binary
+    return document, None if is_plain_gltf(data) else binary_part(data)
 
 
 def _check_extensions(document: Json) -> None:
@@ -102,7 +102,7 @@ def _needed_buffers(document: Json) -> set[int]:
     return needed
 
 
-def _buffer(item: Json, number: int, binary: bytes | None, read_file: ReadFile) -> bytes:
+def _buffer(item: Json, number: int, binary: Buffer | None, read_file: ReadFile) -> Buffer:
     uri = item.get("uri")
     if uri is None:
         if number == 0 and binary is not None:

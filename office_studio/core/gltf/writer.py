@@ -54,11 +54,13 @@ class GlbWriter:
         return len(self._accessors) - 1
 
     def glb(self) -> bytes:
+        """The whole file. Forgets the bytes, so ask once."""
         document = dict(self.document)
         for key, items in (("bufferViews", self._views), ("accessors", self._accessors)):
             if items:
                 document[key] = items
-        return write_glb(document, b"".join(self._parts))
+        parts, self._parts = self._parts, []
+        return write_glb(document, *parts)
 
 
 def _plain(row: Array) -> list[Any]:
