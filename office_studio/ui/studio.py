@@ -166,6 +166,7 @@ class Studio(StudioCommands):
         stage.background_clicked.connect(lambda: self.store.select(""))
         stage.agent_context_requested.connect(self._show_agent_menu)
         self.portraits.set_source(stage.portrait)
+        stage.portraits_changed.connect(self.portraits.refresh)
 
     def _connect_rest(self) -> None:
         self.session.office_changed.connect(self._on_office_changed)

@@ -31,6 +31,7 @@ class OfficeStage(QWidget):
     """Signals: those of ``Renderer``, of whichever is shown; and
 
     renderer_changed(key): another kind of stage is shown.
+    portraits_changed(): ``portrait`` knows more agents than before.
     """
 
     agent_clicked = Signal(str)
@@ -52,6 +53,7 @@ class OfficeStage(QWidget):
     followed_changed = Signal(str)
     moved = Signal()
     renderer_changed = Signal(str)
+    portraits_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -99,6 +101,8 @@ class OfficeStage(QWidget):
             for name in _ALWAYS:
                 getattr(stage, name).connect(getattr(self, name))
             stage.room_shown.connect(lambda: self._on_room_shown(key))
+            if key != FLAT:
+                widget.portraits_changed.connect(self.portraits_changed)  # a flat theme has them all from the first
             self._tell(stage)
             if key == self._key:
                 self._show(key)

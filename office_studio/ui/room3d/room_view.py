@@ -29,6 +29,7 @@ from office_studio.core.theme.color import status_color
 from office_studio.core.theme.room_model import Dialect, Vec3
 from office_studio.ui.render.label_layer import seen_of
 from office_studio.ui.room3d.engine import Frame
+from office_studio.ui.room3d.faces import Faces
 from office_studio.ui.room3d.figures import engine_figure, seen_by
 from office_studio.ui.room3d.room_input import RoomInput
 
@@ -50,6 +51,7 @@ class RoomStage(RoomInput):
     """Signals: those of ``renderers.Renderer``."""
 
     figures_moved = Signal()
+    portraits_changed = Signal()
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -59,6 +61,7 @@ class RoomStage(RoomInput):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
+        self._faces = Faces()
         self._labels_later = QTimer(self)
         self._labels_later.setSingleShot(True)
         self._labels_later.setInterval(1)
@@ -145,8 +148,8 @@ class RoomStage(RoomInput):
 
     # -- asking ----------------------------------------------------------------------------------------
     def portrait(self, agent_id: str, size_px: int, dpr: float) -> QPixmap:
-        """None yet: agents in rooms are shown by their initial."""
-        return QPixmap()
+        """The agent's head as it was seen in the room; a null pixmap before that."""
+        return self._faces.of(agent_id, size_px, dpr)
 
     def rest(self) -> None:
         self._timer.stop()
@@ -270,6 +273,7 @@ class RoomStage(RoomInput):
         scene, camera = self.stage, moment.camera
         if scene.theme is not self._setup.loaded.theme:
             scene.set_theme(self._setup.loaded.theme)
+            self._faces.clear()
             before = None
         if before is None or before.camera != camera:
             scene.floor_flatness = self._floor_flatness()
@@ -278,6 +282,9 @@ class RoomStage(RoomInput):
             scene.refresh_marks()
             scene.labels.touch()
         touched = scene.show_seen([seen_by(camera, figure, self._setup) for figure in moment.figures])
+        picture = self._picture if self._frame is not None else None
+        if picture is not None and self._faces.collect(picture, camera, moment.figures, scene.figures):
+            self.portraits_changed.emit()
         scene.links.update_all()
         scene.labels.touch(touched)
         walks = any(figure.walking for figure in moment.figures)
