@@ -1,10 +1,11 @@
-"""Rebuild the bundled theme `themes/loft-3d` from nothing: figures, two baked rooms, theme.json and preview.png.
+"""Rebuild the bundled theme `themes/loft-3d` from nothing: figures, two baked rooms, manifest, preview.
 
     python resources/art/build_loft_3d.py                     everything, full quality
     python resources/art/build_loft_3d.py --draft             the rooms baked small and noisy, for iterating
     python resources/art/build_loft_3d.py --only figures,theme   no baking: the rooms of the last run
 
-Needs Python 3.11 with the packages of requirements.txt. Baked rooms stay in a work folder outside the repository.
+Needs Python 3.11 with the packages of requirements.txt. Baked rooms stay in a work folder outside the
+repository.
 """
 
 import os
@@ -19,7 +20,7 @@ THEME = HERE.parents[1] / "themes" / "loft-3d"
 STEPS = ("figures", "room", "light", "theme")
 ROOMS = {
     "room": ("high", 2048, 0.70, 1.0),
-    "light": ("light", 1024, 0.36, 0.75),
+    "light": ("light", 1024, 0.32, 1.0),
 }  # folder, pixels, detail, samples
 
 

@@ -1,13 +1,15 @@
-"""From the scene of the live loft to one mesh with one picture: hidden faces go, light is baked, one draw call.
+"""From the scene of the live loft to one mesh with one picture, one draw call.
 
-    bake(OUT, texture pixels, samples, detail) -> OUT/room.npz (arrays of the mesh), OUT/room.npy (linear picture)
+    bake(OUT, pixels, samples, detail) -> OUT/room.npz (arrays of the mesh), OUT/room.npy (linear picture)
 
-The picture holds the finished colour, so the material is unlit: a viewer needs no lamp, no shadow map and no tone map
-for the room, and it looks like the rendered cozy loft. The camera of a room theme never turns, therefore what it
-cannot see gets less of the picture, and highlights are baked as seen from there.
+The picture holds the finished colour, so the material is unlit: a viewer needs no lamp, no shadow map and
+no tone map for the room, and it looks like the rendered cozy loft. The camera of a room theme never turns,
+therefore what it cannot see gets less of the picture, and highlights are baked as seen from there.
 """
 
 import math
+import os
+import tempfile
 import time
 
 import bmesh
@@ -17,6 +19,7 @@ from bpy_extras import mesh_utils
 from mathutils import Vector
 from mathutils.bvhtree import BVHTree
 
+import grade
 import loft3d_room as room
 import stage
 from kit import Piece
@@ -30,6 +33,7 @@ GROUPS = (
     "solid",
 )  # objects of one group share their part in the light linking
 UNSEEN, DETAILED = 0.42, 1.5  # scale of islands that the camera cannot see, and of screens and pictures
+THINNEST = 0.035  # metres: islands are stretched to at least this width
 REACH = 30.0  # metres, farther than any wall
 
 
@@ -69,7 +73,7 @@ def dome(count=40):
 
 
 def seen(mesh):
-    """Per face: 2 the camera sees it, 1 only from elsewhere above, 0 from nowhere. Thin things count on both sides."""
+    """Per face: 2 the camera sees it, 1 only others from above, 0 nobody; thin things count on both sides."""
     tree = BVHTree.FromPolygons([v.co for v in mesh.vertices], [p.vertices for p in mesh.polygons])
     directions, out = dome(), np.zeros(len(mesh.polygons), int)
     corners = [v.co for v in mesh.vertices]
@@ -102,7 +106,7 @@ def drop_hidden(ob):
 
 
 def unwrap(ob, pixels):
-    """UV layer `bake`: islands scaled by importance and packed. Returns their number and the share of the square used."""
+    """UV layer `bake`, islands scaled by importance and packed; returns their number and the share used."""
     mesh = ob.data
     mesh.uv_layers.new(name="bake")
     mesh.uv_layers.active = mesh.uv_layers["bake"]
@@ -120,6 +124,8 @@ def unwrap(ob, pixels):
     mesh.attributes["seen"].data.foreach_get("value", rank)
     area = np.array([p.area for p in mesh.polygons])
     islands = mesh_utils.mesh_linked_uv_islands(mesh)
+    flat = sum(_polygon_area(uv[list(p.loop_indices)]) for p in mesh.polygons)
+    least = THINNEST * math.sqrt(flat / area.sum())
     for faces in islands:
         loops = [i for f in faces for i in mesh.polygons[f].loop_indices]
         share = area[faces][rank[faces] == 2].sum() / max(area[faces].sum(), 1e-9)
@@ -127,7 +133,8 @@ def unwrap(ob, pixels):
         small = area[faces].sum() < 1.2
         k = UNSEEN if share < 0.06 else DETAILED if picture and small else 1.0
         middle = uv[loops].mean(0)
-        uv[loops] = middle + (uv[loops] - middle) * k
+        size = np.maximum(np.ptp(uv[loops], 0) * k, 1e-9)  # the edge of a rug would get no pixel of its own
+        uv[loops] = middle + (uv[loops] - middle) * k * np.maximum(1, np.minimum(least / size, 8))
     layer.foreach_set("uv", uv.ravel())
     bpy.ops.object.mode_set(mode="EDIT")
     bpy.ops.mesh.select_all(action="SELECT")
@@ -191,8 +198,31 @@ def bake_picture(parts, pixels, samples):
     return out.reshape(pixels, pixels, 4)
 
 
+def denoise(rgb):
+    """Clean the baked picture, (h, w, 3) linear, as a whole: once for all parts. Empties the scene."""
+    h, w = rgb.shape[:2]
+    stage.reset()
+    stage.settings(1)
+    s = bpy.context.scene
+    noisy = bpy.data.images.new("noisy", w, h, float_buffer=True)
+    noisy.colorspace_settings.name = "Linear Rec.709"
+    noisy.pixels.foreach_set(np.concatenate([rgb, np.ones((h, w, 1))], -1).astype(np.float32).ravel())
+    tree = bpy.data.node_groups.new("clean", "CompositorNodeTree")
+    tree.interface.new_socket(name="Image", in_out="OUTPUT", socket_type="NodeSocketColor")
+    source, clean = tree.nodes.new("CompositorNodeImage"), tree.nodes.new("CompositorNodeDenoise")
+    source.image = noisy
+    tree.links.new(source.outputs["Image"], clean.inputs["Image"])
+    tree.links.new(clean.outputs["Image"], tree.nodes.new("NodeGroupOutput").inputs["Image"])
+    s.compositing_node_group, s.render.use_compositing = tree, True
+    s.render.resolution_x, s.render.resolution_y = w, h
+    s.camera = bpy.data.objects.new("camera", bpy.data.cameras.new("camera"))
+    s.collection.objects.link(s.camera)
+    with tempfile.TemporaryDirectory() as folder:
+        return grade.load_exr(stage.render(os.path.join(folder, "clean.exr")))[::-1, :, :3]
+
+
 def arrays(ob):
-    """Corner arrays of the joined mesh: position around the middle of the floor, normal, UV; and its triangles."""
+    """Corner arrays of the joined mesh: position (origin in the floor's middle), normal, UV; triangles."""
     mesh = ob.data
     mesh.calc_loop_triangles()
     corner = np.array([t.loops for t in mesh.loop_triangles])
@@ -233,6 +263,8 @@ def bake(out, pixels, samples, detail):
     parts = split(ob)
     view = parts["view"]
     view.visible_shadow = view.visible_diffuse = False  # a picture outside: must not block the sun
+    # Rugs are a centimetre thick: the line they would darken on the floor is finer than a pixel.
+    parts["flat"].visible_shadow = parts["flat"].visible_diffuse = False
     linked = {
         "shell": [parts["walls"]],
         "view": [view],
@@ -242,5 +274,6 @@ def bake(out, pixels, samples, detail):
     room.link_light(linked | {"suns": groups["suns"], "ceiling": groups["ceiling"]})
     room.VIEW.apply(0.1)
     linear = bake_picture(list(parts.values()), pixels, samples)
-    np.save(out / "room.npy", linear.astype(np.float16))
+    np.save(out / "noisy.npy", linear.astype(np.float16))
+    np.save(out / "room.npy", denoise(np.nan_to_num(linear[..., :3])).astype(np.float16))
     tell(f"baked {pixels} x {pixels} at {samples} samples")

@@ -1,8 +1,9 @@
 """Writes GLB files from numpy arrays: static meshes, skins, clips, pictures. No Blender here.
 
-Own writer, because Blender's exporter gives one material (one draw call) per colour, drops the channels that stand
-still (a viewer that does not reset the rest would keep the last clip's pose) and bakes bone rolls into every joint.
-Arrays are in Blender's axes (metres, +Z up, front -Y) and leave in glTF's (+Y up, front +Z): (x, y, z) -> (x, z, -y).
+Own writer, because Blender's exporter gives one material (one draw call) per colour, drops the channels
+that stand still (a viewer that does not reset the rest would keep the last clip's pose) and bakes bone
+rolls into every joint. Arrays are in Blender's axes (metres, +Z up, front -Y) and leave in glTF's (+Y up,
+front +Z): (x, y, z) -> (x, z, -y).
 """
 
 import json
@@ -86,7 +87,7 @@ class Glb:
         return self.add("materials", entry)
 
     def primitive(self, part, material):
-        """`part`: dictionary of position, normal, uv, triangles and, for skins, joints and weights (two per vertex)."""
+        """`part`: position, normal, uv, triangles and, for skins, joints and weights (two a vertex)."""
         n = len(part["position"])
         table = {
             "POSITION": self.accessor(to_gltf(part["position"]), target=34962, bounds=True),

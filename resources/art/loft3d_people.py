@@ -1,10 +1,12 @@
 """The live figures as GLB: one skin, one palette picture, one draw call and a soft shadow under the feet.
 
-Joints stand upright (no bone roll), so a pose of `loft3d_poses` is written as it is. Every clip has keys for every
-joint that any clip moves: viewers differ in what they do with a joint that the new clip does not mention.
+Joints stand upright (no bone roll), so a pose of `loft3d_poses` is written as it is. Every clip has keys
+for every joint that any clip moves: viewers differ in what they do with a joint that the new clip does not
+mention.
 
-Shade: the picture has one column per colour and SHADES rows from shaded to open; each vertex looks up the row of
-its own openness (rays in the rest pose), so that chins, armpits and the space between the legs are darker.
+Shade: the picture has one column per colour and SHADES rows from shaded to open; each vertex looks up the
+row of its own openness (rays in the rest pose), so that chins, armpits and the space between the legs are
+darker.
 """
 
 import io
@@ -18,7 +20,6 @@ from PIL import Image
 import character
 import character_mesh
 import loft3d_poses as poses
-from kit import Piece
 from loft3d_glb import Glb, to_gltf, weld
 from palette import HEX
 
@@ -27,67 +28,35 @@ FPS = 15  # keys per second; viewers interpolate
 SHADES = 16  # rows of the palette picture and pixels per column: its mipmaps never mix two columns
 COLUMNS = 16
 DARKEST = (0.50, 0.42, 0.46)  # factor on the colour where nothing reaches
-LAPTOP, CUP = (0.0, -0.315, 0.468), (-0.279, -0.01, 0.315)  # in the rest pose, metres
-JOINTS = [*character.BONES, "laptop", "cup"]
-PARENT = {n: p for n, (_, _, p) in character.BONES.items()} | {"laptop": "spine", "cup": "forearm_R"}
-HEAD = {n: h for n, (h, _, _) in character.BONES.items()} | {"laptop": LAPTOP, "cup": CUP}
+CUP = (-0.279, -0.01, 0.315)  # in the rest pose, metres
+JOINTS = [*character.BONES, "cup"]
+PARENT = {n: p for n, (_, _, p) in character.BONES.items()} | {"cup": "forearm_R"}
+HEAD = {n: h for n, (h, _, _) in character.BONES.items()} | {"cup": CUP}
 
 
 class LiveBody(character_mesh.Body):
     detail = DETAIL
 
 
-def gadgets(body, spec):
-    """Laptop and cup at 1 / BIG of their size, each on its own bone."""
+def cup(body, spec):
+    """The coffee cup at 1 / BIG of its size on a bone of its own; lies in the hanging fist."""
     k = 1 / poses.BIG
-
-    def small(part, at):
-        for v in part.mesh.verts:
-            v.co = Vector(at) + Vector(v.co) * k
-        return part.mesh
-
-    lap = Piece("laptop")
-    lap.detail = 0.34
-    lap.box((0.30, 0.20, 0.016), (0, 0, -0.010), "white", 0.008)
-    lap.box((0.25, 0.10, 0.003), (0, 0.025, 0.005), "charcoal", 0)
-    tilt = math.radians(-24)
-    lap.box((0.30, 0.012, 0.20), (0, -0.098, 0.0), "white", 0.006, rot=(-tilt, 0, 0))
-    face = (0, -0.098 + 0.007, 0.012)
-    lap.box((0.27, 0.002, 0.17), face, "sky", 0, rot=(-tilt, 0, 0))
-    lap.box((0.05, 0.004, 0.05), (0, -0.098 - 0.036, 0.075), spec["top"], 0.0, rot=(-tilt, 0, 0))
-    cup = Piece("cup")  # hangs from the fist: its rim looks along -Z of the hand until the clip turns it up
-    cup.detail = 0.5
-    cup.lathe(
-        [(0.036, -0.05), (0.046, -0.044), (0.052, 0.05), (0.046, 0.054), (0.04, 0.04)],
-        (0, 0, 0),
-        "white",
-        seg=18,
-    )
-    cup.cyl(0.043, 0.004, (0, 0, 0.042), "coffee", bevel=0, seg=16)
-    for bone, piece, at in (("laptop", lap, LAPTOP), ("cup", cup, CUP)):
-        bm = small(piece, at)
-        for index, slot in enumerate(piece.slots):
-            body.on(bone)
-            part = bm.copy()
-            wrong = [f for f in part.faces if f.material_index != index]
-            for f in wrong:
-                part.faces.remove(f)
-            for v in [v for v in part.verts if not v.link_faces]:
-                part.verts.remove(v)
-            body._add(part, (0, 0, 0), (0, 0, 0), slot)
-        piece.mesh.free()
+    wall = [(0.036, -0.05), (0.046, -0.044), (0.052, 0.05), (0.046, 0.054), (0.04, 0.04)]
+    body.on("cup")
+    body.lathe([(r * k, z * k) for r, z in wall], CUP, "white", seg=16)
+    body.cyl(0.043 * k, 0.004 * k, (CUP[0], CUP[1], CUP[2] + 0.042 * k), "coffee", bevel=0, seg=14)
 
 
 def body_of(spec):
-    """(Blender object, bone weights per vertex) of a figure with its gadgets."""
-    outfit = spec | {"wear": (*spec.get("wear", ()), gadgets)}
+    """(Blender object, bone weights per vertex) of a figure with its cup."""
+    outfit = spec | {"wear": (*spec.get("wear", ()), cup)}
     body = character_mesh.build_mesh(outfit, make=LiveBody)
     weights = body.weights
     return body.build(weighted=False), weights
 
 
 def arrays(ob, weights):
-    """Corner arrays of the mesh: position, normal, palette column, openness, joints, weights; and triangles."""
+    """Corner arrays of the mesh: position, normal, column, openness, joints, weights; triangles."""
     mesh = ob.data
     mesh.calc_loop_triangles()
     corner = np.array([t.loops for t in mesh.loop_triangles])
@@ -103,12 +72,12 @@ def arrays(ob, weights):
         for k, (bone, value) in enumerate(ranked):
             joints[i, k], share[i, k] = (JOINTS.index(bone), value) if value > 0 else (0, 0)
     share /= share.sum(1, keepdims=True)
-    small = np.array([max(w, key=w.get) in ("laptop", "cup", "eyes", "shine", "mouth") for w in weights])
+    small = np.array([max(w, key=w.get) in ("cup", "eyes", "shine", "mouth") for w in weights])
     return position, normal, slot, openness(mesh, small)[vertex], joints[vertex], share[vertex], corner
 
 
 def openness(mesh, skip, rays=48, reach=0.55):
-    """0..1 per vertex: share of the hemisphere that is free within `reach` metres, the floor counts as half open."""
+    """0..1 per vertex: share of the hemisphere that is free within `reach` metres; the floor is half open."""
     faces = [p.vertices for p in mesh.polygons if not skip[p.vertices[0]]]
     tree = BVHTree.FromPolygons([v.co for v in mesh.vertices], faces)
     k = np.arange(rays) + 0.5
@@ -152,7 +121,7 @@ def shadow_picture(size=64):
     """PNG with alpha: a soft round spot, zero well inside its edge."""
     y, x = np.mgrid[-1 : 1 : size * 1j, -1 : 1 : size * 1j]
     r = np.hypot(x, y)
-    alpha = np.clip(1 - r / 0.97, 0, 1) ** 1.6 * 0.62
+    alpha = np.clip(1 - r / 0.97, 0, 1) ** 1.1 * 0.72
     img = np.zeros((size, size, 4), np.uint8)
     img[..., :3] = (70, 44, 52)  # plum, never black
     img[..., 3] = np.round(alpha * 255)
@@ -161,11 +130,11 @@ def shadow_picture(size=64):
     return out.getvalue()
 
 
-def spot(radius=0.36, height=0.024):
-    """The soft shadow: a square on the floor, bound to the root. Above the rugs, below the shoes' upper edge."""
+def spot(radius=0.40, height=0.024):
+    """The soft shadow: a square on the floor, bound to the root, above the rugs."""
     xy = np.array([(-1, -1), (1, -1), (1, 1), (-1, 1)]) * radius
     return {
-        "position": np.column_stack([xy + (0.02, 0.0), np.full(4, height)]),
+        "position": np.column_stack([xy[:, 0] + 0.02, xy[:, 1], np.full(4, height)]),
         "normal": np.tile((0.0, 0, 1), (4, 1)),
         "uv": np.array([(0, 1), (1, 1), (1, 0), (0, 0)]),
         "triangles": np.array([(0, 1, 2), (0, 2, 3)]),
@@ -191,7 +160,7 @@ def local(bone, p):
 
 
 def matrices(p):
-    """World matrix of every joint in a pose, glTF's axes: (joints, 4, 4), rest pose = identity on the skin."""
+    """World matrix of every joint in a pose, glTF's axes, (joints, 4, 4); the rest pose gives identities."""
     world, out = {}, []
     for b in JOINTS:
         t, (x, y, z, w), s = local(b, p.get(b, {}))
@@ -214,7 +183,7 @@ def ground(p, skin):
 
 
 def clips(glb, nodes, skin):
-    """All clips; a channel that never moves in any clip is left out of all, one that stands still has two keys."""
+    """All clips. A channel that moves in none is left out; one that stands still has two keys."""
     tracks = {}
     for name, seconds in poses.SECONDS.items():
         n = max(3, round(seconds * FPS) + 1)

@@ -1,19 +1,19 @@
-"""Clips of the live figure as poses over a phase 0..1: people who stand on free floor, with a laptop or a cup in hand.
+"""Clips of the live figure as poses over a phase 0..1: who works sits, everybody else stands on free floor.
 
-Poses as in `character_poses`; two more bones, `laptop` and `cup`, hold things that are tiny until a clip scales them up.
+Poses as in `character_poses`; one more bone, `cup`, holds a cup that is tiny until a clip scales it up.
 A clip that loops ends where it begins; the ones in ONCE end in the pose in which the next one starts.
 """
 
 import math
 
-from character_poses import BLINK, clip_pose, merge
+from character_poses import BLINK, clip_pose, merge, seated
 
 PI = math.pi
-BIG = 100.0  # laptop and cup are modelled at 1 / BIG of their size: without a clip nobody sees them
+BIG = 100.0  # the cup is modelled at 1 / BIG of its size: without a clip nobody sees it
 SECONDS = {
     "idle": 4.8,
     "walk": 0.56,
-    "type": 1.6,
+    "type": 4.0,
     "sit": 2.4,
     "talk": 3.2,
     "coffee": 4.8,
@@ -28,7 +28,7 @@ SECONDS = {
     "stand_up": 1.2,
 }
 ONCE = ("walk_to_sit", "lie_down", "stand_up")
-ON_CHAIR = ("sit",)  # hips at the height of a seat; everybody else touches the floor
+ON_CHAIR = ("sit", "type", "blocked")  # hips at the height of a seat; everybody else touches the floor
 
 
 def ease(t):
@@ -162,26 +162,24 @@ def _walk(t):
 
 
 def _type(t):
-    """Standing with an open laptop on the left arm, the right hand types in bursts."""
-    base = breathing(t, 1)
-    burst = 1 - pulse(t, 0.86, 0.12)
-    tap = math.sin(2 * PI * 5 * t) * burst
-    tap_l = math.sin(2 * PI * 4 * t + 1.0) * burst
+    """Seated at the keyboard: hands in turn, in two bursts, a look up between them."""
+    w = math.sin(2 * PI * t)
+    rest = pulse(t, 0.45, 0.10) + pulse(t, 0.95, 0.08)
+    left, right = (math.sin(2 * PI * k * t + p) * (1 - rest) for k, p in ((13, 0.0), (11, 1.0)))
     return blink(
         merge(
-            base,
+            seated(6 - 2 * rest),
             {
-                "spine": {"fwd": 4},
-                "head": {"fwd": -3 - 5 * (1 - burst), "twist": 3 * math.sin(2 * PI * t)},
-                "arm_L": {"fwd": 44, "side": -2},
-                "arm_R": {"fwd": 44, "side": -2},
-                "forearm_L": {"fwd": 40 + 7 * tap_l, "twist": -32},
-                "forearm_R": {"fwd": 40 + 9 * tap, "twist": -32},
-                "laptop": {"scale": (BIG, BIG, BIG)},
+                "head": {"fwd": -12 - 4 * rest + 0.8 * w, "twist": 5 * w},
+                "arm_L": {"fwd": 42 + 2 * left, "side": 2},
+                "arm_R": {"fwd": 42 + 2 * right, "side": 2},
+                "forearm_L": {"fwd": 43 + 9 * left, "twist": -16 + 3 * w},
+                "forearm_R": {"fwd": 43 + 9 * right, "twist": -16 - 3 * w},
             },
         ),
         t,
-        0.86,
+        0.44,
+        0.95,
     )
 
 
@@ -235,13 +233,12 @@ def _think(t):
 
 
 def _blocked(t):
-    """Both hands at the head, shaking it."""
+    """Seated, both hands at the head, shaking it slowly."""
     w, w2 = math.sin(2 * PI * t), math.sin(4 * PI * t)
     p = merge(
-        breathing(t),
+        seated(4),
         {
-            "spine": {"fwd": 5},
-            "head": {"fwd": -9 + 3 * w, "twist": 9 * w2, "side": 3 * w},
+            "head": {"fwd": -11 + 3 * w, "twist": 7 * w2, "side": 4 * w},
             "arm_L": {"fwd": 142, "side": 4, "scale": (1, 1, 1.32)},
             "arm_R": {"fwd": 142, "side": 4, "scale": (1, 1, 1.32)},
             "forearm_L": {"fwd": 16, "side": -12 + 3 * w2},
@@ -249,7 +246,7 @@ def _blocked(t):
             "mouth": {"scale": (0.8, 1, -1.2)},
         },
     )
-    return blink(p, t, 0.1, 0.15, 0.6)
+    return blink(p, t, 0.1, 0.14, 0.18, 0.6, 0.64)
 
 
 def _wave(t):

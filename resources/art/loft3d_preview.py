@@ -1,6 +1,7 @@
-"""preview.png of `themes/loft-3d`, drawn from the theme's own files: models, places, clips and camera of theme.json.
+"""preview.png of `themes/loft-3d`, drawn from the theme's own models, places, clips and camera.
 
-Blender draws it, because it is there; the baked room needs no lamp and the figures get lamps like the manifest's.
+Blender draws it, because it is there; the baked room needs no lamp and the figures get lamps like the
+manifest's.
 """
 
 import json
@@ -16,17 +17,21 @@ import grade
 import stage
 
 SIZE = (640, 360)
-BUSY = (  # place, key of the animation, angle on the ring in degrees
-    ("desk", "working", 250),
-    ("desk", "working", 10),
-    ("desk", "think", 130),
-    ("meeting", "talk", 250),
-    ("meeting", "wave", 10),
-    ("meeting", "idle", 130),
-    ("playground", "coffee", 225),
-    ("playground", "dance", 45),
-    ("bed", "sleeping", 250),
-    ("bed", "sleeping", 60),
+BUSY = (  # place, key of the animation
+    ("desk", "type"),
+    ("desk-2", "type"),
+    ("desk-4", "blocked"),
+    ("desk-5", "type"),
+    ("desk-8", "type"),
+    ("desk-10", "type"),
+    ("meeting", "talk"),
+    ("meeting-3", "talk"),
+    ("meeting-5", "idle"),
+    ("playground", "dance"),
+    ("playground-2", "crunch"),
+    ("playground-4", "wave"),
+    ("bed-10", "sleeping"),
+    ("bed-11", "sleeping"),
 )
 
 
@@ -48,7 +53,7 @@ def figure(path, clip, at, turn, scale, second):
 def write(theme_path: Path) -> Path:
     folder, theme = theme_path.parent, json.loads(theme_path.read_text(encoding="utf-8"))
     stage.reset()
-    stage.settings(24, transparent=True)
+    stage.settings(12, transparent=True)
     bpy.ops.import_scene.gltf(filepath=str(folder / theme["room"]["model"]))
     scale = theme["room"]["scale"][0]
     rooms = [o for o in bpy.data.objects if o.parent is None]
@@ -60,19 +65,11 @@ def write(theme_path: Path) -> Path:
     corners = np.array([mesh.matrix_world @ v.co for v in mesh.data.vertices])
     low, high = corners.min(0), corners.max(0)
     who = theme["character"]
-    for i, (place, key, angle) in enumerate(BUSY):
+    for i, (place, key) in enumerate(BUSY):
         x, _, z = who["positions"][place]
-        a = math.radians(angle)
-        at = (x + 0.35 * math.cos(a), -z + 0.35 * math.sin(a), 0)
-        turn = angle - 90 if place in ("meeting", "playground") else who["facings"][place]
-        figure(
-            folder / who["variants"][i % len(who["variants"])],
-            who["animations"][key],
-            at,
-            turn,
-            who["scale"][0],
-            0.4 * i,
-        )
+        models = [who["model"], *who["variants"]]
+        model = folder / models[i % len(models)]
+        figure(model, who["animations"][key], (x, -z, 0), who["facings"][place], who["scale"][0], 0.4 * i)
     for light in [o for o in bpy.data.objects if o.type == "LIGHT"]:
         bpy.data.objects.remove(light)
     lamp = theme["lighting"]

@@ -1,4 +1,4 @@
-"""The live loft as a Blender scene, in the light of the cozy loft: what `loft3d_bake` turns into one textured mesh."""
+"""The live loft as a Blender scene, in the light of the cozy loft: what `loft3d_bake` bakes."""
 
 import math
 
@@ -10,17 +10,22 @@ from kit import Piece
 from loft import link
 from loft3d_plan import (
     ARCH_X,
+    DESK_WIDTH,
     DESKS,
     LAMP,
     LOUNGE_RUG,
+    MEET,
     MEET_RUG,
     NAP_RUG,
+    NAP_X,
+    NAP_Y,
+    SCREENS,
     SHELL,
     TILES,
-    WORK_RUG,
     D,
     H,
     W,
+    desk_seat,
 )
 from plan import CANVAS
 
@@ -43,47 +48,43 @@ def furniture():
         out.append(piece.build((x, y, 0), turn))
 
     for i, (x, y, turn) in enumerate(DESKS):
-        put(f.desk(i), x, y, turn)
-        put(f.desk_things(i, ("code", "chart")[i]), x, y, turn)
-        for part in f.chair_parts(("teal", "orange")[i]):
-            put(part, x + 0.80, y + 0.06, turn + (18, -14)[i])
-    put(f.plant_fig(9, "pot", 1.2), 0.42, 0.34)
-    put(f.printer(), 0.42, 4.28, 90)
+        put(f.desk(i, w=DESK_WIDTH), x, y, turn)
+        put(f.desk_things(i, SCREENS[i], DESK_WIDTH), x, y, turn)
+        for part in f.chair_parts(("teal", "orange", "blue")[i % 3]):
+            put(part, *desk_seat(x, y, turn), turn)
+    put(f.bean_bag("orange"), 6.02, 0.78, 150)
+    put(f.plant_fig(9, "pot", 1.2), 0.50, 0.46)
+    put(f.plant_fig(14, "pot", 1.15), W - 0.46, 1.25)
     # entrance and nap nook
-    put(f.bench(), 1.92, D - 0.30)
-    put(f.plant_tall(8, "pot", 0.80), 0.36, 5.2)
-    put(f.bookshelf(1.05, 1.5, 1), 3.15, D - 0.22)
-    put(f.floor_lamp("orange"), LAMP[0], LAMP[1])
-    put(f.bean_bag("teal"), 1.52, 5.62, 30)
-    for x, y, turn, tint in (
-        (3.88, 5.42, 24, "orange"),
-        (1.42, 4.02, -20, "blue"),
-        (4.30, 4.10, 60, "cream"),
-    ):
+    put(f.plant_tall(8, "pot", 0.85), 0.38, 5.90)
+    put(f.bench(), 2.15, D - 0.30)
+    put(f.bookshelf(1.05, 1.5, 1), 3.40, D - 0.22)
+    put(f.cat(), 1.62, 5.86, 30)
+    for x, y, turn, tint in ((4.98, 4.55, 70, "orange"), (1.72, 4.30, -75, "blue"), (3.10, 6.02, 8, "cream")):
         put(cushion(tint), x, y, turn)
-    put(f.cat(), 1.30, 4.62, 30)
     # coffee bar
     put(f.coffee_bar(), ARCH_X, D - 0.42)
     for x, tint in ((-0.72, "orange"), (0.0, "teal"), (0.72, "blue")):
-        put(f.stool(tint), ARCH_X + x, D - 1.02)
-    put(f.plant_fig(4, "terracotta", 1.25), 7.02, D - 0.38)
-    # meeting
-    put(f.sideboard(), 8.55, D - 0.27)
-    put(f.plant_tall(12, "teal", 0.85), 9.98, D - 0.42)
-    put(f.cafe_table(), 9.84, 4.55)
-    for tint, y, turn in (("teal", 5.28, 0), ("orange", 3.84, 180)):
-        for part in f.meeting_chair(tint):
-            put(part, 9.78, y, turn)
+        put(f.stool(tint), ARCH_X + x, D - 0.98)
+    put(f.floor_lamp("orange"), LAMP[0], LAMP[1])
+    # meeting and its sofa
+    put(f.sofa("blue"), 8.72, D - 0.50)
+    put(f.coffee_table(), *MEET)
+    put(f.plant_tall(12, "teal", 0.95), 10.12, D - 0.42)
+    put(f.plant_fig(4, "terracotta", 1.25), W - 0.46, D - 0.42)
     # lounge
-    put(f.sofa("blue"), 9.86, 1.70, 270)
-    put(f.plant_tall(3, "pot", 1.0), 9.96, 3.08)
-    put(f.plant_fig(14, "pot", 0.9), 9.98, 0.34)
-    put(f.pouf(), 6.62, 0.66)
-    put(f.bean_bag("orange"), 8.55, 0.34, 160)
-    put(f.coffee_table(), 5.45, 0.55)
-    for x, seed in ((3.55, 21), (2.35, 22)):
-        put(f.planter(0.98, seed), x, 0.30)
+    put(f.pouf(), 2.42, 3.10)
+    put(f.pouf(), 5.22, 1.98)
     return out
+
+
+def nap_mats():
+    """A flat round mat for every sleeper."""
+    p = Piece("nap-mats")
+    tints = ("blue:soft", "peach:soft", "cream:soft")
+    for k, (x, y) in enumerate((x, y) for y in NAP_Y for x in NAP_X):
+        p.cyl(0.30, 0.012, (x, y - 0.06, 0.010), tints[(k + k // 4) % 3], bevel=0.005, seg=28)
+    return p.build()
 
 
 def cushion(tint):
@@ -120,10 +121,10 @@ def rugs():
     m.box((0.95, 0.58, 0.016), (0.92, D - 0.52, 0.0), "terracotta:soft", 0.006)
     m.box((0.80, 0.43, 0.004), (0.92, D - 0.52, 0.016), "cream:soft", 0.001)
     return [
-        loft_shell._carpet("rug-work", WORK_RUG, "diamonds"),
+        loft_shell._carpet("rug-nap", NAP_RUG, "diamonds"),
+        nap_mats(),
         loft_shell._carpet("rug-meeting", MEET_RUG, "stripes"),
         round_rug("rug-lounge", LOUNGE_RUG, tx.rug("rug-lounge", "rings")),
-        round_rug("rug-nap", NAP_RUG, tx.rug("rug-nap", "rings"), "sage:soft"),
         t.build(),
         m.build(),
     ]
@@ -135,20 +136,20 @@ def wall_things():
     def put(piece, x, z, y=D - 0.03):
         out.append(piece.build((x, y, z)))
 
-    put(f.door(), 0.92, 0.0, D)
-    put(f.coat_pegs(), 1.92, 1.10, D - 0.02)
-    put(f.picture("cat", 0.42, 0.54), 2.62, 1.62 - 0.42)
+    put(f.door(), 0.92, 0.0, D - 0.014)  # before the skirting
+    put(f.coat_pegs(), 2.15, 1.10, D - 0.02)
     put(f.wall_shelf(1.2, 0), ARCH_X + 0.22, 1.55, D - 0.12)
     put(f.wall_shelf(1.2, 1), ARCH_X + 0.22, 1.18, D - 0.12)
-    put(f.clock(), 7.42, 1.62, D - 0.02)
-    put(f.picture("hills"), 7.62, 0.92)
-    put(f.whiteboard(), 8.72, 0.98)
-    put(f.picture("leaf", 0.42, 0.54), 9.92, 1.12)
+    put(f.picture("cat", 0.42, 0.54), 7.02, 1.30)
+    put(f.clock(), 7.52, 1.66, D - 0.02)
+    put(f.whiteboard(), 8.72, 1.02)
+    put(f.picture("hills"), 9.98, 1.08)
+    put(f.picture("leaf", 0.42, 0.54), 10.72, 1.16)
     return out
 
 
 def build():
-    """Groups of objects: shell (floor and walls first), view, flat things, solid things; and lamps are lit."""
+    """Groups of objects: shell (floor and walls first), view, flat, solid; the lamps are lit."""
     use_plan()
     shell = loft_shell.shell()
     solid, flat = furniture() + wall_things(), rugs()
@@ -172,8 +173,8 @@ def build():
 def link_light(groups):
     """The key sun ignores the walls, else the open room would lie in their shadow; see `loft.lights`.
 
-    `groups`: lists of objects under the names of `build`, before or after they were joined. The first three of the
-    shell, and the ceiling, leave only window-shaped patches of the beam.
+    `groups`: lists of objects under the names of `build`, before or after they were joined. The first
+    three of the shell, and the ceiling, leave only window-shaped patches of the beam.
     """
     suns, solid = groups["suns"], groups["solid"]
     everything = [o for k in ("shell", "view", "flat", "solid") for o in groups[k]]
