@@ -31,6 +31,8 @@ log = logging.getLogger(__name__)
 class Database:
     """Runs functions of a connection, each in one transaction. ``upgrade`` makes or updates the tables.
 
+    ``durable``: what is confirmed outlives a power cut; without it, only the end of the program.
+
     Raises:
         UsageError: DATABASE_URL_INVALID, DATABASE_DRIVER_MISSING.
     """
@@ -39,6 +41,8 @@ class Database:
         self,
         url: str | URL,
         upgrade: Callable[[Connection], None] = migrate.upgrade,
+        *,
+        durable: bool = True,
     ) -> None:
         self.url = _parse(url)
         self._upgrade = upgrade
@@ -47,7 +51,7 @@ class Database:
         in_memory = self._is_sqlite and self.url.database in (None, "", ":memory:")
         self._engine = _engine(self.url, in_memory)
         if self._is_sqlite:
-            _prepare_sqlite(self._engine, BUSY_TIMEOUT_MS)
+            _prepare_sqlite(self._engine, BUSY_TIMEOUT_MS, durable)
         self._for_writing = self._engine.execution_options(office_write=True)
         # SQLite has one writer at a time. Waiting here costs nothing; waiting in SQLite polls.
         self._writing = threading.Lock() if self._is_sqlite else contextlib.nullcontext()
@@ -164,14 +168,14 @@ def _engine(url: URL, in_memory: bool) -> Engine:
         raise UsageError("DATABASE_URL_INVALID", f"{shown!r} is not a usable database address: {exc}") from exc
 
 
-def _prepare_sqlite(engine: Engine, busy_timeout_ms: int) -> None:
+def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, durable: bool) -> None:
     @event.listens_for(engine, "connect")
     def on_connect(connection: sqlite3.Connection, _: object) -> None:
         connection.isolation_level = None  # transactions are begun below, not by the driver
         for pragma in (
             f"busy_timeout={busy_timeout_ms}",
             "journal_mode=WAL",  # readers never wait for the writer, and a killed writer leaves no half page
-            "synchronous=FULL",  # a confirmed binding outlives a power cut
+            "synchronous=FULL" if durable else "synchronous=OFF",  # a confirmed binding outlives a power cut
             "foreign_keys=ON",
         ):
             with contextlib.closing(connection.execute(f"PRAGMA {pragma}")) as cursor:

@@ -95,10 +95,10 @@ class OfficeXHttp:
         raise AssertionError
 
     async def call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, patience: httpx.Timeout = CHARGE
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, patience: httpx.Timeout | None = None
     ) -> dict[str, Any]:
         """Write, once. Whether a call that could not be confirmed took effect is for the caller to find out."""
-        return await self._send(method, path, body, patience, None)
+        return await self._send(method, path, body, patience or CHARGE, None)
 
     async def _send(
         self,

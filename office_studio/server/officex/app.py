@@ -70,7 +70,10 @@ class SandboxApp:
         self.sandbox, self.database = sandbox, database
         self.webhooks = Webhooks(sandbox.config.webhook_timeout_s)
         # Raw paths are matched: RESV%2F… is one segment, and only after that it is decoded.
-        self._routes = [(route, _pattern(BASE + route.path)) for route in ROUTES]
+        self._routes: dict[int, list[tuple[Route, re.Pattern[str]]]] = {}  # by the number of segments
+        for route in ROUTES:
+            path = BASE + route.path
+            self._routes.setdefault(path.count("/"), []).append((route, _pattern(path)))
 
     def guarded(self) -> ASGIApp:
         return Guard(self, LOOPBACK_HOSTS)
@@ -103,7 +106,8 @@ class SandboxApp:
             return await uploads.answer(self, request, path.removeprefix("/__uploads/"))
         if path.rstrip("/") == CHAT.rstrip("/") and request.method == "POST":
             return await self._talk(request)
-        found = [(route, match) for route, pattern in self._routes if (match := pattern.fullmatch(path)) is not None]
+        near = self._routes.get(path.count("/"), ())
+        found = [(route, match) for route, pattern in near if (match := pattern.fullmatch(path)) is not None]
         for route, match in found:
             if route.method == request.method:
                 named = {name: unquote(value) for name, value in match.groupdict().items()}

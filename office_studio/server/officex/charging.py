@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, bindparam, func, insert, select, update
+from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.dialects import postgresql, sqlite
 
 from office_studio.core.officex import reservations as rules
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.limits import WINDOWS, Limits, Usage, check_reserve, window_start
 from office_studio.core.officex.reservations import Pocket, Posting, Reservation, ReservationStatus
-from office_studio.server.officex.ledger import About, Line, post
+from office_studio.server.officex.ledger import About, Line, post_all
 from office_studio.server.officex.tables import apps, reservations, usage, users
 
 _OPEN = (ReservationStatus.RESERVED.value, ReservationStatus.PARTIAL.value)
@@ -24,20 +26,66 @@ _SPENT = select(
     func.coalesce(func.sum(reservations.c.settled), 0).label("settled"),
     func.coalesce(func.sum(reservations.c.amount - reservations.c.settled - reservations.c.refunded), 0).label("held"),
 ).where(reservations.c.install_id == bindparam("install"))
+_FACTS = (  # all that a reserve has to know besides its limits, in one question
+    select(
+        apps.c.status,
+        apps.c.wallet_id.label("destination"),
+        users.c.wallet_id.label("wallet"),
+        reservations.c.number.label("earlier"),
+    )
+    .select_from(apps)
+    .join(users, users.c.user_id == bindparam("user"))
+    .outerjoin(
+        reservations,
+        and_(
+            reservations.c.user_id == bindparam("user"),
+            reservations.c.app_id == bindparam("app"),
+            reservations.c.job_id == bindparam("job"),
+        ),
+    )
+    .where(apps.c.app_id == bindparam("app"))
+)
 _COUNTS = select(usage.c.window, usage.c.count).where(
     usage.c.install_id == bindparam("install"),
-    usage.c.start_s == bindparam("start"),
-    usage.c.window == bindparam("window_name"),
+    or_(*(and_(usage.c.window == window, usage.c.start_s == bindparam(window)) for window in WINDOWS.values())),
 )
-_COUNT_UP = (
-    update(usage)
-    .where(
-        usage.c.install_id == bindparam("install"),
-        usage.c.window == bindparam("window_name"),
-        usage.c.start_s == bindparam("start"),
+_ADD = insert(reservations)
+_STEP = update(reservations).where(reservations.c.number == bindparam("which"))
+_COUNT_UP = {
+    dialect.name: made.on_conflict_do_update(
+        index_elements=[usage.c.install_id, usage.c.window, usage.c.start_s], set_={"count": usage.c.count + 1}
     )
-    .values(count=usage.c.count + 1)
-)
+    for dialect, made in (
+        (sqlite.dialect(), sqlite.insert(usage)),
+        (postgresql.dialect(), postgresql.insert(usage)),
+    )
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Booked:
+    """A row of the reservations as it stands after a step."""
+
+    number: int
+    user_id: str
+    app_id: str
+    install_id: str
+    job_id: str
+    wallet_id: str
+    destination_wallet_id: str
+    amount: int
+    settled: int
+    refunded: int
+    status: str
+    acked: bool
+    metadata: Mapping[str, Any] | None
+    created_ms: int
+    updated_ms: int
+    closed_ms: int | None
+
+
+def booked(row: Row[Any]) -> Booked:
+    return Booked(**row._mapping)
 
 
 def limits_of(install: Row[Any]) -> Limits:
@@ -48,11 +96,10 @@ def limits_of(install: Row[Any]) -> Limits:
 
 def usage_of(connection: Connection, install_id: str, now_ms: int, *, spent: bool = True) -> Usage:
     """Accepted reserves of the windows that hold this moment; with ``spent`` also what the install has cost so far."""
-    counts: dict[str, int] = {}
-    for window in WINDOWS.values():
-        start = window_start(window, now_ms / 1000)
-        row = connection.execute(_COUNTS, {"install": install_id, "window_name": window, "start": start}).first()
-        counts[window] = 0 if row is None else int(row[1])
+    starts = {window: window_start(window, now_ms / 1000) for window in WINDOWS.values()}
+    counts = dict.fromkeys(starts, 0)
+    for window, count in connection.execute(_COUNTS, {"install": install_id} | starts):
+        counts[window] = int(count)
     if not spent:
         return Usage(**counts)
     row = connection.execute(_SPENT, {"install": install_id}).one()
@@ -66,17 +113,17 @@ def reserve(
     job_id: str,
     metadata: Mapping[str, Any] | None,
     now_ms: int,
-) -> Row[Any]:
+) -> Booked:
     """Hold ``amount`` micro-credits for a job of an install. The new reservation.
 
     Raises Refusal in the order of section 8.2: DUPLICATE_JOB, INSTALL_EXPIRED, LIFETIME_LIMIT_REACHED, RATE_LIMITED,
     INSUFFICIENT_FUNDS; APP_NOT_FOUND where the app is gone.
     """
-    app = connection.execute(select(apps).where(apps.c.app_id == install.app_id)).one()
-    if app.status == "deleted":
-        raise Refusal("APP_NOT_FOUND")
     keys = {"user": install.user_id, "app": install.app_id, "job": job_id}
-    if connection.execute(_JOB, keys).first() is not None:
+    facts = connection.execute(_FACTS, keys).one()
+    if facts.status == "deleted":
+        raise Refusal("APP_NOT_FOUND")
+    if facts.earlier is not None:
         raise Refusal("DUPLICATE_JOB", job_id=job_id)
     limits = limits_of(install)
     # Adding up an install's history is spared where no cap asks for it.
@@ -86,41 +133,39 @@ def reserve(
         amount,
         now_ms / 1000,
     )
-    wallet_id = connection.execute(select(users.c.wallet_id).where(users.c.user_id == install.user_id)).scalar_one()
     held, postings = rules.reserve(amount)
-    made = connection.execute(
-        insert(reservations),
-        {
-            "user_id": install.user_id,
-            "app_id": install.app_id,
-            "install_id": install.install_id,
-            "job_id": job_id,
-            "wallet_id": wallet_id,
-            "destination_wallet_id": app.wallet_id,
-            "amount": held.amount,
-            "settled": 0,
-            "refunded": 0,
-            "status": held.status.value,
-            "acked": False,
-            "metadata": metadata,
-            "created_ms": now_ms,
-            "updated_ms": now_ms,
-        },
-    )
+    values = {
+        "user_id": install.user_id,
+        "app_id": install.app_id,
+        "install_id": install.install_id,
+        "job_id": job_id,
+        "wallet_id": facts.wallet,
+        "destination_wallet_id": facts.destination,
+        "amount": held.amount,
+        "settled": 0,
+        "refunded": 0,
+        "status": held.status.value,
+        "acked": False,
+        "metadata": metadata,
+        "created_ms": now_ms,
+        "updated_ms": now_ms,
+        "closed_ms": None,
+    }
+    made = connection.execute(_ADD, values)
     assert made.inserted_primary_key is not None
-    row = connection.execute(select(reservations).where(reservations.c.number == made.inserted_primary_key[0])).one()
+    row = Booked(number=int(made.inserted_primary_key[0]), **values)
     _write(connection, row, postings, now_ms, settle_type="RESERVE")
     _count(connection, install.install_id, now_ms)
     return row
 
 
-def settle(connection: Connection, row: Row[Any], amount: int, now_ms: int, *, final: bool) -> Row[Any]:
+def settle(connection: Connection, row: Booked, amount: int, now_ms: int, *, final: bool) -> Booked:
     """Take ``amount`` micro-credits. Raises Refusal INVALID_REQUEST."""
     then, postings = rules.settle(as_rule(row), amount, final=final)
     return _stepped(connection, row, then, postings, now_ms, "SETTLE" if final else "SIP")
 
 
-def cancel(connection: Connection, row: Row[Any], now_ms: int) -> Row[Any]:
+def cancel(connection: Connection, row: Booked, now_ms: int) -> Booked:
     """Give back what is left; harmless for what is cancelled already. Raises Refusal INVALID_REQUEST."""
     then, postings = rules.cancel(as_rule(row))
     return _stepped(connection, row, then, postings, now_ms, "CANCEL")
@@ -137,7 +182,7 @@ def release_all(
         query = query.where(reservations.c.app_id == app_id)
     rows = connection.execute(query).all()
     for row in rows:
-        cancel(connection, row, now_ms)
+        cancel(connection, booked(row), now_ms)
     return len(rows)
 
 
@@ -146,12 +191,12 @@ def expire_older(connection: Connection, before_ms: int, now_ms: int) -> int:
     query = select(reservations).where(reservations.c.status.in_(_OPEN), reservations.c.created_ms < before_ms)
     rows = connection.execute(query).all()
     for row in rows:
-        then, postings = rules.expire(as_rule(row))
-        _stepped(connection, row, then, postings, now_ms, "CANCEL")
+        then, postings = rules.expire(as_rule(booked(row)))
+        _stepped(connection, booked(row), then, postings, now_ms, "CANCEL")
     return len(rows)
 
 
-def find(connection: Connection, install: Row[Any], reservation_id: str) -> Row[Any]:
+def find(connection: Connection, install: Row[Any], reservation_id: str) -> Booked:
     """The reservation ``RESV#<job_id>`` of this install's user and app. Raises Refusal RESERVATION_NOT_FOUND."""
     prefix, _, job_id = reservation_id.partition("#")
     row = None
@@ -160,43 +205,41 @@ def find(connection: Connection, install: Row[Any], reservation_id: str) -> Row[
         row = connection.execute(_JOB, keys).first()
     if row is None:
         raise Refusal("RESERVATION_NOT_FOUND")
-    return row
+    return booked(row)
 
 
-def as_rule(row: Row[Any]) -> Reservation:
+def as_rule(row: Booked) -> Reservation:
     return Reservation(row.amount, row.settled, row.refunded, ReservationStatus(row.status))
 
 
 def _stepped(
     connection: Connection,
-    row: Row[Any],
+    row: Booked,
     then: Reservation,
     postings: tuple[Posting, ...],
     now_ms: int,
     settle_type: str,
-) -> Row[Any]:
+) -> Booked:
     if then == as_rule(row):
         return row
-    closed = None if then.status.is_open else now_ms
-    connection.execute(
-        update(reservations).where(reservations.c.number == row.number),
-        {
-            "settled": then.settled,
-            "refunded": then.refunded,
-            "status": then.status.value,
-            "updated_ms": now_ms,
-            "closed_ms": closed,
-        },
-    )
+    changes: dict[str, Any] = {
+        "settled": then.settled,
+        "refunded": then.refunded,
+        "status": then.status.value,
+        "updated_ms": now_ms,
+        "closed_ms": None if then.status.is_open else now_ms,
+    }
+    connection.execute(_STEP, changes | {"which": row.number})
     _write(connection, row, postings, now_ms, settle_type=settle_type)
-    return connection.execute(select(reservations).where(reservations.c.number == row.number)).one()
+    return replace(row, **changes)
 
 
 def _write(
-    connection: Connection, row: Row[Any], postings: tuple[Posting, ...], now_ms: int, *, settle_type: str
+    connection: Connection, row: Booked, postings: tuple[Posting, ...], now_ms: int, *, settle_type: str
 ) -> None:
     """Postings come in pairs, from one pocket into another; each pair is one operation of the ledger."""
     about = About(now_ms, row.app_id, row.install_id, row.number, row.job_id, row.metadata)
+    operations: list[list[Line]] = []
     for source, target in zip(postings[::2], postings[1::2], strict=True):
         micro = target.micro
         if target.pocket is Pocket.APP_AVAILABLE:
@@ -209,14 +252,13 @@ def _write(
         else:
             kind = "REFUND" if settle_type == "SETTLE" else settle_type
             lines = [Line(row.wallet_id, kind, available=micro, reserved=-micro)]
-        post(connection, lines, about)
+        operations.append(lines)
+    post_all(connection, operations, about)
 
 
 def _count(connection: Connection, install_id: str, now_ms: int) -> None:
-    for window in WINDOWS.values():
-        start = window_start(window, now_ms / 1000)
-        keys = {"install": install_id, "window_name": window, "start": start}
-        if connection.execute(_COUNT_UP, keys).rowcount == 0:
-            connection.execute(
-                insert(usage), {"install_id": install_id, "window": window, "start_s": start, "count": 1}
-            )
+    rows = [
+        {"install_id": install_id, "window": window, "start_s": window_start(window, now_ms / 1000), "count": 1}
+        for window in WINDOWS.values()
+    ]
+    connection.execute(_COUNT_UP[connection.dialect.name], rows)

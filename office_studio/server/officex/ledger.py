@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import uuid
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -21,6 +21,16 @@ _NEWEST = (
     .order_by(entries.c.log_id.desc())
     .limit(1)
 )
+# Most operations touch one wallet or two; MAX of one wallet is a single step in its index, of a GROUP BY it is a walk.
+_NEWEST_OF_TWO = select(entries.c.wallet_id, entries.c.available_after, entries.c.reserved_after).where(
+    entries.c.log_id.in_(
+        [
+            select(func.max(entries.c.log_id)).where(entries.c.wallet_id == bindparam(name)).scalar_subquery()
+            for name in ("one", "other")
+        ]
+    )
+)
+_LAST = select(func.max(entries.c.log_id)).where(entries.c.wallet_id == bindparam("wallet"))
 _ADD = insert(entries)
 
 
@@ -64,51 +74,78 @@ def balance(connection: Connection, wallet_id: str) -> Balance:
     return Balance(0, 0) if row is None else Balance(row.available_after, row.reserved_after)
 
 
-def post(connection: Connection, lines: Iterable[Line], about: About) -> list[int]:
-    """Write one operation; the ids of its entries, in the order of ``lines``.
+def last_entry(connection: Connection, wallet_id: str) -> int:
+    """The id of a wallet's newest entry. Raises ValueError when it has none."""
+    found = connection.execute(_LAST, {"wallet": wallet_id}).scalar()
+    if found is None:
+        raise ValueError(f"wallet {wallet_id} has no entries")
+    return int(found)
+
+
+def post(connection: Connection, lines: Sequence[Line], about: About) -> None:
+    """Write one operation. Raises as ``post_all``."""
+    post_all(connection, [lines], about)
+
+
+def post_all(connection: Connection, operations: Iterable[Sequence[Line]], about: About) -> None:
+    """Write operations about the same thing, in order.
 
     Raises:
         Refusal: INSUFFICIENT_FUNDS when a wallet would fall below zero, INVALID_REQUEST when one would exceed the
             largest total. Nothing of the transaction may be committed then.
-        ValueError: the lines do not sum to zero.
+        ValueError: the lines of an operation do not sum to zero.
     """
-    written: list[int] = []
-    after: dict[str, Balance] = {}
-    operation, sum_of_all = str(uuid.uuid4()), 0
-    for line in lines:
-        now = after.get(line.wallet_id) or balance(connection, line.wallet_id)
-        then = Balance(now.available + line.available, now.reserved + line.reserved)
-        is_treasury = line.wallet_id == TREASURY
-        if not is_treasury and min(then.available, then.reserved) < 0:
-            raise Refusal("INSUFFICIENT_FUNDS", shortfall=-min(then.available, then.reserved))
-        if abs(then.total) > MAX_MICRO:
-            raise Refusal("INVALID_REQUEST", "A wallet holds at most 999,999,999.999999 credits.", field="amount")
-        after[line.wallet_id] = then
-        sum_of_all += line.available + line.reserved
-        result = connection.execute(
-            _ADD,
-            {
-                "wallet_id": line.wallet_id,
-                "operation": operation,
-                "type": line.type,
-                "delta_available": line.available,
-                "delta_reserved": line.reserved,
-                "available_after": then.available,
-                "reserved_after": then.reserved,
-                "is_treasury": is_treasury,
-                "app_id": about.app_id,
-                "install_id": about.install_id,
-                "reservation": about.reservation,
-                "job_id": about.job_id,
-                "metadata": about.metadata,
-                "created_ms": about.now_ms,
-            },
-        )
-        assert result.inserted_primary_key is not None
-        written.append(int(result.inserted_primary_key[0]))
-    if sum_of_all:
-        raise ValueError(f"an operation is off by {sum_of_all} micro-credits")
-    return written
+    whole = list(operations)
+    after = _balances(connection, list({line.wallet_id: None for lines in whole for line in lines}))
+    rows: list[dict[str, Any]] = []
+    for lines in whole:
+        off_by = sum(line.available + line.reserved for line in lines)
+        if off_by:
+            raise ValueError(f"an operation is off by {off_by} micro-credits")
+        operation = str(uuid.uuid4())
+        for line in lines:
+            then = after[line.wallet_id] = _moved(after[line.wallet_id], line)
+            rows.append(_row(line, then, operation, about))
+    if rows:
+        connection.execute(_ADD, rows)
+
+
+def _balances(connection: Connection, wallet_ids: Sequence[str]) -> dict[str, Balance]:
+    found = dict.fromkeys(wallet_ids, Balance(0, 0))
+    for at in range(0, len(wallet_ids), 2):
+        one, other = wallet_ids[at], wallet_ids[min(at + 1, len(wallet_ids) - 1)]
+        for row in connection.execute(_NEWEST_OF_TWO, {"one": one, "other": other}):
+            found[row[0]] = Balance(row[1], row[2])
+    return found
+
+
+def _moved(now: Balance, line: Line) -> Balance:
+    then = Balance(now.available + line.available, now.reserved + line.reserved)
+    lowest = min(then.available, then.reserved)
+    if lowest < 0 and line.wallet_id != TREASURY:
+        raise Refusal("INSUFFICIENT_FUNDS", shortfall=-lowest)
+    if abs(then.total) > MAX_MICRO:
+        raise Refusal("INVALID_REQUEST", "A wallet holds at most 999,999,999.999999 credits.", field="amount")
+    return then
+
+
+def _row(line: Line, then: Balance, operation: str, about: About) -> dict[str, Any]:
+    return {
+        "wallet_id": line.wallet_id,
+        "operation": operation,
+        "type": line.type,
+        "delta_available": line.available,
+        "delta_reserved": line.reserved,
+        "available_after": then.available,
+        "reserved_after": then.reserved,
+        "is_treasury": line.wallet_id == TREASURY,
+        "app_id": about.app_id,
+        "install_id": about.install_id,
+        "reservation": about.reservation,
+        "job_id": about.job_id,
+        "metadata": about.metadata,
+        "created_ms": about.now_ms,
+    }
 
 
 @dataclass(frozen=True, slots=True)

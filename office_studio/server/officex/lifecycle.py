@@ -107,7 +107,8 @@ class SandboxServer:
     def _open(self, data_dir: Path) -> Database:
         if self.config.database_url is None:
             make_private(data_dir / "officex.db")
-        database = Database(self.config.database_url or sqlite_url(data_dir / "officex.db"), upgrade=_create_tables)
+        url = self.config.database_url or sqlite_url(data_dir / "officex.db")
+        database = Database(url, upgrade=_create_tables, durable=self.config.durable)
         try:
             database.open()
             books = database.call(reconcile)

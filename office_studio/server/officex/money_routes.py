@@ -23,7 +23,7 @@ from office_studio.core.officex.requests import (
 )
 from office_studio.server.officex import charging
 from office_studio.server.officex.call import Answer, Call, Route, flag, when
-from office_studio.server.officex.ledger import TREASURY, About, Line, balance, post
+from office_studio.server.officex.ledger import TREASURY, About, Line, balance, last_entry, post
 from office_studio.server.officex.money_views import (
     shown_balance,
     shown_entry,
@@ -68,7 +68,8 @@ def once(call: Call, endpoint: str, work: Callable[[], Answer]) -> Answer:
 def credit(call: Call, wallet_id: str, micro: int, kind: str) -> int:
     """New credits out of the treasury; the id of the entry in the wallet."""
     lines = [Line(TREASURY, kind, available=-micro), Line(wallet_id, kind, available=micro)]
-    return post(call.connection, lines, About(call.now_ms))[1]
+    post(call.connection, lines, About(call.now_ms))
+    return last_entry(call.connection, wallet_id)
 
 
 def purchase(call: Call) -> Answer:

@@ -30,6 +30,7 @@ class SandboxConfig:
         chat_delay_s: Pause between the pieces of a chat answer.
         webhook_timeout_s: How long a webhook may take.
         seed: Put demo data (three apps, a theme shop, vouchers) into an empty sandbox.
+        durable: Answers wait for the disk, so that a power cut takes nothing back. A killed program never does.
     """
 
     port: int = 0
@@ -43,6 +44,7 @@ class SandboxConfig:
     chat_delay_s: float = 0.0
     webhook_timeout_s: float = WEBHOOK_TIMEOUT_S
     seed: bool = True
+    durable: bool = True
 
 
 class SandboxClock:

@@ -20,6 +20,7 @@ from office_studio.core.officex.chat_stream import (
 )
 from office_studio.core.officex.links import launch_url, without_query
 from office_studio.core.officex.money import MICRO, break_even, usd_shown
+from office_studio.services import officex_http
 from office_studio.services.officex_client import OfficeXClient
 from office_studio.services.officex_conformance.world import Skip, World, check, equal, vector
 from office_studio.services.officex_errors import OfficeXError
@@ -123,7 +124,7 @@ async def schedules(w: World) -> None:
 @vector(56)
 async def silent_server(w: World) -> None:
     """A server that is silent after it has booked"""
-    await w.fault("POST /reserve", "late", 6)
+    await w.fault("POST /reserve", "late", 1.2 * (officex_http.CHARGE.read or 5))
     with tempfile.TemporaryDirectory() as folder:
         now = [1_000_000]
         outbox = Outbox(Path(folder), lambda: now[0], lambda: 0.5)

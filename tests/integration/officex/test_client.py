@@ -48,7 +48,6 @@ def quick(monkeypatch: pytest.MonkeyPatch) -> None:
     """Five seconds are right for people and too long for tests; the way through the code is the same."""
     for name in ("READ", "CHARGE"):
         monkeypatch.setattr(officex_http, name, httpx.Timeout(0.4))
-    monkeypatch.setattr(officex_http.OfficeXHttp.call, "__defaults__", (None, httpx.Timeout(0.4)))
 
 
 class Stage:
