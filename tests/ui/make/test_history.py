@@ -45,11 +45,11 @@ def test_an_earlier_bundle_is_published_again(
     assert on_server(office) == {"good-room": "2.0.0"}
     kept = BundleHistory(office.url).kept("good-room")
     page.show_library()
-    qtbot.waitUntil(lambda: card(page, "good-room").server_version == "2.0.0", timeout=15_000)
+    qtbot.waitUntil(lambda: card(page, "good-room").server_version == "2.0.0", timeout=30_000)
     page.library.choose(f"local:{good_theme}")
 
     studio.actions.run("make.history")
-    qtbot.waitUntil(lambda: getattr(studio, "history_dialog", None) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: getattr(studio, "history_dialog", None) is not None, timeout=30_000)
     dialog = studio.history_dialog
     assert dialog.isVisible()
     rows = [dialog.model.cells(row) for row in range(dialog.model.rowCount())]
@@ -70,7 +70,7 @@ def test_an_earlier_bundle_is_published_again(
     assert not sheet._choice.isVisible()
     qtbot.mouseClick(sheet.details_button, Qt.MouseButton.LeftButton)
     qtbot.mouseClick(sheet.upload_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: sheet.job.review is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: sheet.job.review is not None, timeout=40_000)
     assert "The server has 2.0.0; this puts 1.0.0 in its place." in sheet.job.review.sentences
     assert not sheet.job.review.version, "a kept bundle is sent as it is"
     with qtbot.waitSignal(sheet.uploaded, timeout=30_000):
@@ -115,10 +115,10 @@ def test_nothing_was_uploaded_yet(qtbot: QtBot, application: Application, office
     connect(qtbot, application, office, 1)
     page = open_library(qtbot, application)
     page.shelf.add(good_theme)
-    qtbot.waitUntil(lambda: card(page, "good-room") is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: card(page, "good-room") is not None, timeout=30_000)
     page.library.choose(f"local:{good_theme}")
     application.studio.actions.run("make.history")
-    qtbot.waitUntil(lambda: getattr(application.studio, "history_dialog", None) is not None, timeout=10_000)
+    qtbot.waitUntil(lambda: getattr(application.studio, "history_dialog", None) is not None, timeout=30_000)
     dialog = application.studio.history_dialog
     assert not dialog.publish_button.isVisible()
     assert dialog.model.rowCount() == 0
@@ -136,7 +136,7 @@ def test_a_zip_is_unpacked_and_mended(
     pack_theme(good_theme, package)
     before = package.read_bytes()
     page = open_library(qtbot, application).open_path(package)
-    qtbot.waitUntil(lambda: page.document.result is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: page.document.result is not None, timeout=40_000)
     assert page.unpack_button.isVisible()
     page.view.choose(next(f for f in page.model.findings if f.rule == "T2D-SEAT-ZONE"))
     assert page.details.fix_button.text() == "Unpack to a folder…"
@@ -145,16 +145,16 @@ def test_a_zip_is_unpacked_and_mended(
     monkeypatch.setattr("PySide6.QtWidgets.QFileDialog.getExistingDirectory", lambda *_: str(work))
     qtbot.mouseClick(page.details.fix_button, Qt.MouseButton.LeftButton)
     make = application.studio.make_page
-    qtbot.waitUntil(lambda: make.page is not page and make.page is not None, timeout=20_000)
+    qtbot.waitUntil(lambda: make.page is not page and make.page is not None, timeout=40_000)
     opened = make.page
     assert opened.document.path == work / "good-room"
-    qtbot.waitUntil(lambda: opened.fix_all_button.isVisible() and opened.fix_all_button.isEnabled(), timeout=20_000)
+    qtbot.waitUntil(lambda: opened.fix_all_button.isVisible() and opened.fix_all_button.isEnabled(), timeout=40_000)
     qtbot.mouseClick(opened.fix_all_button, Qt.MouseButton.LeftButton)
     rules = lambda: {f.rule for f in opened.document.result.report.findings}  # noqa: E731
-    qtbot.waitUntil(lambda: "T2D-SEAT-ZONE" not in rules(), timeout=20_000)
+    qtbot.waitUntil(lambda: "T2D-SEAT-ZONE" not in rules(), timeout=40_000)
     assert package.read_bytes() == before
     application.studio.unpack_to(package, work / "good-room")  # it is there already: told, and nothing is written over
-    qtbot.waitUntil(lambda: any("Not unpacked" in t.accessibleName() for t in make.toasts.toasts), timeout=10_000)
+    qtbot.waitUntil(lambda: any("Not unpacked" in t.accessibleName() for t in make.toasts.toasts), timeout=30_000)
 
 
 def test_a_zip_of_the_web_opens_read_only(
@@ -178,14 +178,14 @@ def test_a_zip_of_the_web_opens_read_only(
         dialog = application.studio.address_dialog
         dialog.setTextValue(f"{address}/Good%20Room.zip")
         dialog.accept()
-        qtbot.waitUntil(lambda: make.page is not None and make.page.document.result is not None, timeout=20_000)
+        qtbot.waitUntil(lambda: make.page is not None and make.page.document.result is not None, timeout=40_000)
         page = make.page
         assert page.document.path.name == "Good-Room.zip"
         assert page.document.path.read_bytes() == (tmp_path / "Good Room.zip").read_bytes()
         assert not page.document.result.report.counts["error"]
         assert page.unpack_button.isVisible()
         application.studio.fetch_theme(f"{address}/none.zip")
-        qtbot.waitUntil(lambda: any("not fetched" in t.accessibleName() for t in make.toasts.toasts), timeout=10_000)
+        qtbot.waitUntil(lambda: any("not fetched" in t.accessibleName() for t in make.toasts.toasts), timeout=30_000)
     finally:
         server.shutdown()
         thread.join()

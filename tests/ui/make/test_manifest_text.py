@@ -27,7 +27,7 @@ def view(qtbot: QtBot, qapp) -> ManifestText:
 
 
 def whole(qtbot: QtBot, view: ManifestText) -> str:
-    qtbot.waitUntil(lambda: view.is_whole, timeout=10_000)
+    qtbot.waitUntil(lambda: view.is_whole, timeout=30_000)
     return view.toPlainText()
 
 

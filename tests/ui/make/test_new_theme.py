@@ -30,7 +30,7 @@ def test_every_template_is_made_and_open(qtbot: QtBot, application: Application,
         qtbot.mouseClick(dialog.templates[template], Qt.MouseButton.LeftButton)
         assert dialog.template == template
         qtbot.keyClicks(dialog.name, f"Room {number}")
-        with qtbot.waitSignal(dialog.made, timeout=20_000):
+        with qtbot.waitSignal(dialog.made, timeout=40_000):
             qtbot.keyClick(dialog.name, Qt.Key.Key_Return)
         page = application.studio.make_page.page
         assert page.document.path == tmp_path / "mine" / f"room-{number}"
@@ -67,7 +67,7 @@ def test_a_folder_that_takes_nothing_is_told_and_the_name_stays(
     dialog.parent_folder = tmp_path / "file"
     qtbot.keyClicks(dialog.name, "Loft")
     qtbot.mouseClick(dialog.make_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: not dialog._reason.isHidden(), timeout=10_000)
+    qtbot.waitUntil(lambda: not dialog._reason.isHidden(), timeout=30_000)
     assert "cannot be written" in dialog._reason.accessibleName()
     assert dialog.isVisible()
     assert dialog.name.text() == "Loft"

@@ -24,11 +24,11 @@ from tests.ui.make.test_library import card, open_library
 def open_pack(qtbot: QtBot, application: Application, path: Path) -> PackDialog:
     page = open_library(qtbot, application)
     page.shelf.add(path)
-    qtbot.waitUntil(lambda: page.shelf.card(f"local:{path}") is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: page.shelf.card(f"local:{path}") is not None, timeout=30_000)
     page.library.choose(f"local:{path}")
     application.studio.actions.run("make.pack")
     dialog = application.studio.pack_dialog
-    qtbot.waitUntil(lambda: bool(dialog.plan) or bool(dialog._words.text()), timeout=15_000)
+    qtbot.waitUntil(lambda: bool(dialog.plan) or bool(dialog._words.text()), timeout=30_000)
     return dialog
 
 
@@ -75,7 +75,7 @@ def test_the_map_shows_every_file_and_can_be_walked(qtbot: QtBot, application: A
     assert view.currentIndex().row() == row
     tip = QHelpEvent(QHelpEvent.Type.ToolTip, middle, view.viewport().mapToGlobal(middle))
     view.viewportEvent(tip)
-    qtbot.waitUntil(lambda: view.sizes.leaves[row].name in QToolTip.text(), timeout=2_000)
+    qtbot.waitUntil(lambda: view.sizes.leaves[row].name in QToolTip.text(), timeout=10_000)
     QToolTip.hideText()
 
     spoken = QAccessible.queryAccessibleInterface(view)
@@ -110,7 +110,7 @@ def test_a_theme_with_errors_says_so_and_leads_to_them(
 ) -> None:
     dialog = open_pack(qtbot, application, broken_theme)
     qtbot.mouseClick(dialog.pack_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(lambda: dialog.problems_button.isVisible(), timeout=20_000)
+    qtbot.waitUntil(lambda: dialog.problems_button.isVisible(), timeout=40_000)
     assert "the theme has 1 error" in dialog._words.text()
     assert not dialog.target.exists()
     qtbot.mouseClick(dialog.problems_button, Qt.MouseButton.LeftButton)
@@ -135,11 +135,11 @@ def test_cancelling_leaves_nothing(
     dialog = open_pack(qtbot, application, good_theme)
     before = sorted(good_theme.parent.iterdir())
     qtbot.mouseClick(dialog.pack_button, Qt.MouseButton.LeftButton)
-    qtbot.waitUntil(reached.is_set, timeout=20_000)
+    qtbot.waitUntil(reached.is_set, timeout=40_000)
     assert dialog._bar.isVisible()
     qtbot.mouseClick(dialog.close_button, Qt.MouseButton.LeftButton)
     go.set()
-    qtbot.waitUntil(lambda: not (isValid(dialog) and dialog.isVisible()), timeout=20_000)
+    qtbot.waitUntil(lambda: not (isValid(dialog) and dialog.isVisible()), timeout=40_000)
     assert sorted(good_theme.parent.iterdir()) == before
 
 
@@ -148,7 +148,7 @@ def test_a_card_is_revealed_from_its_menu(
 ) -> None:
     page = open_library(qtbot, application)
     page.shelf.add(good_theme)
-    qtbot.waitUntil(lambda: card(page, "good-room") is not None, timeout=15_000)
+    qtbot.waitUntil(lambda: card(page, "good-room") is not None, timeout=30_000)
     page.library.choose(f"local:{good_theme}")
     page._show_card_menu(card(page, "good-room"), QPoint(200, 200))
     menu = QApplication.activePopupWidget()
