@@ -14,6 +14,7 @@ import sys
 import threading
 import time
 from collections.abc import Callable
+from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
@@ -116,10 +117,10 @@ class ModelStore:
     def _made(
         self, found: Path, root: Path, digest: str, source: Path, cancel: threading.Event | None, tell: Progress | None
     ) -> PreparedModel:
-        self._folder.mkdir(parents=True, exist_ok=True)
         out = self._folder / f"{digest}-{os.getpid()}-{threading.get_ident()}.part"
         facts = Path(f"{out}.json")
         try:
+            self._folder.mkdir(parents=True, exist_ok=True)
             ask = {"path": str(found), "root": str(root.resolve()), "out": str(out)}
             answer = self._program.ask(ask, self._time_limit_s, cancel, tell)
             if "error" in answer:
@@ -133,8 +134,9 @@ class ModelStore:
             why = f"The model could not be kept: {error.strerror}."
             raise ModelError("MODEL_UNWRITTEN", why, f"Check that there is room in {self._folder}.") from error
         finally:
-            out.unlink(missing_ok=True)
-            facts.unlink(missing_ok=True)
+            for part in (out, facts):
+                with suppress(OSError):
+                    part.unlink(missing_ok=True)
         self._in_use.add(key)
         self._prune()
         return prepared

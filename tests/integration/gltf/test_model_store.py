@@ -249,3 +249,16 @@ def test_the_cache_keeps_to_its_size_but_never_loses_what_is_in_use(tmp_path, th
     assert made.path.is_file()
     assert not (old / "old.glb").exists()
     assert not (old / "old.json").exists()
+
+
+def test_a_cache_that_cannot_be_written_is_a_message(tmp_path, theme):
+    path = write_square(theme)
+    (theme / "content").rename(theme / "square.bin")
+    (tmp_path / "file").write_bytes(b"")
+    store = ModelStore(tmp_path / "file")
+    try:
+        with pytest.raises(ModelError) as caught:
+            store.prepare(path, theme)
+    finally:
+        store.close()
+    assert caught.value.code == "MODEL_UNWRITTEN"
