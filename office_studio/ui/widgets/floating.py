@@ -5,7 +5,18 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from PySide6.QtCore import QEvent, QObject, QRect, QRectF, Qt, QTimer, Signal
-from PySide6.QtGui import QColor, QEnterEvent, QFont, QMouseEvent, QPainter, QPaintEvent, QPen, QTextLayout, QTextOption
+from PySide6.QtGui import (
+    QColor,
+    QEnterEvent,
+    QFont,
+    QMouseEvent,
+    QPainter,
+    QPaintEvent,
+    QPen,
+    QPixmap,
+    QTextLayout,
+    QTextOption,
+)
 from PySide6.QtWidgets import QFrame, QLabel, QLayout, QPushButton, QWidget
 
 from office_studio.ui import paint
@@ -20,6 +31,7 @@ class Floating(QFrame):
     def __init__(self, content: QLayout, parent: QWidget, radius: int = 12, pad: int = 20) -> None:
         super().__init__(parent)
         self._radius, self.pad = radius, pad
+        self._shadow: tuple[object, QPixmap] | None = None
         inner = content.contentsMargins()
         content.setContentsMargins(inner.left() + pad, inner.top() + pad, inner.right() + pad, inner.bottom() + pad)
         self.setLayout(content)
@@ -39,10 +51,24 @@ class Floating(QFrame):
         painter = QPainter(self)
         painter.setRenderHint(QPainter.RenderHint.Antialiasing)
         rect = QRectF(self.rect()).adjusted(self.pad, self.pad, -self.pad, -self.pad)
-        paint.soft_shadow(painter, rect, self._radius, self.pad)
+        painter.drawPixmap(0, 0, self._shadow_of(rect))
         painter.setBrush(theme().color("overlay"))
         painter.setPen(QPen(theme().color("border_strong" if theme().is_dark() else "border"), 1))
         painter.drawRoundedRect(rect.adjusted(0.5, 0.5, -0.5, -0.5), self._radius, self._radius)
+
+    def _shadow_of(self, rect: QRectF) -> QPixmap:
+        """Painted once for a size: it is some 20 outlines, and the scene below repaints all the time."""
+        dpr = self.devicePixelRatioF()
+        key = (self.width(), self.height(), dpr, theme().is_dark())
+        if self._shadow is None or self._shadow[0] != key:
+            made = QPixmap(self.size() * dpr)
+            made.setDevicePixelRatio(dpr)
+            made.fill(Qt.GlobalColor.transparent)
+            painter = QPainter(made)
+            paint.soft_shadow(painter, rect, self._radius, self.pad)
+            painter.end()
+            self._shadow = (key, made)
+        return self._shadow[1]
 
     def mousePressEvent(self, event: QMouseEvent) -> None:
         event.accept()  # a click on the surface must not reach the scene below

@@ -410,7 +410,7 @@ def play(desk: Desk, gestures: int, *, is_random: bool) -> Counter[str]:
 
 @pytest.mark.timeout(240)
 def test_random_gestures_with_faults(desk: Desk) -> None:
-    counted = play(desk, 150, is_random=False)
+    counted = play(desk, 125, is_random=False)
     assert counted.total() > 60
     assert counted["fault"] > 2
     assert len(counted) > 10
