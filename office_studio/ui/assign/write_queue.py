@@ -101,14 +101,16 @@ class WriteQueue(QObject):
         progress = _Progress(self, job)
         waits = self.restore_waits_s
         self._session.scope.run(
-            lambda: write_changes(
-                client,
-                job.theme_id,
-                job.changes,
-                expected=job.expected,
-                progress=progress,
-                is_cancelled=job.stop.is_set,
-                restore_waits_s=waits,
+            lambda: self._session.write(
+                lambda: write_changes(
+                    client,
+                    job.theme_id,
+                    job.changes,
+                    expected=job.expected,
+                    progress=progress,
+                    is_cancelled=job.stop.is_set,
+                    restore_waits_s=waits,
+                )
             ),
             lambda report: self._finish(job, report),
             lambda error: self._finish(job, error),

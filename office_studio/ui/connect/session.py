@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import logging
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Coroutine
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
 
@@ -18,12 +19,16 @@ from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.watch.status_history import StatusHistory
 
 if TYPE_CHECKING:
+    import asyncio
+
     from office_studio.services.feed_output import FeedUpdate
     from office_studio.services.http import Credentials
     from office_studio.services.live_feed import LiveFeed
     from office_studio.services.office_client import OfficeClient
 
+Result = TypeVar("Result")
 _log = logging.getLogger(__name__)
+_LAST_WORDS_S = 4.0  # for the end of a change of seats when the office is left
 BINDINGS_PERIOD_MS = 4_000  # so that, with the time of a call, what others change is seen within 5 s
 
 
@@ -61,6 +66,7 @@ class OfficeSession(QObject):
         self._polling = QTimer(self, interval=BINDINGS_PERIOD_MS)
         self._polling.timeout.connect(self.refresh_bindings)
         self._is_watched = True
+        self._writing: set[asyncio.Task[Any]] = set()  # touched on the service loop only
         store.connection_changed.connect(self._poll_while_useful)
         store.staleness_changed.connect(self._on_staleness_changed)
 
@@ -135,6 +141,18 @@ class OfficeSession(QObject):
         """Seats are being changed: what was read before is old when it arrives after."""
         self._bindings_taken = self._bindings_asked
 
+    async def write(self, make: Callable[[], Coroutine[Any, Any, Result]]) -> Result:
+        """Await ``make()`` on the service loop; leaving the office lets it clean up before the client closes."""
+        import asyncio
+
+        task = asyncio.current_task()
+        assert task is not None
+        self._writing.add(task)
+        try:
+            return await make()
+        finally:
+            self._writing.discard(task)
+
     def refresh_bindings(self) -> None:
         client, theme_id = self.client, self.theme_id
         if client is None or not theme_id:
@@ -188,7 +206,11 @@ class OfficeSession(QObject):
             async with OfficeClient(office.url, credentials) as client:
                 feed = LiveFeed(client, sink=sink)
                 self._jobs.post(lambda: self._on_ready(scope, client, credentials, feed))
-                await feed.run()
+                try:
+                    await feed.run()
+                finally:
+                    if self._writing:  # half a swap is put back on this client before it closes
+                        await asyncio.wait(tuple(self._writing), timeout=_LAST_WORDS_S)
 
         scope = self._scope
         scope.run(follow, failed=self._on_failed)

@@ -57,6 +57,28 @@ def test_the_line_breaks_in_the_middle_and_comes_back(desk: Desk) -> None:
     desk.becomes(wanted)
 
 
+def test_leaving_in_the_middle_puts_the_half_back(desk: Desk, qtbot: QtBot) -> None:
+    proxy, studio = proxy_of(desk), desk.studio
+    reached, go_on = threading.Event(), threading.Event()
+
+    def stay() -> None:
+        reached.set()
+        go_on.wait(5)
+
+    proxy.after_write[1] = stay
+    swap(desk)
+    qtbot.waitUntil(reached.is_set, timeout=5_000)
+    assert len(desk.on_server()) == 1  # half of it
+    studio.session.leave()
+    try:
+        qtbot.waitUntil(lambda: desk.on_server() == {0: "Ron", 4: "Lumi"}, timeout=5_000)
+    finally:
+        go_on.set()
+        desk.connect()
+        qtbot.waitUntil(lambda: not studio.assignments.why_not(), timeout=15_000)
+    desk.becomes({0: "Ron", 4: "Lumi"})
+
+
 def test_the_office_dies_in_the_middle_and_who_lost_a_seat_is_named_and_put_back(desk: Desk, qtbot: QtBot) -> None:
     proxy, studio = proxy_of(desk), desk.studio
     proxy.after_write[1] = proxy.go_down
