@@ -193,6 +193,8 @@ class RoomDrawing:
         self._materials.shows = shaders.NORMALS if options.normals else shaders.COLOR
         if is_other_look:
             self._repaint()
+        if self._scene is not None:
+            self._set_ground(self._scene)
         settings = _part(self._root, "debug")
         settings.setProperty("wireframeEnabled", options.wireframe)
         self._aids.show(options, self._lights, self._bounds())
@@ -216,7 +218,7 @@ class RoomDrawing:
 
     def _can_be_plated(self) -> bool:
         is_plain = not (self._options.wireframe or self._options.normals)
-        return is_plain and self._shadow is None and bool(self._stills)
+        return is_plain and self._shadow is None and bool(self._stills) and self._target.can_draw_numbers
 
     def _lay_plate(self) -> None:
         """Draw what stands still, without its see-through parts, and keep it with its distances."""
@@ -329,7 +331,8 @@ class RoomDrawing:
         return np.min([low for low, _ in boxes], axis=0), np.max([high for _, high in boxes], axis=0)
 
     def _set_ground(self, scene: Scene) -> None:
-        color = QColor.fromRgbF(*scene.clear) if scene.clear is not None else QColor(0, 0, 0, 0)
+        clear = self._options.ground or scene.clear
+        color = QColor.fromRgbF(*clear) if clear is not None else QColor(0, 0, 0, 0)
         self._target.set_ground(color)
         address = QUrl.fromLocalFile(scene.backdrop) if scene.backdrop else QUrl()
         _part(self._root, "backdrop").setProperty("source", address)

@@ -47,6 +47,7 @@ _BLIND_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb")
 _START_MS, _OPEN_MS, _DRAW_MS = 60_000, 60_000, 60_000
 _MAX_RESTARTS = 3  # by itself, before somebody asks for it
 _END_MS = 1500
+_RESERVED_BYTES = 3840 * 2160 * 4  # for each of two pictures
 
 
 @dataclass(frozen=True, slots=True)
@@ -235,7 +236,9 @@ class RoomEngine(QObject):
         process.finished.connect(self._on_finished)
         process.errorOccurred.connect(self._on_error)
         if self._area.size == 0:
-            self._area.hold(4096)  # the process inherits the memory when it starts
+            # The process inherits the memory when it starts. What is not written to takes no room; growing later would
+            # lay new pictures over those that are being looked at.
+            self._area.hold(_RESERVED_BYTES)
         self._process = process
         process.start(sys.executable, ["-P", str(PROGRAM)])
         self._patience.start(_START_MS)

@@ -200,7 +200,9 @@ class _Reader:
             colors=_colors(surface, painted, count),
             uv0=_uv(extra["TEXCOORD_0"], count) if 0 in used else None,
             uv1=_uv(extra["TEXCOORD_1"], count) if 1 in used else None,
-            rough=None if 1 in used else np.tile(np.float32((surface.roughness, surface.metallic)), (count, 1)),
+            rough=None
+            if 1 in used
+            else np.tile(np.array([surface.roughness, surface.metallic], np.float32), (count, 1)),
             entries=entries,
             weights=weights,
             indices=indices,
@@ -288,7 +290,7 @@ def _entry_boxes(batches: tuple[Batch, ...], count: int) -> tuple[Array, Array]:
 
 
 def _colors(surface: Surface, painted: Array | None, count: int) -> Array:
-    colors = np.tile(np.float32(surface.base), (count, 1))
+    colors = np.tile(np.array(surface.base, np.float32), (count, 1))
     if painted is not None:
         colors[:, : painted.shape[1]] *= painted
     return colors

@@ -5,6 +5,7 @@ from __future__ import annotations
 import math
 from pathlib import Path
 
+import msgspec
 from PySide6.QtCore import QElapsedTimer, QEvent, QPointF, QRectF, Qt, QTimer, Signal
 from PySide6.QtGui import (
     QHideEvent,
@@ -63,7 +64,6 @@ class ModelView(QWidget):
         self.engine.failed.connect(self._on_failed)
         self._frame: Frame | None = None
         self._words = ""
-        self._path: Path | None = None
         self._bounds: ModelBounds | None = None
         self._around, self._above = HOME
         self._zoom, self._pan = 1.0, (0.0, 0.0)
@@ -72,7 +72,8 @@ class ModelView(QWidget):
         self.is_playing = False
         self.clip = ""
         self.clip_s = 0.0
-        self._options = ViewOptions()
+        self._options = ViewOptions(ground=_ground())
+        self.engine.set_options(self._options)
         self._held: QPointF | None = None
         self._clock = QElapsedTimer()
         self._timer = QTimer(self, interval=_FRAME_MS)
@@ -82,11 +83,11 @@ class ModelView(QWidget):
     # -- what is shown -------------------------------------------------------------------------------------
     def show_model(self, prepared: Path) -> None:
         """A GLB as ``ModelStore`` makes it."""
-        self._path, self._bounds, self._frame = prepared, None, None
+        self._bounds, self._frame = None, None
         self.clip, self.clip_s, self.is_playing = "", 0.0, False
         self.say("Loading…")
         self.engine.set_figures(())
-        self.engine.open(model_scene(prepared, clear=_ground()))
+        self.engine.open(model_scene(prepared))
 
     def say(self, words: str) -> None:
         """In place of a picture."""
@@ -94,8 +95,8 @@ class ModelView(QWidget):
         self.update()
 
     def set_options(self, options: ViewOptions) -> None:
-        self._options = options
-        self.engine.set_options(options)
+        self._options = msgspec.structs.replace(options, ground=_ground())
+        self.engine.set_options(self._options)
 
     def set_clip(self, name: str) -> None:
         self.clip, self.clip_s = name, 0.0
@@ -224,8 +225,7 @@ class ModelView(QWidget):
         self.failed.emit(error)
 
     def _repaint_ground(self) -> None:
-        if self._path is not None and self._bounds is not None:
-            self.engine.open(model_scene(self._path, clear=_ground()))
+        self.set_options(self._options)
 
     # -- events --------------------------------------------------------------------------------------------
     def paintEvent(self, event: QPaintEvent) -> None:

@@ -133,13 +133,14 @@ class Scene(msgspec.Struct, frozen=True, kw_only=True):
 
 
 class ViewOptions(msgspec.Struct, frozen=True, kw_only=True):
-    """What the inspector draws besides, or instead."""
+    """What the inspector draws besides, or instead. ``ground``: in place of ``Scene.clear``."""
 
     axes: bool = False
     grid: bool = False
     wireframe: bool = False
     normals: bool = False
     lights: bool = False
+    ground: Rgb | None = None
 
 
 class Size(msgspec.Struct, frozen=True):

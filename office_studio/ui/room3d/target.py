@@ -110,6 +110,11 @@ class OffscreenTarget:
         pixels = pixels[::-1] if self._is_upside_down else pixels
         return pixels if self._is_bgra else pixels[..., (2, 1, 0, 3)]
 
+    @property
+    def can_draw_numbers(self) -> bool:
+        flags = QRhiTexture.Flag.RenderTarget | QRhiTexture.Flag.UsedAsTransferSource
+        return bool(self._rhi.isTextureFormatSupported(QRhiTexture.Format.R32F, flags))
+
     def draw_numbers(self) -> NDArray[np.float32]:
         """(height, width): what was drawn as red, without rounding or smoothing, rows as ``draw`` gives them."""
         width, height = self.size
