@@ -13,7 +13,7 @@ from office_studio.core.office.seat_changes import ChangeKind
 from office_studio.core.office.seat_plan import MAX_PLAN_BYTES, PlanEntry, SeatPlan, SlotPlace
 from office_studio.core.theme.model import ZoneType
 from office_studio.errors import StorageError, UsageError
-from office_studio.services.seat_plans import SeatPlanStore, prepare, read_plan, save_plan
+from office_studio.services.seat_plans import SUFFIX, SeatPlanStore, prepare, read_plan, save_plan
 
 ENTRIES = (
     PlanEntry(0, "a", "Ada 🚀", "desk-1", ZoneType.WORK, "Desk 1"),
@@ -100,3 +100,19 @@ def test_preparing_tells_changes_and_who_does_not_fit() -> None:
     with pytest.raises(UsageError) as caught:
         prepare(PLAN, rows, {}, (), "elsewhere")
     assert caught.value.code == "THEME_SLOTS_UNKNOWN"
+
+
+def test_a_plan_is_renamed_and_never_over_another(tmp_path: Path) -> None:
+    store = SeatPlanStore(tmp_path)
+    for name in ("Monday", "Tuesday"):
+        store.save(SeatPlan("loft", "Loft", ENTRIES, name))
+    with pytest.raises(UsageError) as caught:
+        store.rename("Monday", "Tuesday")
+    assert caught.value.code == "SEAT_PLAN_NAME_TAKEN"
+    assert store.rename("Monday", " Früh 🌅 ").name == "Früh 🌅"
+    assert store.names() == ("Früh 🌅", "Tuesday")
+    assert store.rename("Tuesday", "Tuesday").name == "Tuesday"
+    (tmp_path / f"half{SUFFIX}").write_text("{", encoding="utf-8")
+    plans, damaged = store.contents()
+    assert [plan.name for plan in plans] == ["Früh 🌅", "Tuesday"]
+    assert [path.name for path in damaged] == [f"half{SUFFIX}"]
