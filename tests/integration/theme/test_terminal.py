@@ -90,12 +90,6 @@ def test_the_same_words_with_colours_on_a_terminal_only(theme: Path):
         assert line in ESCAPE.sub("", plain)
 
 
-def test_a_dumb_terminal_gets_plain_lines(theme: Path):
-    shown, _ = on_terminal("validate", theme, TERM="dumb")
-    assert "T2D-META-VERSION" in shown
-    assert "\x1b" not in shown
-
-
 def test_json_is_never_coloured(theme: Path):
     shown, code = on_terminal("validate", theme, "--format", "json")
     body = ESCAPE.sub("", shown)
