@@ -235,6 +235,36 @@ def test_a_new_user_saves_clears_and_applies_a_plan(desk: Desk, qtbot: QtBot) ->
     forget_all(desk, qtbot)
 
 
+def test_six_agents_two_swapped_three_undone_saved_cleared_and_applied(desk: Desk, qtbot: QtBot) -> None:
+    """What a new user tries first, without the mouse."""
+    studio = desk.studio
+    for slot, name in enumerate(("Bram", "Kai", "Lumi", "Mika", "Otto", "Pia")):
+        studio.store.select(desk.agents[name].id)
+        desk.key(Qt.Key.Key_M, Qt.KeyboardModifier.ControlModifier)  # the first free seat is chosen already
+        desk.key(Qt.Key.Key_Return)
+        desk.settle()
+        assert desk.on_server()[slot] == name
+    studio.assignments.assign(*ids(desk, "Kai"), 3)
+    desk.settle()
+    assert desk.on_server()[1] == "Mika"
+    for _ in range(3):
+        desk.key(Qt.Key.Key_Z, Qt.KeyboardModifier.ControlModifier)
+    four = {0: "Bram", 1: "Kai", 2: "Lumi", 3: "Mika"}
+    desk.becomes(four)
+    save(desk, qtbot, "First")
+    studio.actions.run("assign.clear")
+    desk.key(Qt.Key.Key_Tab)
+    desk.key(Qt.Key.Key_Return)
+    desk.becomes({})
+    desk.key(Qt.Key.Key_P, Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier)
+    assert isinstance(studio.assign_flow.sheet, PlansSheet)
+    desk.key(Qt.Key.Key_Return)
+    assert isinstance(studio.assign_flow.sheet, ProposalSheet)
+    desk.key(Qt.Key.Key_Return)
+    desk.becomes(four)
+    forget_all(desk, qtbot)
+
+
 def forget_all(desk: Desk, qtbot: QtBot) -> None:
     for plan in desk.studio.assign_flow.shelf.plans:
         desk.studio.assign_flow.shelf.delete(plan)
