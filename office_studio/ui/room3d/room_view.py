@@ -35,7 +35,7 @@ from office_studio.ui.room3d.room_input import RoomInput
 
 _RELAYOUT_MS = 150.0  # labels of those who walk are arranged so often
 _SLICE_MS = 3.0  # of arranging labels at once
-_REST_SHARE = 0.6  # of a picture's time the machine rests after it, while nobody walks
+_REST_SHARE = 1.5  # times as long as a picture took the machine rests after it, while nobody walks
 _TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
 
 
