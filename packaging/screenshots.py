@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes the pictures of the README anew. Needs no display.
+"""Takes the pictures of the README anew. Needs no display, but for 3D themes one to draw on: xvfb-run -a.
 
     .venv/bin/python packaging/screenshots.py                       everything, about four minutes a theme and four more
     .venv/bin/python packaging/screenshots.py --only themes cozy-loft
@@ -57,12 +57,20 @@ def main() -> None:
             return
         themes = [] if args.only == "window" else args.themes or known
         for theme_id in themes:
-            state_sheet(theme_id)
+            if not is_room(theme_id):
+                state_sheet(theme_id)
             film(theme_id)
         take_windows(themes, with_stories=args.only != "themes")
 
 
 # -- themes ----------------------------------------------------------------------------------------
+def is_room(theme_id: str) -> bool:
+    """Whether it is a 3D theme, whose figures have no atlas to show."""
+    from office_studio.services.theme_loader import load_theme
+
+    return load_theme(ROOT / "themes" / theme_id).theme.room is not None
+
+
 def state_sheet(theme_id: str) -> None:
     """All states of all costumes, in 256 colours: one is looked at, not measured."""
     from PIL import Image
@@ -86,6 +94,7 @@ def film(theme_id: str) -> None:
     from office_studio.services.theme_loader import load_theme
     from office_studio.ui.render.film import Change, to_pillow
     from office_studio.ui.render.offscreen import StillOptions, open_film
+    from office_studio.ui.room3d.room_film import open_room_film
 
     application()
     agents = Path(os.environ["OFFICE_STUDIO_HOME"]) / "cast.json"
@@ -96,11 +105,17 @@ def film(theme_id: str) -> None:
     cast = read_agents(agents, slot_count(loaded.theme))
     changes = tuple(Change(at_ms, agent) for at_ms, agent in cast.changes)
     for fps, quality in FILM_TRIES:
-        options = StillOptions(FILM_SIZE, fit="content")
-        made = open_film(loaded, cast.agents, cast.bindings, options, looks=cast.looks, changes=changes)
+        if loaded.theme.room is not None:
+            options = StillOptions(FILM_SIZE)
+            made = open_room_film(loaded, cast.agents, cast.bindings, options, changes=changes)
+        else:
+            options = StillOptions(FILM_SIZE, fit="content")
+            made = open_film(loaded, cast.agents, cast.bindings, options, looks=cast.looks, changes=changes)
         count = round(FILM_S * fps)
         frames = (to_pillow(image) for image in made.frames(count, fps))
         write_animation(path, frames, count, fps, quality=quality)
+        if (close := getattr(made.scenery, "close", None)) is not None:
+            close()  # of rooms: the drawing process
         if path.stat().st_size <= FILM_BYTES:
             break
     report(path)
@@ -191,6 +206,7 @@ def photographer(made: Any) -> Callable[..., None]:
                 studio.actions.run("view.reset")
                 theme().prefer(application(), scheme)
                 wait(1.5)
+                wait_for_room(studio.stage)
                 undo_pose = pose() if pose is not None else None
                 for widget in window.findChildren(QWidget):  # the pointer of a machine without one lies at 0, 0
                     widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
@@ -205,6 +221,18 @@ def photographer(made: Any) -> Callable[..., None]:
                 report(path)
 
     return picture
+
+
+def wait_for_room(stage: Any) -> None:
+    """Until a room is drawn in the size of the window."""
+    from PySide6.QtCore import QSize
+
+    for _ in range(150):
+        if stage.is_flat or (
+            stage._picture is not None and stage._picture.deviceIndependentSize().toSize() == QSize(*stage._view_size())
+        ):
+            return
+        wait(0.2)
 
 
 def put_onto(shot: Any, dialog: Any) -> None:
