@@ -13,6 +13,7 @@ from __future__ import annotations
 import os
 import sys
 import tempfile
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -53,22 +54,31 @@ def inspector_pictures(made: Any) -> None:
     shown.clips.setCurrentText("wave")
     shown.scrub.setValue(330)
     shown.toggles["grid"].setChecked(True)
-    picture("inspector-figure")
-    shown = inspect(studio, THEME / "room.glb")
-    shown.toggles["axes"].setChecked(True)
-    shown.toggles["grid"].setChecked(True)
-    shown.view.look_from((0.55, 0.6, 0.7))
-    picture("inspector-room")
+    picture("inspector-figure", pose=lambda: settled(shown))
+    room = inspect(studio, THEME / "room.glb")
+    room.toggles["axes"].setChecked(True)
+    room.toggles["grid"].setChecked(True)
+    room.view.look_from((0.55, 0.6, 0.7))
+    picture("inspector-room", pose=lambda: settled(room))
 
 
 def inspect(studio: Any, path: Path) -> Any:
     """The tab of a model, once it is drawn."""
     studio.window.show_workspace("make")
     shown = studio.make_page.open_model(path, path.parent)
-    while shown.view.camera() is None or shown.view.engine.is_busy:
+    while shown.view.camera() is None:
         wait(0.3)
-    wait(2)
+    settled(shown)
     return shown
+
+
+def settled(shown: Any) -> Callable[[], None]:
+    """Wait until the newest picture is there; nothing has to be undone afterwards."""
+    wait(0.5)
+    while shown.view.engine.is_busy:
+        wait(0.3)
+    wait(0.3)
+    return lambda: None
 
 
 if __name__ == "__main__":
