@@ -45,9 +45,11 @@ def deed_of(rows: Iterable[Binding], changes: Sequence[Change], title: str) -> D
 
 def _once(slots: Iterable[int], seating: Mapping[int, str]) -> dict[int, str | None]:
     found: dict[int, str | None] = {}
+    seen: set[str | None] = set()
     for slot in slots:
         who = seating.get(slot)
-        found[slot] = who if who not in found.values() else None  # rows that contradict each other are not restored
+        found[slot] = who if who not in seen else None  # rows that contradict each other are not restored
+        seen.add(who)
     return found
 
 

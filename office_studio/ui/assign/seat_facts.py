@@ -71,6 +71,8 @@ class SeatFacts(QObject):
             for job in self.queue.jobs:
                 if job.theme_id == self._session.theme_id:
                     rows = self.named(seated_after(rows, job.changes))
+            if rows is not self._store.bindings:  # each slot and name is in it once already
+                self._effective = self._last_effective = self._last_effective if rows == self._last_effective else rows
             self._rows, self._seated = rows, MappingProxyType(seated(rows))
         return self._rows
 
