@@ -285,6 +285,8 @@ class Gestures(RuleBasedStateMachine):
     def save_plan(self) -> None:
         desk = self.desk
         self.counted["save plan"] += 1
+        if self.is_blind:  # a plan keeps what is seen
+            self.seats, self.is_blind = self.look("before saving a plan"), False
         shelf = desk.studio.assign_flow.shelf
         desk.studio.assign_flow.save_as("Machine")
         wanted = {slot: desk.agents[name].id for slot, name in self.seats.items()}
@@ -395,7 +397,7 @@ def play(desk: Desk, gestures: int, *, is_random: bool) -> Counter[str]:
     """At least so many gestures; how many of each kind there were."""
     counted: Counter[str] = Counter()
     machine = type("Machine", (Gestures,), {"desk": desk, "counted": counted})
-    examples = max(1, gestures // STEPS)
+    examples = 6 if is_random else max(1, gestures // STEPS)
     while counted.total() < gestures:
         how = settings(
             max_examples=examples, stateful_step_count=STEPS, deadline=None, database=None, derandomize=not is_random,
@@ -404,7 +406,7 @@ def play(desk: Desk, gestures: int, *, is_random: bool) -> Counter[str]:
         run_state_machine_as_test(machine, settings=how)
         if not is_random:
             break  # the next round would be the same
-        examples = max(4, (gestures - counted.total()) // STEPS + 1)
+        print(f"{counted.total()} gestures", flush=True)  # noqa: T201 - a long run that says how far it is
     return counted
 
 
