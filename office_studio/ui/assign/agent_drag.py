@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeyEvent, QMouseEvent
+from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from office_studio.ui import formats
@@ -51,6 +51,12 @@ class AgentDrag(QObject):
         self._at = QPoint()
         self._edge = QTimer(self, singleShot=True)
         self._edge.timeout.connect(self._scroll_on)
+        # A shortcut, not a filter of all events: it comes before every widget's own idea of Esc, and costs nothing.
+        self._esc = QShortcut(QKeySequence(Qt.Key.Key_Escape), window)
+        self._esc.setContext(Qt.ShortcutContext.ApplicationShortcut)
+        self._esc.setEnabled(False)
+        self._esc.activated.connect(self.cancel)
+        window.installEventFilter(self)
         controller.changed.connect(self._on_seats_changed)
         store.staleness_changed.connect(self._on_seats_changed)
 
@@ -93,9 +99,7 @@ class AgentDrag(QObject):
         self._agent_id, self._is_from_seat = agent_id, shelf is None or source is not shelf
         others = [who for who in together if who != agent_id and not self._why_not(who)]
         self._together = (agent_id, *others) if others else ()
-        app = QApplication.instance()
-        assert isinstance(app, QApplication)
-        app.installEventFilter(self)
+        self._esc.setEnabled(True)
         QApplication.setOverrideCursor(Qt.CursorShape.ClosedHandCursor)
         for surface in self._surfaces:
             surface.set_carried(agent_id)
@@ -152,9 +156,7 @@ class AgentDrag(QObject):
     def _finish(self) -> None:
         self._agent_id, self._plan, self._plan_of, self._targets, self._together = "", None, None, {}, ()
         self._edge.stop()
-        app = QApplication.instance()
-        if app is not None:
-            app.removeEventFilter(self)
+        self._esc.setEnabled(False)
         QApplication.restoreOverrideCursor()
         self.ghost.finish()
         for surface in self._surfaces:
@@ -266,14 +268,7 @@ class AgentDrag(QObject):
 
     # -- Esc, and a window that goes away ----------------------------------------------------------
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        kind = event.type()
-        if kind in (QEvent.Type.KeyPress, QEvent.Type.ShortcutOverride):
-            if isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
-                event.accept()
-                if kind == QEvent.Type.KeyPress:
-                    self.cancel()
-                return True
-        elif kind in (QEvent.Type.WindowDeactivate, QEvent.Type.Close) and watched is self._window:
+        if event.type() in (QEvent.Type.WindowDeactivate, QEvent.Type.Close):
             self.cancel()
         return False
 
@@ -295,7 +290,9 @@ class DragGrip(QObject):
         self._pressed: tuple[QPoint, str] | None = None
         self._is_carrying = False
         self._is_spent = False  # refused: the rest of the movement means nothing
-        view.viewport().installEventFilter(self)
+        # Kept: a wrapper made for one call of the filter is no longer valid after it, wherever it was handed on.
+        self._viewport = view.viewport()
+        self._viewport.installEventFilter(self)
 
     @property
     def is_pressed(self) -> bool:
