@@ -25,6 +25,7 @@ VERBS: dict[str, tuple[str, str]] = {
     "bindings": ("office_studio.cli.bindings", "list, set, swap and clear who sits in which slot; seat plans"),
     "render": ("office_studio.cli.render", "draw a theme into a picture, without a window"),
     "theme": ("office_studio.cli.theme", "check, pack, upload, list and delete themes"),
+    "officex": ("office_studio.cli.officex", "the OfficeX marketplace: wallet, apps, charges; a sandbox of it"),
     "doctor": ("office_studio.cli.doctor", "show versions, rendering, paths and the office"),
 }
 _WINDOW = "office_studio.cli.window"
@@ -33,7 +34,7 @@ EXIT_INTERRUPTED = 130
 
 
 def main(argv: Sequence[str] | None = None) -> int:
-    """Run one command. Returns the exit code (0 done, 2 usage, 3 theme has errors, 4 office or network)."""
+    """Run one command. Returns the exit code (0 done, 2 usage, 3 theme has errors, 4 office or network, 5 OfficeX)."""
     arguments = list(sys.argv[1:] if argv is None else argv)
     debug = "--debug" in arguments
     _write_everything()

@@ -47,7 +47,7 @@ def run(args: argparse.Namespace) -> int:
     from office_studio.server import OfficeServer
     from office_studio.services import local_offices
 
-    stop = _StopSignal()
+    stop = StopSignal()
     server = OfficeServer(_config(args))
     address = server.start()
     try:
@@ -93,7 +93,7 @@ def _password() -> str:
     return password
 
 
-class _StopSignal:
+class StopSignal:
     """Waits for Ctrl+C (exit code 130) or a request to end (0), without losing one that comes early."""
 
     def __init__(self) -> None:

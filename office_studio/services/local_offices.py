@@ -84,7 +84,7 @@ def running() -> tuple[LocalOffice, ...]:
     found = []
     for path in sorted(_folder().glob("*.json")):
         office = _read(path)
-        if office is not None and _lives(office.pid):
+        if office is not None and lives(office.pid):
             found.append(office)
         else:
             with contextlib.suppress(OSError):
@@ -116,7 +116,7 @@ def _read(path: Path) -> LocalOffice | None:
         return None
 
 
-def _lives(pid: int) -> bool:
+def lives(pid: int) -> bool:
     if pid <= 0:
         return False
     if sys.platform == "win32":

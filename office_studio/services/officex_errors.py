@@ -14,6 +14,7 @@ from office_studio.errors import ApiError, OfficeStudioError
 class OfficeXError(ApiError):
     """OfficeX said no, or nothing. ``details["status"]``: HTTP status where there was one; ``retry``: what helps."""
 
+    exit_code = 5
     retry: Retry = Retry.NO
     code_name: ClassVar[str] = ""
 

@@ -21,15 +21,15 @@ def http_answer(body: Any, status: str = "200 OK") -> bytes:
 class Hook:
     """``calls``: event and payload of every delivery, in order. ``answer`` gives the bytes to answer with."""
 
-    def __init__(self, answer: Answer | None = None) -> None:
+    def __init__(self, answer: Answer | None = None, *, port: int = 0, path: str = "/hook") -> None:
         self.calls: list[tuple[str, Mapping[str, Any]]] = []
-        self._answer = answer
+        self._answer, self._port, self._path = answer, port, path
         self._server: asyncio.Server | None = None
         self.url = ""
 
     async def __aenter__(self) -> Self:
-        self._server = await asyncio.start_server(self._serve, "127.0.0.1", 0)
-        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}/hook"
+        self._server = await asyncio.start_server(self._serve, "127.0.0.1", self._port)
+        self.url = f"http://127.0.0.1:{self._server.sockets[0].getsockname()[1]}{self._path}"
         return self
 
     async def __aexit__(
@@ -40,14 +40,26 @@ class Hook:
 
     async def _serve(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         try:
-            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1").lower()
+            head = (await reader.readuntil(b"\r\n\r\n")).decode("latin-1")
+            if head.split(" ")[:2] != ["POST", self._path]:
+                writer.write(http_answer({}, "404 Not Found"))
+                return
+            head = head.lower()
             length = next(int(line.split(":")[1]) for line in head.splitlines() if line.startswith("content-length:"))
             body = json.loads(await reader.readexactly(min(length, MAX_BODY)))
             self.calls.append((body["event"], body["payload"]))
             found = http_answer({}) if self._answer is None else await self._answer(body["event"], body["payload"])
             writer.write(found)
             await writer.drain()
-        except (OSError, ValueError, asyncio.IncompleteReadError):
+        except (
+            OSError,
+            ValueError,
+            LookupError,
+            TypeError,
+            StopIteration,
+            asyncio.IncompleteReadError,
+            asyncio.LimitOverrunError,
+        ):
             pass  # the other side has gone, as some vectors want
         finally:
             writer.close()
