@@ -9,7 +9,9 @@ from dataclasses import dataclass, field, replace
 from enum import StrEnum
 from typing import TypeVar
 
-from office_studio.services.officex_errors import DuplicateJob, InstallExpired, LimitReached, OfficeXError
+from office_studio.core.officex.codes import UNREACHABLE
+from office_studio.services.officex_errors import DuplicateJob, OfficeXError
+from office_studio.services.officex_outbox import NOTICES
 from office_studio.services.officex_till import Till
 
 T = TypeVar("T")
@@ -27,7 +29,7 @@ FACTS: Mapping[Pattern, tuple[str, str]] = {  # what it is called, what it does
     Pattern.FREE: ("Free", "No charge; news goes to the inbox."),
     Pattern.ONE_TIME: (
         "One-time",
-        "Each item is a sale of its own: reserve, work, settle; cancel when the work fails.",
+        "Each item is a sale: reserve, work, settle; cancel when the work fails.",
     ),
     Pattern.PROGRESSIVE: ("Progressive", "One reservation for all, a sip for each item that worked, then a final 0."),
     Pattern.SUBSCRIPTION: ("Subscription-like", "One charge a period; all items of the period are covered."),
@@ -145,6 +147,7 @@ class _Lab:
     refunded: int = 0
     minted: int = 0
     stopped_by: str = ""
+    _left: dict[str, int] = field(default_factory=dict)  # what each job holds
 
     def work(self, works: bool) -> bool:
         """One item; whether it worked."""
@@ -160,21 +163,24 @@ class _Lab:
             await self._call("reserve", job_id, micro, self.till.reserve(micro, job_id))
         except DuplicateJob:
             # Ours from before: go on with it while it is open, else it has been paid.
-            return (await self.till.reservation(f"RESV#{job_id}")).is_open
+            view = await self.till.reservation(f"RESV#{job_id}")
+            self._left[job_id] = view.remaining
+            return view.is_open
         except OfficeXError as error:
-            if error.code == "OFFICEX_UNREACHABLE":
+            if error.code == UNREACHABLE:
                 raise
             await self._tell(job_id, error)
             raise _Stopped(error.code) from error
+        self._left[job_id] = micro
         return True
 
     async def settle(self, job_id: str, micro: int, *, final: bool) -> None:
-        before = await self._settled_before(job_id) if final else None
         name = "settle" if final else "sip"
-        told = await self._call(name, job_id, micro, self.till.settle(f"RESV#{job_id}", micro, final=final))
+        await self._call(name, job_id, micro, self.till.settle(f"RESV#{job_id}", micro, final=final))
         self.income += micro
-        if before is not None:
-            self.refunded += before.amount - told.settled - before.refunded
+        self._left[job_id] -= micro
+        if final:
+            self.refunded += self._left.pop(job_id)
 
     async def cancel(self, job_id: str) -> None:
         self.refunded += await self._call("cancel", job_id, 0, self.till.cancel(f"RESV#{job_id}"))
@@ -191,18 +197,11 @@ class _Lab:
             await self.cancel(job_id)
             raise
 
-    async def _settled_before(self, job_id: str) -> _Held:
-        view = await self.till.reservation(f"RESV#{job_id}")
-        return _Held(view.amount, view.refunded)
-
     async def _tell(self, job_id: str, error: OfficeXError) -> None:
-        prefix = (
-            "renew" if isinstance(error, InstallExpired) else "ratelimit" if isinstance(error, LimitReached) else ""
-        )
-        prefix = prefix or {"INSUFFICIENT_FUNDS": "topup", "LIFETIME_LIMIT_REACHED": "cap"}.get(error.code, "")
+        prefix, title, words = NOTICES.get(error.code, ("", "", ""))
         if prefix:
             try:
-                await self.letter(f"{prefix}-{job_id}", "This app cannot go on", error.message)
+                await self.letter(f"{prefix}-{job_id}", title, words)
             except OfficeXError:
                 pass  # a letter is a courtesy; its step is noted
 
@@ -217,12 +216,6 @@ class _Lab:
             self.steps.append(step)
             if self.on_step is not None:
                 self.on_step(step)
-
-
-@dataclass(frozen=True, slots=True)
-class _Held:
-    amount: int
-    refunded: int
 
 
 async def _free(lab: _Lab, works: list[bool]) -> None:
