@@ -90,6 +90,8 @@ class Application:
             self.runner.stop(_STOP_RUNNER_S)
         if self.studio.is_furnished:
             self.studio.session.demo.stop()
+        if self.studio.market_session is not None:
+            self.studio.market_session.host.stop()
         end_shared_validator()  # or the jobs would wait for the model it looks at
         self.jobs.close()
         self.settings.save_now()

@@ -28,6 +28,10 @@ def use_locale(*, group: str = ",", decimal: str = ".", hours24: bool = True) ->
     _locale.group, _locale.decimal, _locale.hours24 = group, decimal, hours24
 
 
+def decimal_point() -> str:
+    return _locale.decimal
+
+
 # -- ages and times --------------------------------------------------------------------------------
 def age(since_ms: int | None, now_ms: int) -> str:
     """Age in lists: "52 s", "4 min", "2 h 14 min", "yesterday 16:02", "4 Aug"."""

@@ -82,7 +82,14 @@ def _make_center(studio: Studio) -> QWidget:
 def _market_center(studio: Studio) -> QWidget:
     from office_studio.ui.trade.market_page import MarketPage
 
-    return MarketPage(studio.actions)
+    studio.market_page = MarketPage(studio, studio.market)
+    return studio.market_page
+
+
+def _market_panel(studio: Studio) -> QWidget:
+    from office_studio.ui.trade.nav_panel import MarketPanel
+
+    return MarketPanel(studio, studio.market)
 
 
 PANELS = {
@@ -93,6 +100,7 @@ PANELS = {
         PanelSpec("timeline", "Timeline", Area.BOTTOM, _timeline),
         PanelSpec("slots", "Slots", Area.RIGHT, _slots),
         PanelSpec("history", "History", Area.BOTTOM, _history),
+        PanelSpec("market", "Market", Area.LEFT, _market_panel),
     )
 }
 
@@ -102,6 +110,6 @@ WORKSPACES = {
         WorkspaceSpec("watch", "Watch", "eye", "Ctrl+1", ("agents", "inspector", "timeline")),
         WorkspaceSpec("assign", "Assign", "armchair", "Ctrl+2", ("agents", "slots", "history")),
         WorkspaceSpec("make", "Make", "paint-brush", "Ctrl+3", center=_make_center),
-        WorkspaceSpec("market", "Market", "storefront", "Ctrl+4", center=_market_center),
+        WorkspaceSpec("market", "Market", "storefront", "Ctrl+4", ("market",), center=_market_center),
     )
 }

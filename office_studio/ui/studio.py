@@ -28,6 +28,8 @@ if TYPE_CHECKING:
     from office_studio.ui.connect.office_ref import OfficeRef
     from office_studio.ui.jobs import Jobs
     from office_studio.ui.make.make_page import MakePage
+    from office_studio.ui.trade.market_page import MarketPage
+    from office_studio.ui.trade.market_session import MarketSession
     from office_studio.ui.watch.inspector_panel import InspectorPanel
     from office_studio.ui.watch.roster_panel import RosterPanel
 
@@ -50,6 +52,8 @@ class Studio(StudioCommands):
         self.is_furnished = False
         self.theme_key = theme_key
         self.make_page: MakePage | None = None  # made when Make is shown for the first time
+        self.market_page: MarketPage | None = None  # the same of Market
+        self.market_session: MarketSession | None = None
         self._shown_rows: object = None
         self.start_key: str | None = None  # of the theme shown before anyone chose, until it is there
         self.stage = OfficeStage()
@@ -127,6 +131,15 @@ class Studio(StudioCommands):
 
     def _make_center(self, spec: object) -> QWidget:
         return spec.center(self)  # type: ignore[attr-defined, no-any-return]
+
+    @property
+    def market(self) -> MarketSession:
+        """Who trades where; made when Market is asked for, so that nobody else pays for it."""
+        if self.market_session is None:
+            from office_studio.ui.trade.market_session import MarketSession
+
+            self.market_session = MarketSession(self.jobs, self)
+        return self.market_session
 
     def make_roster(self) -> RosterPanel:
         from office_studio.ui.watch.roster_panel import RosterPanel
@@ -302,6 +315,8 @@ class Studio(StudioCommands):
         if self.window.workspace == "make":
             self.show_make_state()
             return
+        if self.window.workspace == "market":
+            return  # it tells its own
         if self.window.workspace == "assign":
             total, used = len(self.assignments.slots), len(self.assignments.seated())
             status.set_facts(f"{formats.plural(total, 'slot')}", f"{used} assigned", f"{max(0, total - used)} free")
@@ -357,7 +372,7 @@ class Studio(StudioCommands):
     def _on_workspace_changed(self, workspace: str) -> None:
         self.stage.set_assign_mode(workspace == "assign")
         self.window.stage_frame.set_assign_mode(workspace == "assign")
-        if workspace != "make":
+        if workspace not in ("make", "market"):
             self.window.status.set_place("")
         self.actions.refresh_keys()
         self._refresh_facts()
@@ -377,5 +392,7 @@ class Studio(StudioCommands):
             self.session.close()
         if self.make_page is not None:
             self.make_page.close_make()
+        if self.market_session is not None:
+            self.market_session.close()
         self.library.close()
         self.stage.close_stage()

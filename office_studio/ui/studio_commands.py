@@ -29,6 +29,7 @@ if TYPE_CHECKING:
     from office_studio.ui.jobs import Jobs, Scope
     from office_studio.ui.main_window import MainWindow
     from office_studio.ui.make.make_page import MakePage
+    from office_studio.ui.trade.market_page import MarketPage
     from office_studio.ui.office_store import OfficeStore
     from office_studio.ui.palette_entries import Entry
     from office_studio.ui.portraits import Portraits
@@ -59,6 +60,7 @@ class StudioCommands(ThemeCommands):
     actions: ActionSet
     options: StageOptions
     make_page: MakePage | None
+    market_page: MarketPage | None
     open_office: Callable[[OfficeRef], None]
 
     def toast(
@@ -70,8 +72,8 @@ class StudioCommands(ThemeCommands):
         action: tuple[str, Callable[[], None]] | None = None,
         key: str = "",
     ) -> None:
-        is_make = self.window.workspace == "make" and self.make_page is not None
-        stack = self.make_page.toasts if is_make and self.make_page is not None else self.window.stage_frame.toasts
+        page = {"make": self.make_page, "market": self.market_page}.get(self.window.workspace)
+        stack = page.toasts if page is not None else self.window.stage_frame.toasts
         stack.show(title, detail, tone=tone, action=action, key=key)
 
     # -- finding -----------------------------------------------------------------------------------

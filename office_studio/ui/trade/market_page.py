@@ -1,20 +1,126 @@
-"""The Market workspace, before the marketplace exists."""
+"""The middle of Market: the page that the left panel shows, or why there is none yet."""
 
 from __future__ import annotations
 
-from PySide6.QtWidgets import QFrame
+from typing import TYPE_CHECKING
 
-from office_studio.ui.actions import ActionSet
-from office_studio.ui.widgets.basics import EmptyState
-from office_studio.ui.widgets.layouts import button, vbox
+from PySide6.QtCore import QTimer
+from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
-_WORDS = "Apps, credits and the wallet are not part of this version. Nothing here can spend money."
+from office_studio.ui import formats
+from office_studio.ui.trade import market_words
+from office_studio.ui.trade.market_session import MarketSession, MarketState
+from office_studio.ui.trade.pages import pages
+from office_studio.ui.widgets.basics import Chip, EmptyState
+from office_studio.ui.widgets.floating import ToastStack
+from office_studio.ui.widgets.layouts import button, hbox, label, vbox
+
+if TYPE_CHECKING:
+    from office_studio.ui.studio import Studio
 
 
 class MarketPage(QFrame):
-    def __init__(self, actions: ActionSet) -> None:
+    def __init__(self, studio: Studio, market: MarketSession) -> None:
         super().__init__()
         self.setProperty("level", "surface")
-        back = button("Back to the office")
-        back.clicked.connect(lambda: actions.run("view.watch"))
-        self.setLayout(vbox(EmptyState("storefront", "No market yet", _WORDS, back, width=400)))
+        self._studio, self.market = studio, market
+        self._made: dict[str, QWidget] = {}
+        self.page_id = pages()[0].id
+        retry = button("Try again")
+        retry.clicked.connect(market.begin)
+        self._retry = retry
+        self.waiting = EmptyState("flask", "Opening the sandbox", "", retry, width=400)
+        self._stack = QStackedWidget()
+        self._stack.addWidget(self.waiting)
+        self.setLayout(vbox((self._stack, 1), spacing=0))
+        self.toasts = ToastStack(self)
+        market.state_changed.connect(self._refresh)
+        market.page_requested.connect(self.show_page)
+        market.data_changed.connect(self._tell_status)
+        market.ticked.connect(self._tell_status)
+        self._refresh()
+
+    @property
+    def page(self) -> QWidget | None:
+        """What is on top, once there is something to trade with."""
+        return self._made.get(self.page_id) if self.market.state is MarketState.READY else None
+
+    def show_page(self, page_id: str) -> None:
+        self.page_id = page_id
+        self._refresh()
+
+    def _refresh(self) -> None:
+        market = self.market
+        self._retry.setVisible(market.state is MarketState.FAILED)
+        if market.state is not MarketState.READY:
+            error = market.error
+            if error is not None:
+                self.waiting.say("warning", "The sandbox did not start", market_words.refusal(error))
+            else:
+                words = "A complete marketplace on this computer: nothing here can spend money."
+                self.waiting.say("flask", "Opening the sandbox", words)
+            self._stack.setCurrentWidget(self.waiting)
+            return
+        if self.page_id not in self._made:
+            spec = next(spec for spec in pages() if spec.id == self.page_id)
+            self._made[self.page_id] = made = spec.factory(self._studio, market)
+            self._stack.addWidget(made)
+        self._stack.setCurrentWidget(self._made[self.page_id])
+        self._tell_status()
+
+    # -- status bar --------------------------------------------------------------------------------
+    def _tell_status(self) -> None:
+        if self._studio.window.workspace == "market":
+            self._studio.window.status.set_place(self.status_words())
+            self._studio.window.status.set_facts(*self.status_facts())
+
+    def status_words(self) -> str:
+        market = self.market
+        if market.environment is None:
+            return "Market"
+        place = "Sandbox server" if market.environment.is_testable else market.environment.label
+        if market.data is None:
+            return f"{place} · reading…"
+        age = formats.age(market.data.at_ms, self._studio.store.now_ms())
+        return f"{place} · not reached, as of {age} ago" if market.error is not None else f"{place} · {age} ago"
+
+    def status_facts(self) -> tuple[str, ...]:
+        data = self.market.data
+        if data is None:
+            return ()
+        count = len(data.open_reservations)
+        opened = f"{formats.plural(count, 'reservation')} open" if count else "No reservation open"
+        return opened, f"{market_words.credits(data.balance.available)} credits available"
+
+    # -- being looked at ---------------------------------------------------------------------------
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        self.market.set_looked_at(True)
+        QTimer.singleShot(0, self, self.market.begin)  # the page is painted first
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self.market.set_looked_at(False)
+        super().hideEvent(event)
+
+
+class PageHead(QFrame):
+    """Title of a page, the chip that says whose money it is, then what can be done here."""
+
+    def __init__(self, market: MarketSession, title: str, *actions: QWidget) -> None:
+        super().__init__()
+        self._market = market
+        self.chip = Chip()
+        self.setLayout(hbox(label(title, "heading"), self.chip, None, *actions, margins=(20, 14, 20, 10), spacing=10))
+        market.environment_changed.connect(self._refresh)
+        self._refresh()
+
+    def _refresh(self) -> None:
+        environment = self._market.environment
+        if environment is not None:
+            self.chip.set_fact(
+                market_words.money_chip(environment),
+                glyph=market_words.glyph(environment),
+                tone=market_words.tone(environment),
+                tip=environment.api,
+            )

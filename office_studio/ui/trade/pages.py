@@ -1,0 +1,54 @@
+"""The registry of Market's pages: what the left panel lists. A new page is one registration and one file."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from PySide6.QtWidgets import QWidget
+
+if TYPE_CHECKING:
+    from office_studio.ui.studio import Studio
+    from office_studio.ui.trade.market_session import MarketSession
+
+Factory = Callable[["Studio", "MarketSession"], QWidget]
+
+
+@dataclass(frozen=True, slots=True)
+class MarketPageSpec:
+    """A page is made when it is shown for the first time.
+
+    Attributes:
+        icon: Glyph (``ui/icons.py``).
+        group: Pages of one group stand together; a line divides the groups. "use" comes first, then "sell".
+    """
+
+    id: str
+    title: str
+    icon: str
+    factory: Factory
+    group: str = "use"
+
+
+_pages: dict[str, MarketPageSpec] = {}
+
+
+def register_page(id: str, title: str, icon: str, factory: Factory, *, group: str = "use") -> None:
+    """Add a page below those of its group; one with the same id is replaced."""
+    _pages[id] = MarketPageSpec(id, title, icon, factory, group)
+
+
+def pages() -> tuple[MarketPageSpec, ...]:
+    """All of them, group by group."""
+    order = {"use": 0, "sell": 1}
+    return tuple(sorted(_pages.values(), key=lambda page: order.get(page.group, 2)))
+
+
+def _wallet(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.wallet_page import WalletPage
+
+    return WalletPage(studio, market)
+
+
+register_page("wallet", "Wallet", "wallet", _wallet)

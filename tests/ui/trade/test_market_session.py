@@ -1,0 +1,52 @@
+"""The first visit, the account tile, switching, and what happens where the sandbox cannot start."""
+
+from __future__ import annotations
+
+from office_studio.core.officex.money import MICRO
+from office_studio.ui.panels import Area
+from office_studio.ui.trade.market_session import MarketState
+from office_studio.ui.trade.nav_panel import MarketPanel, account_line
+from office_studio.ui.trade.pages import pages
+from tests.ui.trade.conftest import Bazaar
+
+
+def test_the_first_visit_opens_the_sandbox_and_signs_its_consumer_in(bazaar: Bazaar) -> None:
+    market, window = bazaar.market, bazaar.studio.window
+    assert market.state is MarketState.READY
+    assert market.choice is not None and market.choice.email == "you@sandbox.test"
+    assert market.data is not None and market.data.balance.available == 100 * MICRO
+    panel = window.areas[Area.LEFT].current()
+    assert isinstance(panel, MarketPanel)
+    assert panel.tile.lines == ("you@sandbox.test", "Sandbox · buyer")
+    assert bazaar.page("wallet").head.chip.accessibleName() == "Sandbox · no real money"
+    assert bazaar.page("wallet").available.figure == "100.00"
+    assert window.status.words.startswith("Sandbox server · ")
+
+    vendor = next(choice for choice in market.choices if choice.role == "vendor")
+    assert account_line(vendor) == "vendor@sandbox.test · Sandbox · sells"
+    seen: list[object] = []
+    market.balance_changed.connect(lambda balance, at_ms: seen.append((balance.available, at_ms)))
+    market.switch(vendor)
+    assert market.data is None
+    bazaar.wait(lambda: market.data is not None)
+    assert bazaar.page("wallet").available.figure == "0.00"
+    assert seen and seen[0][0] == 0  # type: ignore[index]
+    assert panel.tile.lines[0] == "vendor@sandbox.test"
+
+
+def test_pages_of_the_left_panel_are_those_of_the_registry(bazaar: Bazaar) -> None:
+    panel = bazaar.studio.window.areas[Area.LEFT].current()
+    assert isinstance(panel, MarketPanel)
+    assert [spec.id for spec in panel.model.rows] == [spec.id for spec in pages()]
+    for row, spec in enumerate(panel.model.rows):
+        panel.view.setCurrentIndex(panel.model.index(row))
+        assert bazaar.middle.page_id == spec.id
+        assert bazaar.middle.page is not None
+
+
+def test_nothing_is_asked_while_nobody_looks(bazaar: Bazaar) -> None:
+    market = bazaar.market
+    assert market._poll.isActive() and market._tick.isActive()
+    bazaar.studio.window.show_workspace("watch")
+    assert not market._poll.isActive() and not market._tick.isActive()
+    assert not bazaar.studio.window.status.words.startswith("Sandbox")
