@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from PySide6.QtCore import QEvent, QObject, QPoint, QRect, Qt, QTimer, Signal
-from PySide6.QtGui import QKeySequence, QMouseEvent, QShortcut
+from PySide6.QtGui import QKeyEvent, QKeySequence, QMouseEvent, QShortcut
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QWidget
 
 from office_studio.ui import formats
@@ -268,8 +268,14 @@ class AgentDrag(QObject):
 
     # -- Esc, and a window that goes away ----------------------------------------------------------
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
-        if event.type() in (QEvent.Type.WindowDeactivate, QEvent.Type.Close):
+        kind = event.type()
+        if kind in (QEvent.Type.WindowDeactivate, QEvent.Type.Close):
             self.cancel()
+        elif kind == QEvent.Type.KeyPress and self.is_carrying and isinstance(event, QKeyEvent):
+            # Shortcuts are for active windows only, and one can drag in a window that is not.
+            if event.key() == Qt.Key.Key_Escape:
+                self.cancel()
+                return True
         return False
 
 

@@ -34,7 +34,11 @@ def to_slots(desk: Desk) -> None:
 
 
 def to_roster(desk: Desk, name: str) -> None:
-    """Ctrl+F filters the roster, Tab goes on to its rows."""
+    """Ctrl+F filters the roster, or the slots when they have the focus; Tab goes on to the rows."""
+    for _ in range(8):
+        if not desk.slots.isAncestorOf(desk.focused()):
+            break
+        desk.key(Key.Key_F6)
     desk.key(Key.Key_F, Modifier.ControlModifier)
     desk.key(Key.Key_A, Modifier.ControlModifier)
     desk.type(name)
