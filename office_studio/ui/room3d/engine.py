@@ -317,6 +317,7 @@ class RoomEngine(QObject):
             self._drop()
         elif self._waiting:
             self._waiting = 0
+            self._shown.clear()  # who knows which part of the wish was heard
         self._patience.stop()
         self.failed.emit(error)
 

@@ -22,6 +22,7 @@ from PySide6.QtGui import (
 from PySide6.QtQuick import QQuickItem, QQuickRenderControl, QQuickRenderTarget, QQuickWindow, QSGRendererInterface
 
 from office_studio.errors import OfficeStudioError
+from office_studio.ui.room3d.scene import MAX_SIDE
 
 _HARDWARE = {
     QSGRendererInterface.GraphicsApi.OpenGL,
@@ -31,6 +32,7 @@ _HARDWARE = {
     QSGRendererInterface.GraphicsApi.Direct3D12,
 }
 COLORS, NUMBERS = "colors", "numbers"
+_SMOOTH_PIXELS = 12_000_000  # above, smooth edges would take more than a gigabyte
 XVFB_HINT = "On a machine without a display, run it with xvfb-run -a."
 
 
@@ -60,7 +62,14 @@ class OffscreenTarget:
         self._current: _Sheet | None = None
 
     def resize(self, width: int, height: int, samples: int) -> None:
-        """``samples`` 1 or 4; fewer are taken where the driver has fewer. Raises OfficeStudioError ROOM_SIZE."""
+        """``samples`` 1 or 4; fewer are taken for very large pictures, and where the driver has fewer.
+
+        Raises OfficeStudioError ROOM_SIZE.
+        """
+        if not 0 < max(width, height) <= MAX_SIDE:
+            message = f"No picture of {width} × {height} pixels can be drawn: {MAX_SIDE:,} a side are the most."
+            raise OfficeStudioError("ROOM_SIZE", message, "Draw it smaller.")
+        samples = samples if width * height <= _SMOOTH_PIXELS else 1
         samples = max((count for count in self._rhi.supportedSampleCounts() if count <= samples), default=1)
         now = self._sheets.get(COLORS)
         if now is not None and now.shape == (width, height, samples):

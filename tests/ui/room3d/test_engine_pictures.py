@@ -25,10 +25,11 @@ from office_studio.core.theme.room_model import (
     Spot,
     Tint,
 )
+from office_studio.errors import OfficeStudioError
 from office_studio.ui.room3d.batches import placed
 from office_studio.ui.room3d.meshes import read_shape
 from office_studio.ui.room3d.picture import RoomPictures, scene_camera
-from office_studio.ui.room3d.scene import Camera, Figure, Light, ModelFile, Plane, Prop, Scene, ViewOptions
+from office_studio.ui.room3d.scene import MAX_SIDE, Camera, Figure, Light, ModelFile, Plane, Prop, Scene, ViewOptions
 
 pytestmark = pytest.mark.gl
 
@@ -344,6 +345,14 @@ def test_a_picture_over_a_kept_plate_is_the_picture_drawn_at_once(pictures):
     pictures.picture(SIZE, camera, figures(0.3), samples=1)
     without = pixels(pictures.picture(SIZE, camera, (), samples=1))
     assert (np.abs(at_once - without).max(axis=2) > 10).mean() > 0.01
+
+
+def test_a_picture_that_is_too_large_is_refused_and_the_next_is_drawn(pictures):
+    pictures.open(scene_of("unlit"))
+    with pytest.raises(OfficeStudioError) as caught:
+        pictures.picture((MAX_SIDE + 1, 10), FRONT, samples=1)
+    assert caught.value.code == "ROOM_SIZE"
+    assert at(pictures.picture(SIZE, FRONT, samples=1), 100, 60) == (255, 0, 0)
 
 
 def test_designers_see_normals_lines_and_axes(pictures):
