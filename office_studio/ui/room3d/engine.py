@@ -230,8 +230,7 @@ class RoomEngine(QObject):
         process = QProcess(self)
         process.setProcessEnvironment(_environment())
         process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
-        process.setStandardErrorFile(os.devnull if not os.environ.get("OFFICE_STUDIO_ENGINE_LOG") else
-                                     os.environ["OFFICE_STUDIO_ENGINE_LOG"])  # fmt: skip
+        process.setStandardErrorFile(os.environ.get("OFFICE_STUDIO_ENGINE_LOG") or os.devnull)
         process.readyReadStandardOutput.connect(self._read)
         process.finished.connect(self._on_finished)
         process.errorOccurred.connect(self._on_error)
