@@ -271,11 +271,10 @@ class AgentDrag(QObject):
         kind = event.type()
         if kind in (QEvent.Type.WindowDeactivate, QEvent.Type.Close):
             self.cancel()
-        elif kind == QEvent.Type.KeyPress and self.is_carrying and isinstance(event, QKeyEvent):
+        elif self.is_carrying and isinstance(event, QKeyEvent) and event.key() == Qt.Key.Key_Escape:
             # Shortcuts are for active windows only, and one can drag in a window that is not.
-            if event.key() == Qt.Key.Key_Escape:
-                self.cancel()
-                return True
+            self.cancel()
+            return True
         return False
 
 

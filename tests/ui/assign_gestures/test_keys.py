@@ -8,6 +8,7 @@ from PySide6.QtWidgets import QApplication, QMenu, QWidget
 
 from office_studio.ui.assign.pick_dialog import PickDialog
 from office_studio.ui.assign.proposal_sheet import ProposalSheet
+from office_studio.ui.watch.roster_model import IdRole
 from tests.ui.assign_gestures.desk import Desk
 
 Key, Modifier = Qt.Key, Qt.KeyboardModifier
@@ -46,11 +47,13 @@ def to_roster(desk: Desk, name: str) -> None:
         if QApplication.focusWidget() is desk.studio.roster.view:
             break
         desk.key(Key.Key_Tab)
+    view = desk.studio.roster.view
     for _ in range(4):
-        if desk.studio.store.selected == desk.agents[name].id:
+        if view.currentIndex().data(IdRole) == desk.agents[name].id:
             return
         desk.key(Key.Key_Down)
-    raise AssertionError(f"{name} cannot be reached by keys")
+    rows = [view.model().index(row).data() for row in range(view.model().rowCount())]
+    raise AssertionError(f"{name} cannot be reached by keys: {QApplication.focusWidget()}, {rows}")
 
 
 def test_the_whole_story(desk: Desk) -> None:
