@@ -18,7 +18,7 @@ from office_studio.ui.room3d.overlay import Body
 _SIDE = 0.58  # of a figure's height is the square around its head
 _ABOVE = 0.03  # of its height, over the hair
 _LEAST_PX = 22.0  # what is smaller says nothing
-_MOST_TURNED_DEG = 65.0  # away from the camera
+_MOST_TURNED_DEG = 45.0  # away from the camera
 
 
 class Faces:
