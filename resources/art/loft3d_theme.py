@@ -140,7 +140,7 @@ def backdrop(path: Path, size=(1280, 720)):
 def write(work: Path, out: Path, high: str = "high", low: str = "light") -> Path:
     """Build the theme folder, but for the preview, from `work`; returns the path of theme.json."""
     out.mkdir(parents=True, exist_ok=True)
-    for name, kind, quality in (("room.glb", high, 90), ("room-light.glb", low, 86)):
+    for name, kind, quality in (("room.glb", high, 90), ("room-light.glb", low, 88)):
         tri = room(work / kind, out / name, quality)
         print(f"  {name}: {tri} triangles, {(out / name).stat().st_size / 1e6:.2f} MB")
     backdrop(out / "background.jpg")
