@@ -341,10 +341,6 @@ def _is_room(theme: Theme) -> bool:
     return theme.room is not None and theme.room.dialect is Dialect.ROOM
 
 
-def _is_room(theme: Theme) -> bool:
-    return theme.room is not None and theme.room.dialect is Dialect.ROOM
-
-
 def _room_places(theme: Theme) -> tuple[Place, ...]:
     assert theme.room is not None
     whole = Rect(0, 0, theme.canvas.width, theme.canvas.height)
