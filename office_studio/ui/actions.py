@@ -125,7 +125,8 @@ class ActionSet(QObject):
                     menu.addSeparator()
                 menu.addAction(self._qt[action.id])
             elif action.menu.startswith(f"{path}/") and action.menu not in submenus:
-                self.submenus[action.menu] = submenus[action.menu] = self._fill(QMenu(action.menu.split("/")[1], menu), action.menu)
+                submenu = self._fill(QMenu(action.menu.split("/")[1], menu), action.menu)
+                self.submenus[action.menu] = submenus[action.menu] = submenu
                 menu.addMenu(submenus[action.menu])
         self.track(menu)
         return menu
