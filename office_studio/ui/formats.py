@@ -105,6 +105,16 @@ def as_of(at_ms: int | None, was: str = "") -> str:
     return f"as of {clock_seconds(at_ms)}" + (f", was {was}" if was else "")
 
 
+def day(at_ms: int) -> str:
+    """ "4 Aug"."""
+    return _day(at_ms)
+
+
+def day_clock(at_ms: int) -> str:
+    """A moment of another day in a list: "4 Aug 14:31"."""
+    return f"{_day(at_ms)} {clock(at_ms)}"
+
+
 def _hours(length_ms: int) -> str:
     minutes = length_ms % HOUR_MS // MINUTE_MS
     return f"{length_ms // HOUR_MS} h" + (f" {minutes} min" if minutes else "")

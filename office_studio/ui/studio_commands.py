@@ -29,7 +29,6 @@ if TYPE_CHECKING:
     from office_studio.ui.jobs import Jobs, Scope
     from office_studio.ui.main_window import MainWindow
     from office_studio.ui.make.make_page import MakePage
-    from office_studio.ui.trade.market_page import MarketPage
     from office_studio.ui.office_store import OfficeStore
     from office_studio.ui.palette_entries import Entry
     from office_studio.ui.portraits import Portraits
@@ -37,6 +36,7 @@ if TYPE_CHECKING:
     from office_studio.ui.settings_box import SettingsBox
     from office_studio.ui.stage_options import StageOptions
     from office_studio.ui.theme_library import ThemeLibrary
+    from office_studio.ui.trade.market_page import MarketPage
     from office_studio.ui.watch.roster_panel import RosterPanel
     from office_studio.ui.window_memory import WindowMemory
 

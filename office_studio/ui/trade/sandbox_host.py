@@ -1,4 +1,4 @@
-"""The sandbox of OfficeX that lives as long as the window: our own marketplace on loopback, seeded, with its accounts."""
+"""The sandbox of OfficeX that lives as long as the window: a marketplace on loopback, seeded, with its accounts."""
 
 from __future__ import annotations
 

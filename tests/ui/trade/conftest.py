@@ -85,4 +85,4 @@ class Bazaar:
 
 @pytest.fixture
 def bazaar(qtbot: QtBot, application: Application) -> Iterator[Bazaar]:
-    yield Bazaar(qtbot, application)
+    return Bazaar(qtbot, application)

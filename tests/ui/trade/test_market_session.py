@@ -13,8 +13,10 @@ from tests.ui.trade.conftest import Bazaar
 def test_the_first_visit_opens_the_sandbox_and_signs_its_consumer_in(bazaar: Bazaar) -> None:
     market, window = bazaar.market, bazaar.studio.window
     assert market.state is MarketState.READY
-    assert market.choice is not None and market.choice.email == "you@sandbox.test"
-    assert market.data is not None and market.data.balance.available == 100 * MICRO
+    assert market.choice is not None
+    assert market.choice.email == "you@sandbox.test"
+    assert market.data is not None
+    assert market.data.balance.available == 100 * MICRO
     panel = window.areas[Area.LEFT].current()
     assert isinstance(panel, MarketPanel)
     assert panel.tile.lines == ("you@sandbox.test", "Sandbox · buyer")
@@ -30,7 +32,8 @@ def test_the_first_visit_opens_the_sandbox_and_signs_its_consumer_in(bazaar: Baz
     assert market.data is None
     bazaar.wait(lambda: market.data is not None)
     assert bazaar.page("wallet").available.figure == "0.00"
-    assert seen and seen[0][0] == 0  # type: ignore[index]
+    assert seen
+    assert seen[0][0] == 0
     assert panel.tile.lines[0] == "vendor@sandbox.test"
 
 
@@ -46,7 +49,9 @@ def test_pages_of_the_left_panel_are_those_of_the_registry(bazaar: Bazaar) -> No
 
 def test_nothing_is_asked_while_nobody_looks(bazaar: Bazaar) -> None:
     market = bazaar.market
-    assert market._poll.isActive() and market._tick.isActive()
+    assert market._poll.isActive()
+    assert market._tick.isActive()
     bazaar.studio.window.show_workspace("watch")
-    assert not market._poll.isActive() and not market._tick.isActive()
+    assert not market._poll.isActive()
+    assert not market._tick.isActive()
     assert not bazaar.studio.window.status.words.startswith("Sandbox")
