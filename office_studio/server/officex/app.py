@@ -132,7 +132,10 @@ class SandboxApp:
             authenticate(call, route.auth, request.headers)
             return route.handler(call)
 
-        answer = await self.run(work, write=route.writes)
+        try:
+            answer = await self.run(work, write=route.writes)
+        except Refusal as refusal:  # everything is taken back; a fault loses this answer as it loses others
+            answer = refusal
         if isinstance(answer, Refusal):
             response = refused(answer)
         else:
