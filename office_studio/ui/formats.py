@@ -110,6 +110,11 @@ def day(at_ms: int) -> str:
     return _day(at_ms)
 
 
+def date(at_ms: int) -> str:
+    """ "4 Aug 2026"."""
+    return f"{_day(at_ms)} {_local(at_ms).year}"
+
+
 def day_clock(at_ms: int) -> str:
     """A moment of another day in a list: "4 Aug 14:31"."""
     return f"{_day(at_ms)} {clock(at_ms)}"

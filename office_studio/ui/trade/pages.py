@@ -51,4 +51,11 @@ def _wallet(studio: Studio, market: MarketSession) -> QWidget:
     return WalletPage(studio, market)
 
 
+def _catalog(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.catalog_page import CatalogPage
+
+    return CatalogPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
+register_page("catalog", "Catalog", "squares-four", _catalog)
