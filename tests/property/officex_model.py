@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 
+from hypothesis import strategies as st
+
 MICRO = 1_000_000
 START = 1_773_136_800  # 2026-03-10T10:00:00Z
 
@@ -203,3 +205,94 @@ class Market:
         held.status = status
         self.users[install.user].reserved -= rest
         self.users[install.user].available += rest
+
+
+FAULTS = [None, None, None, "drop_before", "drop_after", "error", "not_json"]
+AMOUNTS = [1, 100_000, 333_333, MICRO, 2_500_000, 40 * MICRO]
+GIFT = 25 * MICRO
+JOBS = st.integers(0, 30).map("j{}".format)
+
+
+# What can happen: how often, with which arguments. One rule draws from all of it: Hypothesis leaves whole rules out
+# of most examples, and a market in which nobody reserves proves nothing.
+EVENTS = {
+    "buy": (
+        2,
+        st.fixed_dictionaries(
+            {
+                "user": st.sampled_from(["u1", "u2"]),
+                "amount": st.sampled_from(AMOUNTS),
+                "key": st.sampled_from("abcdef"),
+                "fails": st.sampled_from([False, False, True]),
+                "fault": st.sampled_from(FAULTS),
+            }
+        ),
+    ),
+    "redeem": (1, st.fixed_dictionaries({"user": st.sampled_from(["u1", "u2"]), "fault": st.sampled_from(FAULTS)})),
+    "install": (2, st.fixed_dictionaries({"user": st.sampled_from(["u1", "u2"]), "number": st.integers(0, 1)})),
+    "limit": (
+        2,
+        st.fixed_dictionaries(
+            {
+                "which": st.integers(0, 7),
+                "hour": st.sampled_from([0, 1, 3, 100]),
+                "cap": st.sampled_from([-MICRO, 5 * MICRO, 60 * MICRO]),
+                "until": st.sampled_from([-1, 600, 7200]),
+            }
+        ),
+    ),
+    "uninstall": (1, st.fixed_dictionaries({"which": st.integers(0, 7)})),
+    "reserve": (
+        6,
+        st.fixed_dictionaries(
+            {
+                "which": st.integers(0, 7),
+                "job": JOBS,
+                "amount": st.sampled_from(AMOUNTS),
+                "fault": st.sampled_from(FAULTS),
+            }
+        ),
+    ),
+    "settle": (
+        6,
+        st.fixed_dictionaries(
+            {
+                "which": st.integers(0, 7),
+                "job": st.integers(0, 40),
+                "share": st.sampled_from([0, 1, 2, 3, 4, 5]),
+                "final": st.booleans(),
+                "fault": st.sampled_from(FAULTS),
+            }
+        ),
+    ),
+    "cancel": (
+        2,
+        st.fixed_dictionaries(
+            {"which": st.integers(0, 7), "job": st.integers(0, 40), "fault": st.sampled_from(FAULTS)}
+        ),
+    ),
+    "ask_for_payout": (
+        2,
+        st.fixed_dictionaries(
+            {"number": st.integers(0, 1), "amount": st.sampled_from(AMOUNTS), "fails": st.booleans()}
+        ),
+    ),
+    "decide": (
+        2,
+        st.fixed_dictionaries({"which": st.integers(0, 5), "approve": st.booleans(), "fault": st.sampled_from(FAULTS)}),
+    ),
+    "wait": (1, st.fixed_dictionaries({"seconds": st.sampled_from([1, 599, 3600, 86_400, 31 * 86_400])})),
+    "kill_during_a_reserve": (
+        1,
+        st.fixed_dictionaries(
+            {
+                "which": st.integers(0, 7),
+                "job": JOBS,
+                "amount": st.sampled_from(AMOUNTS),
+                "after_ms": st.sampled_from([0, 1, 2, 5, 10, 30]),
+                "calm": st.integers(0, 3),
+            }
+        ),
+    ),
+}
+WEIGHTED = [name for name, (weight, _) in EVENTS.items() for _ in range(weight)]
