@@ -112,8 +112,8 @@ class _Ordering:
             self._add(Change(ChangeKind.CLEAR, slot, agent_id, slot, group=self._next_group()))
         return tuple(self._found)
 
-    def _unwind(self, slots: list[int]) -> None:
-        """Seat who waits for these slots, then who waits for what becomes free by it."""
+    def _unwind(self, slots: list[int], group: int | None = None) -> None:
+        """Seat who waits for these slots, then who waits for what becomes free by it; in one group, or one each."""
         while slots:
             slot = slots.pop()
             agent_id = self._waiting.get(slot)
@@ -122,36 +122,54 @@ class _Ordering:
             sitting = self._now.get(slot)
             if sitting is not None and sitting != agent_id and sitting in self._movers:
                 continue
-            slots.extend(self._seat(agent_id, slot, sitting if sitting != agent_id else None, self._next_group()))
+            loser = sitting if sitting != agent_id else None
+            slots.extend(self._seat(agent_id, slot, loser, group or self._next_group()))
 
     def _seat(self, agent_id: str, slot: int, loser: str | None, group: int) -> list[int]:
         """Returns the slots that become free."""
         del self._waiting[slot]
         self._movers.discard(agent_id)
-        freed = [old for old in self._homes.get(agent_id, ()) if old != slot and self._now.get(old) == agent_id]
         came_from = next((old for old in self._homes.get(agent_id, ()) if old != slot), None)
         kind = ChangeKind.SET if came_from is None else ChangeKind.MOVE
-        for old in freed:
-            del self._now[old]
+        freed = self._leave(agent_id)
         self._now[slot] = agent_id
         self._add(Change(kind, slot, agent_id, came_from, loser, group))
+        return [old for old in freed if old != slot]
+
+    def _leave(self, agent_id: str) -> list[int]:
+        """Seating an agent takes it out of every slot it had: of more than one, when rows contradict each other."""
+        freed = [old for old in self._homes.get(agent_id, ()) if self._now.get(old) == agent_id]
+        for old in freed:
+            del self._now[old]
         return freed
 
     def _turn(self, slot: int) -> None:
-        first, group = self._now[slot], self._next_group()
-        goes_to = next(at for at, who in self._waiting.items() if who == first)
-        if self._now.get(goes_to) == self._waiting[slot]:
-            other = self._waiting.pop(slot)
-            del self._waiting[goes_to]
-            self._now[slot], self._now[goes_to] = other, first
+        """Let those pass who wait for each other, from the one in this slot on."""
+        first, group = self._first_of_ring(slot), self._next_group()
+        goes_to = self._goal(first)
+        other = self._now[goes_to]
+        other_goes_to = self._goal(other)
+        if self._now.get(other_goes_to) == first:
+            del self._waiting[goes_to], self._waiting[other_goes_to]
+            freed = [*self._leave(first), *self._leave(other)]
+            self._now[goes_to], self._now[other_goes_to] = first, other
             self._movers -= {first, other}
-            self._add(Change(ChangeKind.SWAP, goes_to, first, slot, other, group))
+            self._add(Change(ChangeKind.SWAP, goes_to, first, other_goes_to, other, group))
+            self._unwind(freed)
             return
-        self._add(Change(ChangeKind.MOVE, self._spare, first, slot, group=group, is_aside=True))
-        del self._now[slot]
-        while slot in self._waiting and self._waiting[slot] != first:
-            slot = self._seat(self._waiting[slot], slot, None, group)[0]
-        self._seat(first, goes_to, None, group)
+        self._add(Change(ChangeKind.MOVE, self._spare, first, self._homes[first][0], group=group, is_aside=True))
+        self._unwind(self._leave(first), group)
+
+    def _first_of_ring(self, slot: int) -> str:
+        """Who is in that slot; or, when that one only waits for a ring of others, somebody of the ring."""
+        met: list[str] = []
+        while (who := self._now[slot]) not in met:
+            met.append(who)
+            slot = self._goal(who)
+        return who
+
+    def _goal(self, agent_id: str) -> int:
+        return next(at for at, who in self._waiting.items() if who == agent_id)
 
     def _next_group(self) -> int:
         self._group += 1

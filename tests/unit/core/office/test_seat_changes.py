@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from office_studio.core.office.model import Binding
@@ -77,6 +77,10 @@ def test_it_takes_no_more_calls_than_a_seat_each_and_one_a_ring(before, after):
 
 
 @given(st.lists(st.tuples(st.integers(0, 5), st.sampled_from("abcdef")), unique=True), seatings("abcdef"))
+@example([(0, "a"), (1, "c"), (2, "a")], {0: "b", 1: "a", 2: "c"})  # who steps aside leaves two seats
+@example([(0, "a"), (1, "a"), (3, "b")], {0: "b", 3: "a", 1: "c"})  # who swaps leaves a third seat
+@example([(0, "a"), (1, "b"), (2, "c"), (3, "c")], {0: "d", 1: "c", 2: "b", 4: "a"})
+@example([(0, "a"), (1, "b"), (2, "c"), (3, "a"), (4, "d")], {0: "e", 1: "c", 2: "d", 4: "b", 3: "f", 5: "a"})
 def test_rows_that_contradict_each_other_are_mended(table, after):
     bindings = [Binding(slot, who) for slot, who in sorted(table)]
     changes = changes_to(bindings, whole_seating(bindings, after))
