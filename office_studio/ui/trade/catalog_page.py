@@ -129,9 +129,9 @@ class AppDetails(QWidget):
         body = QWidget()
         body.setProperty("level", "clear")
         body.setLayout(
-            vbox(head, 6, line(), 6, label("What it costs", "overline"), self.price, self.lines, 8,
-                 label("What it does", "overline"), self.about, 8, label("How often it wants to charge", "overline"),
-                 self.limits, 8, label("For your agents", "overline"), self.documentation, None,
+            vbox(head, 6, line(), 6, label("WHAT IT COSTS", "overline"), self.price, self.lines, 8,
+                 label("WHAT IT DOES", "overline"), self.about, 8, label("HOW OFTEN IT WANTS TO CHARGE", "overline"),
+                 self.limits, 8, label("FOR YOUR AGENTS", "overline"), self.documentation, None,
                  margins=(24, 4, 24, 20), spacing=6)
         )  # fmt: skip
         area = QScrollArea()
@@ -152,7 +152,9 @@ class AppDetails(QWidget):
         self.name.setText(app.name)
         self.by.setText(" · ".join(filter(None, (app.text("developer"), app.text("category")))) or "Unknown developer")
         self.price.setText(price_words(app))
-        self.lines.set_words("; ".join(app.texts("pricing_lines")) or "It does not say. A cap keeps you safe.")
+        lines = "; ".join(app.texts("pricing_lines"))
+        self.lines.set_words(lines or "It does not say. A cap keeps you safe.")
+        self.lines.setVisible(lines != self.price.text())
         self.about.set_words(app.text("description") or app.text("subtitle") or "It does not say.")
         self.limits.set_words(_limits_words(app))
         self.documentation.set_words(app.text("documentation")[:4000] or "It has no documentation.")

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt
-from PySide6.QtGui import QPainter
+from PySide6.QtGui import QFontDatabase, QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from office_studio.core.officex.wire import AppView
@@ -97,15 +99,23 @@ class CatalogView(QListView):
         return found if isinstance(found, AppView) else None
 
 
+@cache
+def _has_emoji() -> bool:
+    """Whether this system can draw them; empty boxes say less than letters."""
+    return any("emoji" in family.casefold() for family in QFontDatabase.families())
+
+
 def paint_icon(painter: QPainter, rect: QRectF, app: AppView | None) -> None:
     """The app's emoji on a tile, else a glyph."""
     ui = theme()
     paint.pill(painter, rect, ui.color("sunken"), ui.color("border"), radius=8)
-    if app is not None and app.icon:
-        font = ui.font("title")
-        painter.setFont(font)
+    if app is not None and app.icon and _has_emoji():
+        painter.setFont(ui.font("title"))
         painter.setPen(ui.color("text"))
         painter.drawText(rect, Qt.AlignmentFlag.AlignCenter, app.icon)
+    elif app is not None and app.name:
+        initials = "".join(word[0] for word in app.name.split() if word[0].isalnum())[:2].upper() or app.name[0]
+        paint.text(painter, rect, initials, "accent", ui.font("body", "semibold"), paint.CENTER)
     else:
         size = rect.width() * 0.5
         area = QRectF(rect.center().x() - size / 2, rect.center().y() - size / 2, size, size)

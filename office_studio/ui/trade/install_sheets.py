@@ -20,7 +20,7 @@ from office_studio.ui.widgets.basics import Paragraph
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
-_WIDTH = 560
+_WIDTH = 620
 
 
 class InstallSheet(TradeSheet):

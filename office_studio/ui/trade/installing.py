@@ -1,4 +1,4 @@
-"""Installs, safely: what an app may cost at worst, and the order of calls that never lets it charge unbounded. No Qt."""
+"""Safe installs: what an app may cost at worst, and calls in an order that never lets it charge unbounded. No Qt."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def worst_case(wanted: Permission, available: int, price: Decimal) -> str:
         return "It cannot charge anything."
     if wanted.cap == NEVER:
         return (
-            f"It may take everything: the {market_words.amount(available)} in your wallet and whatever you add, {ends}. "
+            f"It may take everything: the {market_words.amount(available)} in your wallet and what you add, {ends}. "
             "The counts below slow it down; they do not bound what one charge takes."
         )
     worth = market_words.dollars(wanted.cap, price)
@@ -89,8 +89,8 @@ def windows_told(wanted: Permission) -> str:
     """What the three counts mean."""
     hour, day, month = (formats.quantity(n) for n in wanted.counts.values())
     return (
-        f"Up to {hour} charges an hour, {day} a day and {month} a month. Windows are those of the clock and calendar in "
-        "UTC: a count begins anew at the full hour, at midnight, on the first of the month."
+        f"Up to {hour} charges an hour, {day} a day and {month} a month. Windows follow clock and calendar "
+        "in UTC: a count begins anew at the full hour, at midnight, on the first of the month."
     )
 
 

@@ -19,6 +19,7 @@ from office_studio.services.officex_http import Account, InstallKey, is_loopback
 from office_studio.services.secrets import SecretStore
 from office_studio.ui.trade import market_data
 from office_studio.ui.trade.market_data import Snapshot
+from office_studio.ui.trade.market_memory import MarketMemory
 from office_studio.ui.trade.sandbox_host import RunningSandbox, SandboxHost
 
 if TYPE_CHECKING:
@@ -80,6 +81,7 @@ class MarketSession(QObject):
         self.host = SandboxHost()
         self.sandbox: RunningSandbox | None = None
         self.book = AccountBook(paths.config_dir() / "officex-accounts.json", SecretStore())
+        self.memory = MarketMemory(paths.config_dir() / "officex-market.json", self.scope.run_blocking)
         self.choice: AccountChoice | None = None
         self.choices: tuple[AccountChoice, ...] = ()
         self.state = MarketState.IDLE
@@ -128,6 +130,7 @@ class MarketSession(QObject):
         from office_studio.server.officex.demo import CONSUMER, VENDOR
         from office_studio.services.officex_environments import environment_of
 
+        self.memory.load()
         mails = {"consumer": CONSUMER, "vendor": VENDOR}
         found = [
             AccountChoice(sandbox.environment, account, mails.get(role, role), role)

@@ -57,5 +57,12 @@ def _catalog(studio: Studio, market: MarketSession) -> QWidget:
     return CatalogPage(studio, market)
 
 
+def _installs(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.installs_page import InstallsPage
+
+    return InstallsPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
 register_page("catalog", "Catalog", "squares-four", _catalog)
+register_page("installs", "Installs", "link-simple", _installs)

@@ -67,7 +67,8 @@ class WalletPage(QFrame):
 
     def _bound(self) -> dict[str, str]:
         """Install -> agent, as the user said."""
-        return {}
+        environment = self._market.environment
+        return self._market.memory.agents(environment.name) if environment is not None else {}
 
     def _refresh_actions(self) -> None:
         why = why_no_purchase(self._studio)
