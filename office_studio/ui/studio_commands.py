@@ -8,9 +8,9 @@ from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QObject, QPoint, Qt
+from PySide6.QtCore import QPoint, Qt
 from PySide6.QtGui import QGuiApplication
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QWidget
 
 import office_studio
 from office_studio.settings import Appearance, SavedOffice
@@ -159,12 +159,8 @@ class StudioCommands(ThemeCommands):
         panels = self.window.shown_panels()
         focused = QApplication.focusWidget()
         at = next((i for i, panel in enumerate(panels) if focused is not None and panel.isAncestorOf(focused)), -by)
-        target = panels[(at + by) % len(panels)]
-        for candidate in (target, *target.findChildren(QObject)):
-            if getattr(candidate, "focusPolicy", None) is None or not candidate.isVisible():  # type: ignore[attr-defined]
-                continue
-            if candidate.focusPolicy() & Qt.FocusPolicy.TabFocus:  # type: ignore[attr-defined]
-                candidate.setFocus(Qt.FocusReason.TabFocusReason)  # type: ignore[attr-defined]
+        for step in range(1, len(panels) + 1):
+            if _focus_first_in(panels[(at + by * step) % len(panels)]):
                 return
 
     # -- agents ------------------------------------------------------------------------------------
@@ -340,3 +336,13 @@ class StudioCommands(ThemeCommands):
         )
         box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         box.open()
+
+
+def _focus_first_in(panel: QWidget) -> bool:
+    """Give the focus to the first of a panel's widgets that takes it; False when none does."""
+    for candidate in (panel, *panel.findChildren(QWidget)):
+        # One that is disabled, as Undo is when nothing was done, would leave the focus where it was.
+        if candidate.isVisible() and candidate.isEnabled() and candidate.focusPolicy() & Qt.FocusPolicy.TabFocus:
+            candidate.setFocus(Qt.FocusReason.TabFocusReason)
+            return True
+    return False

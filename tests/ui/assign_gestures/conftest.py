@@ -85,8 +85,6 @@ def desk(open_desk: Callable[[QtBot], Desk], qtbot: QtBot) -> Iterator[Desk]:
     studio.assignments.history.clear()
     studio.store.select("")
     studio.gestures.live.hush()
-    if (focused := QApplication.focusWidget()) is not None:
-        focused.clearFocus()
     made.told.clear()
     studio.window.stage_frame.toasts.clear()
     QApplication.processEvents()

@@ -149,6 +149,24 @@ def test_all_at_once_by_keys(desk: Desk) -> None:
     assert desk.slots.model.slot_total == 1
 
 
+def test_f6_goes_round_all_panels_and_ctrl_f_filters_the_one_it_came_to(desk: Desk) -> None:
+    """Also past a panel whose first buttons are disabled, as those of an empty history are."""
+    panels = desk.studio.window.shown_panels()
+    assert len(panels) >= 3
+    desk.slots.search.setFocus(Qt.FocusReason.TabFocusReason)
+    came_to = []
+    for _ in panels:
+        desk.key(Key.Key_F6)
+        came_to.append(next(panel for panel in panels if panel.isAncestorOf(desk.focused())))
+    at = panels.index(desk.slots) + 1
+    assert came_to == [*panels[at:], *panels[:at]]
+    to_slots(desk)
+    desk.key(Key.Key_F6, Modifier.ShiftModifier)
+    assert not desk.slots.isAncestorOf(desk.focused())
+    desk.key(Key.Key_F, Modifier.ControlModifier)
+    assert desk.focused() is desk.studio.roster.search
+
+
 def run_by_palette(desk: Desk, words: str) -> None:
     desk.key(Key.Key_K, Modifier.ControlModifier)
     desk.type(f">{words}")
