@@ -114,6 +114,7 @@ def _count(name: str, value: int, app: AppView | None) -> QSpinBox:
     found.setAccessibleName(f"Charges {installing.window_words(name)}, at most")
     found.setToolTip(f"This app needs at least {formats.quantity(least)}" if least else "0 refuses every charge")
     found.setMinimumWidth(84)
+    found.lineEdit().setTextMargins(4, 0, 0, 0)
     return found
 
 

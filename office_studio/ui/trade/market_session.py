@@ -60,6 +60,7 @@ class MarketSession(QObject):
         account_changed(): ``choice`` is other; ``data`` is None until it has been read.
         data_changed(): ``data`` is newer.
         balance_changed(object, int): ``WalletBalance``, and the Unix ms of which it is.
+        marks_changed(): some letter is read, or no longer.
         ticked(): once a second while Market is looked at, for ages.
         page_requested(str): show the page of this id.
     """
@@ -69,6 +70,7 @@ class MarketSession(QObject):
     account_changed = Signal()
     data_changed = Signal()
     balance_changed = Signal(object, "qint64")
+    marks_changed = Signal()
     ticked = Signal()
     page_requested = Signal(str)
 

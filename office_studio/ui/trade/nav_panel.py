@@ -61,6 +61,7 @@ class MarketPanel(QFrame):
         )  # fmt: skip
         market.page_requested.connect(self.show_page)
         market.data_changed.connect(self.model.refresh)
+        market.marks_changed.connect(self.model.refresh)
         self.show_page(pages()[0].id)
 
     def show_page(self, page_id: str) -> None:
@@ -81,7 +82,10 @@ class MarketPanel(QFrame):
 
 
 def unread_count(market: MarketSession) -> int:
-    return len(market.data.inbox) if market.data is not None else 0
+    place = market.environment
+    if market.data is None or place is None:
+        return 0
+    return sum(not market.memory.is_read(place.name, one.message_id) for one in market.data.inbox)
 
 
 def accounts_menu(studio: Studio, market: MarketSession, parent: QWidget) -> QMenu:

@@ -63,6 +63,13 @@ def _installs(studio: Studio, market: MarketSession) -> QWidget:
     return InstallsPage(studio, market)
 
 
+def _inbox(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.inbox_page import InboxPage
+
+    return InboxPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
 register_page("catalog", "Catalog", "squares-four", _catalog)
 register_page("installs", "Installs", "link-simple", _installs)
+register_page("inbox", "Inbox", "envelope-simple", _inbox)

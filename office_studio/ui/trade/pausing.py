@@ -22,7 +22,7 @@ def can_charge(install: InstallView, now_s: float | None = None) -> bool:
 async def pause(
     client: OfficeXClient, memory: MarketMemory, installs: Sequence[InstallView]
 ) -> tuple[list[str], list[tuple[str, OfficeStudioError]]]:
-    """Take the right to charge from all of them at once; ids that are paused, and those that are not with the reason."""
+    """Take the right to charge from all of them at once; ids that are paused, and those that are not, and why."""
     return await _each(installs, lambda one: _pause(client, memory, one))
 
 
