@@ -220,7 +220,8 @@ def listen(host: str, port: int) -> socket.socket:
         raise UsageError(
             "HOST_UNKNOWN", f"{host}:{port} is not an address of this computer: {exc}.", "Try --host 127.0.0.1."
         ) from exc
-    listener = socket.socket(family, socket.SOCK_STREAM)
+    # Named as TCP, or asyncio leaves Nagle's algorithm on: the body of an answer then waits 40 ms for its head.
+    listener = socket.socket(family, socket.SOCK_STREAM, socket.IPPROTO_TCP)
     try:
         if sys.platform != "win32":  # there it would let two servers share one port
             listener.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)

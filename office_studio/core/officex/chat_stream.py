@@ -12,6 +12,7 @@ from dataclasses import dataclass
 from typing import Any
 
 MAX_LINE = 1 << 20  # bytes
+_BETWEEN = "\n\ndata: "
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,16 +96,12 @@ class ChatStreamParser:
         if cut < 0:
             self._keep(text)
         else:
-            whole = "".join((*self._rest, text[:cut]))
+            whole = "".join((*self._rest, text[: cut + 1]))
             self._rest, self._rest_size = [], 0
             self._keep(text[cut + 1 :])
-            for line in whole.split("\n"):
-                if len(line) > MAX_LINE:
-                    self._rest_size = MAX_LINE + 1
-                    break
-                found += self._line(line[:-1] if line.endswith("\r") else line)
-                if self._is_over:
-                    return found
+            found = self._lines(whole)
+            if self._is_over:
+                return found
         if self._rest_size > MAX_LINE:
             self._is_over = True
             found.append(Broken("a line of the stream is over 1 MiB"))
@@ -118,6 +115,29 @@ class ChatStreamParser:
         return [Broken("the stream ended before its end mark")]
 
     # -- inside --------------------------------------------------------------------------------------
+    def _lines(self, block: str) -> list[ChatEvent]:
+        """Events of whole lines."""
+        found: list[ChatEvent] = []
+        at, size, may_run = 0, len(block), len(block) <= MAX_LINE
+        while at < size:
+            if may_run and not self._data and not self._event and block.startswith("data: {", at):
+                end = block.rfind("\n\n", at) + 2
+                texts = _texts(block[at:end]) if end > 1 else None
+                if texts is not None:
+                    found += texts
+                    at = end
+                    continue
+                may_run = False
+            end = block.index("\n", at)
+            if end - at > MAX_LINE:
+                self._rest_size = MAX_LINE + 1
+                break
+            found += self._line(block[at : end - 1] if end > at and block[end - 1] == "\r" else block[at:end])
+            if self._is_over:
+                break
+            at = end + 1
+        return found
+
     def _keep(self, text: str) -> None:
         if text:
             self._rest.append(text)
@@ -152,6 +172,33 @@ class ChatStreamParser:
             yield Done()
         else:
             yield delta_of(data)
+
+
+def _texts(run: str) -> list[TextDelta] | None:
+    """Deltas of a run of events in our own form, one data line each; None where anything else is among them.
+
+    Nearly all of a stream is such runs: their JSON is read at once, as one list. What is put between two items holds a
+    line feed, which no JSON string may, so no item can begin in one event and end in another inside a string; and
+    since each has exactly two texts in it, none can do so by nesting.
+    """
+    count = run.count(_BETWEEN)
+    if run.count("\n") != 2 * count + 2 or run.count(_BETWEEN + "{") != count or run.count("}\n\n") != count + 1:
+        return None
+    try:
+        items = json.loads("[" + run[len("data: ") : -2].replace(_BETWEEN, ",\n") + "]")
+    except (ValueError, RecursionError):
+        return None
+    if len(items) != count + 1:
+        return None
+    found = []
+    for item in items:
+        if type(item) is not dict or len(item) != 2 or item.get("type") != "text":
+            return None
+        text = item.get("delta")
+        if type(text) is not str:
+            return None
+        found.append(TextDelta(text))
+    return found
 
 
 def status_of(text: str) -> Status:

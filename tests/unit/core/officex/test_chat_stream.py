@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -94,3 +96,28 @@ def test_an_endless_line_ends_the_stream():
     assert [type(event) for event in found] == [Broken]
     assert parser.is_over
     assert isinstance(parsed(b"x" * (MAX_LINE + 1) + b"\n")[0], Broken)
+
+
+_LINES = [
+    'data: {"type":"text","delta":"Hé"}', 'data: {"type": "text", "delta": "a\\n\\"b\\u00e9"}', "data: plain", "event: foo",
+    'data: {"type":"text","delta":"bad \\x"}', 'data: {"type":"text","delta":"x","y":1}', "event: error", ": c", "t:a",
+    's:{"state":"x"}', 'data:{"type":"text","delta":""}', 'data: {"type":"text","delta":"\\ud83d"}', "id: 3", "",
+    # Lines that would make sense only if they were read as one.
+    'data: {"type":"text","delta":"a"},{"type":"text","delta":"b"}', 'data: {"type":"text","delta":"a}', 'data: {b"}',
+    'data: {"type":"text","delta":"c","x":[{}', "data: {}]}", "data: [DONE]",
+]  # fmt: skip
+
+
+@given(
+    lines=st.lists(st.tuples(st.sampled_from(_LINES), st.sampled_from(["\n", "\n\n", "\n\n", "\r\n\r\n", "\r"]))),
+    cuts=st.lists(st.integers(0, 400), max_size=5),
+)
+def test_runs_of_text_are_read_as_they_are_line_by_line(lines: list[tuple[str, str]], cuts: list[int]):
+    data = "".join(line + end for line, end in lines).encode()
+    whole = ChatStreamParser()
+    pieces = ChatStreamParser()
+    at = sorted({0, *(min(cut, len(data)) for cut in cuts), len(data)})
+    found = [event for one, other in pairwise(at) for event in pieces.feed(data[one:other])] + pieces.close()
+    assert found == whole.feed(data) + whole.close()
+    slow = ChatStreamParser()
+    assert found == [event for byte in data for event in slow.feed(bytes([byte]))] + slow.close()

@@ -1,0 +1,299 @@
+# ruff: noqa: T201, ASYNC220, E501  a script that prints a table
+"""How quick the OfficeX sandbox and its client are.
+
+    python tests/benchmarks/bench_officex.py                  all of it
+    python tests/benchmarks/bench_officex.py pairs            reserve + settle with 1, 8, 64 clients, and bare SQLite
+    python tests/benchmarks/bench_officex.py ledger           a wallet with 1,000,000 entries
+    python tests/benchmarks/bench_officex.py chat             the parser of chat streams, and what httpx delivers
+
+The sandbox is a process of its own. Bare SQLite does the same writes in the same number of transactions, on the same
+disk, in turns with the sandbox: on a busy machine only the ratio means something.
+"""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import contextlib
+import json
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+from collections.abc import Iterator
+from pathlib import Path
+from statistics import median
+from typing import Any
+
+import httpx
+import psutil
+
+ROOT = Path(__file__).resolve().parents[2]
+sys.path.insert(0, str(ROOT))
+
+from office_studio.core.officex.chat_stream import ChatStreamParser, TextDelta  # noqa: E402
+from office_studio.services import officex_local  # noqa: E402
+
+ENTRIES = 1_000_000
+
+
+@contextlib.contextmanager
+def sandbox(folder: Path) -> Iterator[tuple[str, psutil.Process]]:
+    command = [
+        sys.executable,
+        "-m",
+        "office_studio",
+        "officex",
+        "serve",
+        "--port",
+        "0",
+        "--json",
+        "--data",
+        str(folder),
+    ]
+    server = subprocess.Popen(command, stdout=subprocess.PIPE, cwd=ROOT, text=True)
+    try:
+        assert server.stdout is not None
+        yield json.loads(server.stdout.readline())["url"], psutil.Process(server.pid)
+    finally:
+        server.terminate()
+        server.wait(30)
+
+
+def cpu_s(process: psutil.Process) -> float:
+    times = process.cpu_times()
+    return float(times.user + times.system)
+
+
+# -- pairs ---------------------------------------------------------------------------------------------
+async def exchange(reader: asyncio.StreamReader, writer: asyncio.StreamWriter, head: str, body: str) -> bytes:
+    """One call over a bare connection, so that the client measures the server and not itself."""
+    writer.write(f"{head}content-length: {len(body)}\r\n\r\n{body}".encode())
+    top = await reader.readuntil(b"\r\n\r\n")
+    lower = top.lower()
+    length = int(lower.split(b"content-length:", 1)[1].split(b"\r\n", 1)[0])
+    content = await reader.readexactly(length)
+    assert b" 200 " in top[:20], content
+    return content
+
+
+async def client(url: str, keys: dict[str, str], name: str, pairs: int) -> None:
+    host, port = url.removeprefix("http://").split(":")
+    reader, writer = await asyncio.open_connection(host, int(port))
+    common = f"host: {host}:{port}\r\ncontent-type: application/json\r\n"
+    common += "".join(f"{key}: {value}\r\n" for key, value in keys.items())
+    for number in range(pairs):
+        job = f"{name}-{number}"
+        body = f'{{"amount": 0.01, "job_id": "{job}"}}'
+        await exchange(reader, writer, f"POST /v1/reserve HTTP/1.1\r\n{common}", body)
+        path = f"/v1/reservations/RESV%23{job}/settle"
+        await exchange(reader, writer, f"POST {path} HTTP/1.1\r\n{common}", '{"amount": 0.01, "final": true}')
+    writer.close()
+
+
+def till_of(root: str, folder: Path) -> dict[str, str]:
+    found = officex_local.read(folder)
+    assert found is not None
+    me, vendor = found.accounts["consumer"].headers, found.accounts["vendor"].headers
+    with httpx.Client(base_url=f"{root}/v1", timeout=30, trust_env=False) as http:
+        payment = {"type": "stripe", "token": "tok_ok"}
+        http.post("/purchase-credits", headers=me, json={"amount": 100_000, "payment_method": payment})
+        app = http.post("/register-app", headers=vendor, json={"name": "Bench"}).json()["app_id"]
+        many = {"max_per_hour": 1_000_000, "max_per_day": 1_000_000, "max_per_month": 1_000_000}
+        made = http.post(f"/install/{app}", headers=me, json=many | {"allowed_until": -1}).json()
+    return {"x-officex-install-id": made["install_id"], "x-officex-install-secret": made["install_secret"]}
+
+
+def bare_pairs(path: Path, pairs: int, first: int) -> float:
+    """Seconds for the same writes by SQLite alone, in the sandbox's own tables; two transactions a pair."""
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=OFF"):
+        connection.execute(f"PRAGMA {pragma}").fetchall()
+    entry = (
+        "INSERT INTO ox_entries (wallet_id, operation, type, delta_available, delta_reserved, available_after, "
+        "reserved_after, is_treasury, app_id, install_id, reservation, job_id, metadata, created_ms) "
+        "VALUES (?, ?, ?, ?, ?, ?, ?, 0, 'a', 'i', ?, ?, 'null', 0)"
+    )
+    started = time.perf_counter()
+    for number in range(first, first + pairs):
+        job = f"bare-{number}"
+        connection.execute("BEGIN IMMEDIATE")
+        made = connection.execute(
+            "INSERT INTO ox_reservations (user_id, app_id, install_id, job_id, wallet_id, destination_wallet_id, amount, "
+            "settled, refunded, status, acked, metadata, created_ms, updated_ms) "
+            "VALUES ('u', 'a', 'i', ?, 'w', 'd', 10000, 0, 0, 'reserved', 0, 'null', 0, 0)",
+            (job,),
+        ).lastrowid
+        connection.execute(entry, ("w", job, "RESERVE", -10000, 10000, 1, 10000, made, job))
+        connection.executemany(
+            "INSERT INTO ox_usage VALUES ('i', ?, 0, 1) ON CONFLICT DO UPDATE SET count = count + 1",
+            [("hour",), ("day",), ("month",)],
+        )
+        connection.execute("COMMIT")
+        connection.execute("BEGIN IMMEDIATE")
+        connection.execute(
+            "UPDATE ox_reservations SET settled = 10000, status = 'completed', closed_ms = 0 WHERE number = ?", (made,)
+        )
+        rows = [("w", job, "SETTLE", 0, -10000, 1, 0, made, job), ("d", job, "EARN", 10000, 0, 1, 0, made, job)]
+        connection.executemany(entry, rows)
+        connection.execute("COMMIT")
+    elapsed = time.perf_counter() - started
+    connection.close()
+    return elapsed
+
+
+def bench_pairs(pairs: int, rounds: int) -> None:
+    with tempfile.TemporaryDirectory() as name, tempfile.TemporaryDirectory() as other:
+        folder = Path(name)
+        with sandbox(folder) as (root, process):
+            keys = till_of(root, folder)
+            bare = Path(other) / "bare.db"
+            with sqlite3.connect(folder / "officex.db") as source:
+                tables = [sql for (sql,) in source.execute("SELECT sql FROM sqlite_master WHERE sql IS NOT NULL")]
+            with sqlite3.connect(bare) as target:
+                for sql in tables:
+                    if "sqlite_sequence" not in sql:
+                        target.execute(sql)
+            print("clients   sandbox pairs/s   bare pairs/s   ratio   server CPU ms/pair")
+            done = 0
+            for clients in (1, 8, 64):
+                ours, theirs, spent, count = 0.0, 0.0, 0.0, 0
+                for turn in range(rounds):
+                    each = max(1, pairs // clients)
+                    before, started = cpu_s(process), time.perf_counter()
+
+                    async def all_clients(each: int = each, clients: int = clients, turn: int = turn) -> None:
+                        tag = f"{clients}-{turn}"
+                        await asyncio.gather(*(client(root, keys, f"{tag}-{one}", each) for one in range(clients)))
+
+                    asyncio.run(all_clients())
+                    ours += time.perf_counter() - started
+                    spent += cpu_s(process) - before
+                    count += each * clients
+                    theirs += bare_pairs(bare, each * clients, done)
+                    done += each * clients
+                rate, plain = count / ours, count / theirs
+                print(
+                    f"{clients:7}   {rate:15.0f}   {plain:12.0f}   {rate / plain:5.0%}   {1000 * spent / count:10.1f}"
+                )
+
+
+# -- a long ledger -----------------------------------------------------------------------------------------
+def bench_ledger() -> None:
+    from sqlalchemy import create_engine, text
+
+    from office_studio.server.officex import ledger
+
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        with sandbox(folder):
+            found = officex_local.read(folder)
+            assert found is not None
+            account = found.accounts["consumer"]
+        with sqlite3.connect(folder / "officex.db") as connection:
+            (wallet,) = connection.execute("SELECT wallet_id FROM ox_users WHERE email LIKE 'you@%'").fetchone()
+            last, available = connection.execute(
+                "SELECT max(log_id), available_after FROM ox_entries WHERE wallet_id = ?", (wallet,)
+            ).fetchone()
+            sql = (
+                "INSERT INTO ox_entries (log_id, wallet_id, operation, type, delta_available, delta_reserved, "
+                "available_after, reserved_after, is_treasury, created_ms) VALUES (?, ?, ?, 'ADJUST', ?, ?, ?, ?, 0, 0)"
+            )
+            rows: list[tuple[Any, ...]] = []
+            for number in range(1, ENTRIES + 1):  # one credit to and fro between its two halves
+                step = 1 if number % 2 else -1
+                rows.append((last + number, wallet, f"o{number}", -step, step, available - (number % 2), number % 2))
+            connection.executemany(sql, rows)
+        engine = create_engine(f"sqlite:///{folder / 'officex.db'}")
+        times = []
+        with engine.connect() as opened:
+            for _ in range(200):
+                started = time.process_time()
+                ledger.balance(opened, wallet)
+                times.append(time.process_time() - started)
+            entries = opened.execute(text("SELECT count(*) FROM ox_entries")).scalar_one()
+        engine.dispose()
+        print(f"ledger of {entries:,} entries: balance in the database {1000 * median(times):.2f} ms of CPU")
+        with (
+            sandbox(folder) as (root, process),
+            httpx.Client(base_url=f"{root}/v1", timeout=60, trust_env=False) as http,
+        ):
+            found = officex_local.read(folder)
+            assert found is not None
+            account = found.accounts["consumer"]
+            middle = f"/wallets/{wallet}/transactions?limit=100&cursor=c{last + ENTRIES // 2}"
+            for what, path in (("balance", "/balance"), ("newest page of 100", f"/wallets/{wallet}/transactions?limit=100"),
+                               ("page of 100 in the middle", middle)):  # fmt: skip
+                walls = []
+                before = cpu_s(process)
+                for _ in range(100):
+                    started = time.perf_counter()
+                    assert http.get(path, headers=account.headers).status_code == 200
+                    walls.append(time.perf_counter() - started)
+                spent = (cpu_s(process) - before) / 100
+                print(
+                    f"  {what}: median {1000 * median(walls):.1f} ms over HTTP, {1000 * spent:.1f} ms of the server's CPU"
+                )
+
+
+# -- chat --------------------------------------------------------------------------------------------------
+def stream_of(megabytes: int, delta: int) -> bytes:
+    event = b"data: " + json.dumps({"type": "text", "delta": ("the quick brown fox " * 200)[:delta]}).encode() + b"\n\n"
+    return b"t:th1\n" + event * (megabytes * 1_000_000 // len(event)) + b"data: [DONE]\n\n"
+
+
+def bench_chat() -> None:
+    print("chat parser (MB/s of CPU time)      chunks of 64 KiB     chunks of 1,460 bytes")
+    for delta in (5, 20, 200, 2000):
+        data = stream_of(8, delta)
+        rates = []
+        for chunk in (65_536, 1_460):
+            parser, count = ChatStreamParser(), 0
+            started = time.process_time()
+            for at in range(0, len(data), chunk):
+                count += sum(isinstance(event, TextDelta) for event in parser.feed(data[at : at + chunk]))
+            rates.append(len(data) / 1e6 / (time.process_time() - started))
+            assert parser.is_over
+            assert count > 1000 // delta
+        print(f"  events with {delta:5} characters      {rates[0]:12.0f}         {rates[1]:12.0f}")
+    asyncio.run(_delivered(stream_of(32, 20)))
+
+
+async def _delivered(data: bytes) -> None:
+    """What httpx hands on from a server on this computer, without any parsing; its CPU time, not the server's."""
+    code = "import sys, socket\ns = socket.create_server(('127.0.0.1', 0))\nprint(s.getsockname()[1], flush=True)\n" \
+           "data = sys.stdin.buffer.read()\nc, _ = s.accept()\nc.recv(65536)\n" \
+           "c.sendall(b'HTTP/1.1 200 OK\\r\\ncontent-length: %d\\r\\n\\r\\n' % len(data) + data)\n"  # fmt: skip
+    server = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    assert server.stdin is not None
+    assert server.stdout is not None
+    port = int(server.stdout.readline())
+    server.stdin.write(data)
+    server.stdin.close()
+    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=60) as http:
+        started, size = time.process_time(), 0
+        async with http.stream("GET", f"http://127.0.0.1:{port}/") as answer:
+            async for chunk in answer.aiter_bytes():
+                size += len(chunk)
+    print(f"httpx delivers {size / 1e6 / (time.process_time() - started):.0f} MB/s of CPU time")
+    server.wait(10)
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser()
+    parser.add_argument("what", nargs="*", choices=["pairs", "ledger", "chat", []], default=[])
+    parser.add_argument("--pairs", type=int, default=256, help="pairs a round")
+    parser.add_argument("--rounds", type=int, default=3)
+    args = parser.parse_args()
+    what = args.what or ["pairs", "ledger", "chat"]
+    if "pairs" in what:
+        bench_pairs(args.pairs, args.rounds)
+    if "ledger" in what:
+        bench_ledger()
+    if "chat" in what:
+        bench_chat()
+
+
+if __name__ == "__main__":
+    main()
