@@ -1,4 +1,4 @@
-"""Every code of the contract's section 5 by a real call, odd amounts, races, edges of windows, answers that get lost."""
+"""Every code of the contract's section 5 by a call; odd amounts, races, edges of windows, answers that get lost."""
 
 from __future__ import annotations
 
