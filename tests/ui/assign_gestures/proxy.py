@@ -7,7 +7,7 @@ import json
 import socket
 import threading
 import time
-from collections import deque
+from collections import Counter, deque
 from enum import Enum
 from urllib.parse import urlsplit
 
@@ -36,6 +36,7 @@ class Proxy:
         self._listener = socket.create_server(("127.0.0.1", 0))
         self.url = f"http://127.0.0.1:{self._listener.getsockname()[1]}"
         self.faults: deque[Fault] = deque()
+        self.made: Counter[Fault] = Counter()  # how many writes met which
         self.hidden_agents: set[str] = set()  # ids the list of the user's own agents leaves out: they are foreign
         self.is_down = False
         self.late_s = LATE_S
@@ -103,6 +104,7 @@ class Proxy:
         with self._lock:
             fault = self.faults.popleft() if is_write and self.faults else Fault.NONE
             if is_write:
+                self.made[fault] += 1
                 self.writes.append((method.decode(), body.decode() or path.decode()))
         if fault is Fault.CUT_BEFORE:
             return
