@@ -201,8 +201,9 @@ class SandboxApp:
                 sent += 1
                 if fault is not None and fault.kind == "drop_after" and sent > 6:
                     return  # the stream ends without its end mark
+                if line == chat_stream.END:  # whoever reads it hangs up: what was sent whole has to be whole by then
+                    await self.run(lambda connection: chat_stream.finish(call_of(connection), talk), write=True)
                 yield line
-            await self.run(lambda connection: chat_stream.finish(call_of(connection), talk), write=True)
 
         return StreamingResponse(body_of_answer(), media_type="text/event-stream")
 

@@ -16,6 +16,8 @@ from office_studio.server.officex.chat_routes import add_message, create_thread_
 from office_studio.server.officex.chat_script import answer_to, pieces
 from office_studio.server.officex.tables import apps, chat_messages, installs
 
+END = b"data: [DONE]\n\n"
+
 
 @dataclass(frozen=True, slots=True)
 class Talk:
@@ -95,7 +97,7 @@ async def lines(talk: Talk, delay_s: float) -> AsyncIterator[bytes]:
         yield f"data: {json.dumps({'type': 'text', 'delta': piece}, ensure_ascii=False)}\n\n".encode()
         if delay_s:
             await asyncio.sleep(delay_s)
-    yield b"data: [DONE]\n\n"
+    yield END
 
 
 def _status(state: str, text: str, app_id: str | None = None) -> bytes:
