@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Coroutine
+from collections.abc import AsyncGenerator, Callable, Coroutine
+from contextlib import aclosing
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from PySide6.QtCore import QObject, QTimer, Signal
@@ -79,6 +81,7 @@ class MarketSession(QObject):
         self._jobs = jobs
         self.scope: Scope = jobs.scope()  # lives as long as the session; what an account asks has its own
         self._account_scope: Scope = jobs.scope()
+        self._streams: list[Scope] = []
         self._keeper: _ClientKeeper | None = None
         self.host = SandboxHost()
         self.sandbox: RunningSandbox | None = None
@@ -171,6 +174,7 @@ class MarketSession(QObject):
     def switch(self, choice: AccountChoice) -> None:
         """Trade as somebody else. What the one before still asked is dropped."""
         old = self.environment
+        self._close_streams()
         self._account_scope.close()
         self._account_scope = self._jobs.scope()
         self.choice, self.data = choice, None
@@ -244,6 +248,28 @@ class MarketSession(QObject):
 
         self._account_scope.run(ask, on_done, on_error)
 
+    def stream(
+        self,
+        make: Callable[[OfficeXClient], AsyncGenerator[Any, None]],
+        on_event: Callable[[Any], None],
+        on_done: Done = lambda _result: None,
+        on_error: Failed = lambda _error: None,
+    ) -> Scope:
+        """Ask for something that comes in pieces. Closing what is returned closes the connection."""
+        keeper, scope = self._keeper, self._jobs.scope()
+        self._streams = [one for one in self._streams if one.is_open]
+        self._streams.append(scope)
+
+        async def listen() -> None:
+            assert keeper is not None
+            async with aclosing(make(await keeper.client())) as events:
+                async for event in events:
+                    self._jobs.post(partial(_tell, scope, on_event, event))
+
+        if keeper is not None:
+            scope.run(listen, on_done, on_error)
+        return scope
+
     def refresh(self) -> None:
         """Read what is new. Asked for while one is under way, it is done once more after it."""
         if self._keeper is None:
@@ -286,8 +312,19 @@ class MarketSession(QObject):
     def close(self) -> None:
         """End all that was asked. The sandbox is stopped by whoever ends the service loop, after it."""
         self.set_looked_at(False)
+        self._close_streams()
         self.scope.close()
         self._account_scope.close()
+
+    def _close_streams(self) -> None:
+        for one in self._streams:
+            one.close()
+        self._streams = []
+
+
+def _tell(scope: Scope, on_event: Callable[[Any], None], event: Any) -> None:
+    if scope.is_open:
+        on_event(event)
 
 
 class _ClientKeeper:

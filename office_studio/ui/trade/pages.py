@@ -69,7 +69,14 @@ def _inbox(studio: Studio, market: MarketSession) -> QWidget:
     return InboxPage(studio, market)
 
 
+def _chat(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.chat_page import ChatPage
+
+    return ChatPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
 register_page("catalog", "Catalog", "squares-four", _catalog)
 register_page("installs", "Installs", "link-simple", _installs)
 register_page("inbox", "Inbox", "envelope-simple", _inbox)
+register_page("chat", "Chat", "chat-circle", _chat)
