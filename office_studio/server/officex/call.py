@@ -14,7 +14,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from sqlalchemy import Connection, Row, select
+from sqlalchemy import Connection, Row, bindparam, select
 from starlette.datastructures import Headers
 
 from office_studio.core.officex.codes import Refusal
@@ -101,6 +101,15 @@ def digest(secret: str) -> str:
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
+# Asked at every call, so built once: putting a query together takes longer than SQLite takes to answer it.
+_BY_KEY = select(users).join(keys, keys.c.user_id == users.c.user_id).where(keys.c.key_hash == bindparam("key"))
+_USER = select(users.c.user_id).where(users.c.user_id == bindparam("user"))
+_INSTALL = select(installs).where(installs.c.status == "active", installs.c.install_id == bindparam("install"))
+_INSTALL_OF = select(installs).where(
+    installs.c.status == "active", installs.c.user_id == bindparam("user"), installs.c.app_id == bindparam("app")
+)
+
+
 # -- who asks --------------------------------------------------------------------------------------
 def authenticate(call: Call, auth: str, headers: Headers) -> None:
     """Set ``call.user`` or ``call.install``. Raises Refusal UNAUTHORIZED or INVALID_SECRET (section 3)."""
@@ -120,11 +129,9 @@ def _user(call: Call, headers: Headers) -> Row[Any]:
     user_id, key = headers.get("x-officex-user-id"), headers.get("x-officex-master-key")
     if not key:
         raise Refusal("UNAUTHORIZED")
-    held = call.connection.execute(
-        select(users).join(keys, keys.c.user_id == users.c.user_id).where(keys.c.key_hash == digest(key))
-    ).first()
+    held = call.connection.execute(_BY_KEY, {"key": digest(key)}).first()
     if user_id and (held is None or held.user_id != user_id):
-        known = call.connection.execute(select(users.c.user_id).where(users.c.user_id == user_id)).first()
+        known = call.connection.execute(_USER, {"user": user_id}).first()
         raise Refusal("INVALID_SECRET" if known is not None else "UNAUTHORIZED")
     if held is None:
         raise Refusal("INVALID_SECRET")
@@ -138,12 +145,10 @@ def _install(call: Call, headers: Headers) -> Row[Any]:
     user_id, app_id = headers.get("x-officex-user-id"), headers.get("x-officex-app-id")
     if not secret or not (install_id or (user_id and app_id)):
         raise Refusal("UNAUTHORIZED")
-    query = select(installs).where(installs.c.status == "active")
     if install_id:
-        query = query.where(installs.c.install_id == install_id)
+        row = call.connection.execute(_INSTALL, {"install": install_id}).first()
     else:
-        query = query.where(installs.c.user_id == user_id, installs.c.app_id == app_id)
-    row = call.connection.execute(query).first()
+        row = call.connection.execute(_INSTALL_OF, {"user": user_id, "app": app_id}).first()
     if row is None:
         raise Refusal("UNAUTHORIZED")
     if not hmac.compare_digest(digest(secret), row.secret_hash):

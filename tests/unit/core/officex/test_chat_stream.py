@@ -100,7 +100,8 @@ def test_an_endless_line_ends_the_stream():
 
 _LINES = [
     'data: {"type":"text","delta":"Hé"}', 'data: {"type": "text", "delta": "a\\n\\"b\\u00e9"}', "data: plain",
-    "event: foo", 'data: {"type":"text","delta":"bad \\x"}', 'data: {"type":"text","delta":"x","y":1}', "event: error", ": c", "t:a",
+    "event: foo", 'data: {"type":"text","delta":"bad \\x"}', 'data: {"type":"text","delta":"x","y":1}', "event: error",
+    ": c", "t:a",
     's:{"state":"x"}', 'data:{"type":"text","delta":""}', 'data: {"type":"text","delta":"\\ud83d"}', "id: 3", "",
     # Lines that would make sense only if they were read as one.
     'data: {"type":"text","delta":"a"},{"type":"text","delta":"b"}', 'data: {"type":"text","delta":"a}', 'data: {b"}',
