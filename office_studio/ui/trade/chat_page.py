@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import QEvent, QObject, Qt
+from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
     QFrame,
@@ -48,6 +48,9 @@ class ChatPage(QFrame):
         self.threads = QListWidget()
         self.threads.setFrameShape(QFrame.Shape.NoFrame)
         self.threads.setAccessibleName("Conversations")
+        self.threads.setIconSize(QSize(16, 16))
+        self.threads.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.threads.setTextElideMode(Qt.TextElideMode.ElideRight)
         self.new, self.delete = (
             button("New conversation", glyph="plus"),
             tool("trash", "Delete conversation", "mini", 14),

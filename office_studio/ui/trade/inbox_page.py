@@ -94,7 +94,11 @@ class InboxPage(QFrame):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
-        self.details = area
+        self.letter_area = area
+        self.no_choice = EmptyState("envelope-simple", "No letter is open", "Choose one at the left.")
+        self.details = QStackedWidget()
+        self.details.addWidget(self.no_choice)
+        self.details.addWidget(area)
 
     # -- showing -----------------------------------------------------------------------------------
     @property
@@ -138,7 +142,7 @@ class InboxPage(QFrame):
 
     def _show_letter(self) -> None:
         letter = self.letter
-        self.details.widget().setVisible(letter is not None)
+        self.details.setCurrentWidget(self.letter_area if letter is not None else self.no_choice)
         if letter is None:
             return
         if not self._is_read(letter.message_id):

@@ -12,7 +12,7 @@ from office_studio.core.officex.wire import AppView, InstallView
 from office_studio.errors import OfficeStudioError
 from office_studio.services.officex_client import Installed
 from office_studio.services.officex_http import InstallKey
-from office_studio.ui.trade import installing, market_words
+from office_studio.ui.trade import installing, market_words, pausing
 from office_studio.ui.trade.limits_form import LimitsForm, cap_words
 from office_studio.ui.trade.trade_sheet import TradeSheet
 from office_studio.ui.widgets.basics import Paragraph
@@ -122,7 +122,10 @@ class LimitsSheet(TradeSheet):
         install_id = self.install.install_id
         self.market.run(lambda client: client.change_install(install_id, **changes), self._done, self._failed)
 
-    def _done(self, _now: InstallView) -> None:
+    def _done(self, now: InstallView) -> None:
+        place = self.market.environment
+        if place is not None and pausing.can_charge(now):
+            self.market.memory.note_paused(place.name, now.install_id, None)
         self.market.refresh()
         self.studio.toast(
             f"{self.name}: limits saved", f"It may charge {cap_words(self.form.permission)}.", key="install"

@@ -29,6 +29,7 @@ from office_studio.ui.widgets.layouts import hbox, vbox
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
+    from office_studio.ui.trade.sign_in_sheet import SignInSheet
 
 _Index = QModelIndex | QPersistentModelIndex
 _ROW, _DIVIDED = 34, 51  # px
@@ -96,7 +97,19 @@ def accounts_menu(studio: Studio, market: MarketSession, parent: QWidget) -> QMe
         entry.setCheckable(True)
         entry.setChecked(choice == market.choice)
         entry.triggered.connect(lambda _checked=False, found=choice: market.switch(found))
+    menu.addSeparator()
+    menu.addAction(icon("sign-in"), "Sign in…").triggered.connect(lambda: sign_in(studio))
+    choice = market.choice
+    if choice is not None and not choice.role:
+        leave = menu.addAction(icon("trash"), f"Forget {choice.email} here")
+        leave.triggered.connect(lambda: market.forget_account(choice))
     return menu
+
+
+def sign_in(studio: Studio) -> SignInSheet:
+    from office_studio.ui.trade.sign_in_sheet import SignInSheet
+
+    return SignInSheet(studio)
 
 
 def account_line(choice: AccountChoice) -> str:

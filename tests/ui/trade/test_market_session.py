@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
+import pytest
+
+from office_studio.core.officex.codes import CODES
 from office_studio.core.officex.money import MICRO
+from office_studio.services.officex_errors import error_of
 from office_studio.ui.panels import Area
 from office_studio.ui.trade.market_session import MarketState
-from office_studio.ui.trade.nav_panel import MarketPanel, account_line
+from office_studio.ui.trade.market_words import refusal
+from office_studio.ui.trade.nav_panel import MarketPanel, account_line, sign_in
 from office_studio.ui.trade.pages import pages
 from tests.ui.trade.conftest import Bazaar
 
@@ -55,3 +60,43 @@ def test_nothing_is_asked_while_nobody_looks(bazaar: Bazaar) -> None:
     assert not market._poll.isActive()
     assert not market._tick.isActive()
     assert not bazaar.studio.window.status.words.startswith("Sandbox")
+
+
+def test_signing_in_with_a_code_keeps_the_key_and_switches(bazaar: Bazaar) -> None:
+    market = bazaar.market
+    sheet = sign_in(bazaar.studio)
+    assert [sheet.where.itemText(at) for at in range(3)] == [
+        "Sandbox · no real money",
+        "Staging · no real money",
+        "Production · real money",
+    ]
+    assert not sheet.primary.isEnabled()
+    assert not sheet.code.isEnabled()
+    sheet.mail.setText("new@sandbox.example")
+    sheet.primary.click()
+    bazaar.wait(lambda: sheet.is_sent)
+    sheet.code.setText("1234")
+    sheet.primary.click()
+    bazaar.wait(lambda: not sheet.problem.isHidden())
+    assert "does not match" in sheet.problem.accessibleName() or "code" in sheet.problem.accessibleName().lower()
+    sheet.code.setText("0000")
+    sheet.primary.click()
+    bazaar.wait(lambda: market.data is not None and market.data.profile.email == "new@sandbox.example")
+    choice = market.choice
+    assert choice is not None
+    bazaar.wait(lambda: [known.email for known in market.book.accounts()] == ["new@sandbox.example"])
+    (known,) = market.book.accounts()
+    assert market.book.account(known) == choice.account
+    market.forget_account(choice)
+    assert market.choice is not None
+    assert market.choice.role == "consumer"
+    bazaar.wait(lambda: not market.book.accounts())
+
+
+@pytest.mark.parametrize("code", sorted(CODES))
+def test_every_refusal_is_told_in_plain_words(code: str) -> None:
+    error = error_of(code, CODES[code].status)
+    words = refusal(error)
+    assert CODES[code].words in words
+    assert CODES[code].way_on in words
+    assert code not in words
