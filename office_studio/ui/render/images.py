@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice
+from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QImage, QImageReader
 
 from office_studio.core.theme.files import ThemeFiles
@@ -76,12 +76,19 @@ def read_image(files: ThemeFiles, name: str) -> QImage:
     return files.picture(name) if isinstance(files, KeptPictures) else decode(files.read(name), name)
 
 
+def in_memory(data: bytes) -> QDataStream:
+    """Encoded pictures for a ``QImageReader``: read from its ``device()``, and keep it as long as the reader.
+
+    A ``QBuffer`` made here would ask the interpreter at each call whether it is overridden, also while Qt holds the
+    lock of its picture formats; a thread that has the interpreter and waits for that lock would wait forever.
+    """
+    return QDataStream(QByteArray(data))
+
+
 def decode(data: bytes, name: str) -> QImage:
     """Pixels of one encoded picture; ``name`` is for messages. Raises AssetError as ``read_image``."""
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
-    reader = QImageReader(buffer)
+    stream = in_memory(data)
+    reader = QImageReader(stream.device())
     reader.setDecideFormatFromContent(True)
     reader.setAutoTransform(False)
     kind = bytes(reader.format().data()).decode("ascii", "replace").lower()

@@ -9,7 +9,7 @@ from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
-from PySide6.QtCore import QBuffer, QByteArray, QIODevice, QObject, QSize
+from PySide6.QtCore import QByteArray, QObject, QSize
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtQuick3D import QQuick3DTextureData
 
@@ -18,6 +18,7 @@ from office_studio.core.gltf.animation import Clip, node_names, plain_clips, ret
 from office_studio.core.gltf.model import Model, obj, objects, pick, read_glb
 from office_studio.core.gltf.pose import Pose, blend, rest_pose, world_matrices
 from office_studio.errors import ModelError, OfficeStudioError
+from office_studio.ui.render.images import in_memory
 from office_studio.ui.room3d.batches import Batch
 from office_studio.ui.room3d.looks import Surface, TextureUse
 from office_studio.ui.room3d.meshes import Shape, Skeleton, read_shape
@@ -194,11 +195,9 @@ def _decoded(model: Model, number: int) -> QImage:
     image = pick(model.items("images"), number) or {}
     name = f"picture {number}"
     data = view_bytes(model, image.get("bufferView"), name)
-    buffer = QBuffer()
-    buffer.setData(QByteArray(data))
-    buffer.open(QIODevice.OpenModeFlag.ReadOnly)
+    stream = in_memory(data)
     QImageReader.setAllocationLimit(MAX_IMAGE_MB)
-    reader = QImageReader(buffer)
+    reader = QImageReader(stream.device())
     reader.setAutoTransform(False)
     read = reader.read()
     if read.isNull():
