@@ -10,6 +10,7 @@ import json
 import math
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
+from json.encoder import encode_basestring
 from typing import Any
 
 from office_studio.core.officex.codes import Refusal
@@ -106,25 +107,34 @@ class Amount:
 
 def dumps(value: Any) -> str:
     """JSON with every ``Amount`` as its exact literal."""
-    return "".join(_pieces(value))
+    pieces: list[str] = []
+    _write(value, pieces)
+    return "".join(pieces)
 
 
-def _pieces(value: Any) -> list[str]:
-    if isinstance(value, Amount):
-        return [literal(value.micro)]
-    if isinstance(value, Decimal):
-        return [format(value, "f")]
-    if isinstance(value, dict):
-        inner: list[str] = []
+def _write(value: Any, pieces: list[str]) -> None:
+    if isinstance(value, str):
+        pieces.append(encode_basestring(value))
+    elif isinstance(value, Amount):
+        pieces.append(literal(value.micro))
+    elif isinstance(value, Decimal):
+        pieces.append(format(value, "f"))
+    elif isinstance(value, dict):
+        before = "{"
         for key, item in value.items():
-            inner += [", " if inner else "", json.dumps(str(key), ensure_ascii=False), ": ", *_pieces(item)]
-        return ["{", *inner, "}"]
-    if isinstance(value, (list, tuple)):
-        inner = []
+            pieces += (before, encode_basestring(str(key)), ": ")
+            _write(item, pieces)
+            before = ", "
+        pieces.append("}" if value else "{}")
+    elif isinstance(value, (list, tuple)):
+        before = "["
         for item in value:
-            inner += [", " if inner else "", *_pieces(item)]
-        return ["[", *inner, "]"]
-    return [json.dumps(value, ensure_ascii=False, allow_nan=False)]
+            pieces.append(before)
+            _write(item, pieces)
+            before = ", "
+        pieces.append("]" if value else "[]")
+    else:
+        pieces.append(json.dumps(value, allow_nan=False))
 
 
 # -- fiat ------------------------------------------------------------------------------------------
