@@ -10,11 +10,12 @@ from office_studio.ui.assign.actions import AGENT_SEAT_ACTIONS, SEAT_ACTIONS
 from office_studio.ui.make.actions import MAKE_ACTIONS
 from office_studio.ui.panels import WORKSPACES, Area
 from office_studio.ui.stage_actions import STAGE_ACTIONS, no_stage
+from office_studio.ui.trade.actions import MARKET_ACTIONS
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
-MENUS = ("File", "Edit", "View", "Office", "Assign", "Theme", "Help")
+MENUS = ("File", "Edit", "View", "Office", "Assign", "Theme", "Market", "Help")
 # Cmd+M minimises a window on macOS, so there it is the real Control key, which Qt calls Meta.
 _ASSIGN_KEY = "Meta+M" if sys.platform == "darwin" else "Ctrl+M"
 
@@ -256,6 +257,7 @@ ACTIONS: tuple[Action, ...] = (
     *MAKE_ACTIONS,
     Action("theme.next", "Next theme", "Theme", lambda s: s.library.choose_next(), glyph="palette", starts_group=True),
     Action("theme.refresh", "Look for themes again", "Theme", lambda s: s.library.refresh(), glyph="arrows-clockwise"),
+    *MARKET_ACTIONS,
     Action("help.keys", "Keyboard shortcuts", "Help", lambda s: s.show_keys(), "F1", "keyboard"),
     Action("help.report", "Copy a problem report", "Help", lambda s: s.copy_report(), glyph="copy"),
     Action("help.about", "About Office Studio", "Help", lambda s: s.show_about(), glyph="info"),

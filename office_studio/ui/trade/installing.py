@@ -48,7 +48,8 @@ def suggested(app: AppView, available: int, now_s: int) -> Permission:
         name: max(floor_of(app, name), _number(app, "suggested_rate_limits", name) or usual)
         for name, usual in DEFAULTS.items()
     }
-    return Permission(*counts.values(), cap=suggested_cap(app, available), until=now_s + 30 * DAY_S)
+    hour, day, month = counts.values()
+    return Permission(hour, day, month, cap=suggested_cap(app, available), until=now_s + 30 * DAY_S)
 
 
 def suggested_cap(app: AppView, available: int) -> int:

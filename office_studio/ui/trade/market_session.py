@@ -14,10 +14,11 @@ from PySide6.QtCore import QObject, QTimer, Signal
 
 from office_studio import paths
 from office_studio.errors import OfficeStudioError
+from office_studio.services.http import is_loopback
 from office_studio.services.officex_accounts import AccountBook, KnownAccount
 from office_studio.services.officex_client import OfficeXClient
 from office_studio.services.officex_environments import Environment
-from office_studio.services.officex_http import Account, InstallKey, is_loopback
+from office_studio.services.officex_http import Account, InstallKey
 from office_studio.services.secrets import SecretStore
 from office_studio.ui.trade import market_data
 from office_studio.ui.trade.market_data import Snapshot
@@ -339,11 +340,16 @@ class _ClientKeeper:
         if self._lock is None:
             self._lock = asyncio.Lock()
         async with self._lock:
-            if self._client is None:
+            found = self._client
+            if found is None:
                 # Away from this computer it reads certificates, which takes a tenth of a second.
-                make = lambda: OfficeXClient(self._environment, self._account)  # noqa: E731
-                self._client = make() if is_loopback(self._environment.api) else await asyncio.to_thread(make)
-            return self._client
+                is_here = is_loopback(self._environment.api)
+                found = self._make() if is_here else await asyncio.to_thread(self._make)
+                self._client = found
+            return found
+
+    def _make(self) -> OfficeXClient:
+        return OfficeXClient(self._environment, self._account)
 
     async def hold(self) -> None:
         """Until cancelled, then close the connections."""

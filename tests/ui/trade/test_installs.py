@@ -10,6 +10,7 @@ from PySide6.QtCore import Qt
 from office_studio.core.officex.limits import NEVER
 from office_studio.core.officex.money import MICRO
 from office_studio.services.officex_errors import InstallExpired, InvalidSecret
+from office_studio.ui.action_table import BY_ID
 from office_studio.ui.trade.confirm_sheet import ConfirmSheet
 from office_studio.ui.trade.context_sheet import ContextSheet
 from office_studio.ui.trade.install_sheets import LimitsSheet
@@ -123,3 +124,17 @@ def test_credentials_are_masked_checked_and_sent_together(bazaar: Bazaar) -> Non
     next(row for row in sheet.rows if row.key.text() == "old").value.setText("9")
     sheet.primary.click()
     bazaar.wait(lambda: page.install is not None and page.install.agent_context == {"old": "9", "kept": "2"})
+
+
+def test_everything_is_paused_from_the_menu(bazaar: Bazaar) -> None:
+    actions = bazaar.studio.actions
+    assert BY_ID["market.pause_all"].why_disabled(bazaar.studio) == "No app may charge now"
+    leads = bazaar.install("lead-finder")
+    bazaar.again()
+    bazaar.studio.window.show_workspace("watch")
+    assert BY_ID["market.pause_all"].why_disabled(bazaar.studio) == ""
+    actions.run("market.pause_all")
+    assert bazaar.studio.window.workspace == "market"
+    bazaar.wait(lambda: not _page(bazaar).panic.isEnabled())
+    with pytest.raises(InstallExpired):
+        bazaar.till(leads, lambda till: till.reserve(MICRO, "no"))
