@@ -15,6 +15,7 @@ from office_studio.core.gltf.pose import Pose
 from office_studio.ui.room3d.assets import Asset, placement_of
 from office_studio.ui.room3d.batches import Batch, facing, morphed
 from office_studio.ui.room3d.scene import Figure, Rgb
+from office_studio.ui.room3d.shaders import SUN
 from office_studio.ui.room3d.stage import (
     Bones,
     Materials,
@@ -35,6 +36,7 @@ class _Body:
 
     models: list[QObject]
     glow: Rgb
+    twins: list[QObject]  # drawn as the sun sees them; made when there are shadows
     morphs: dict[int, tuple[Any, bytes]]  # batch -> its geometry and the weights it was filled with
 
 
@@ -49,6 +51,7 @@ class Crew:
         self._geometries = [make_geometry(batch, is_skinned=True) for batch in self._batches]
         self._bodies: list[_Body] = []
         self._poses: dict[Any, tuple[Pose, Array]] = {}
+        self._count = 0
         self._pixels = 0.0  # of a world unit
         self._is_fine = False
 
@@ -58,8 +61,18 @@ class Crew:
 
     def hide(self) -> None:
         for body in self._bodies:
-            for model in body.models:
+            for model in (*body.models, *body.twins):
                 model.setProperty("visible", False)
+
+    def unhide(self, *, for_sun: bool = False) -> None:
+        """``for_sun``: as it sees them, for their shadows."""
+        for number, body in enumerate(self._bodies):
+            if for_sun and not body.twins:
+                self._make_twins(body, number)
+            for model in body.models:
+                model.setProperty("visible", number < self._count and not for_sun)
+            for model in body.twins:
+                model.setProperty("visible", number < self._count and for_sun)
 
     def show(self, figures: list[Figure]) -> None:
         self._choose_light(figures)
@@ -79,9 +92,19 @@ class Crew:
         self._poses = poses  # those who stand still need no second look
         if palettes:
             self._bones.set(np.array(palettes))
-        for number, body in enumerate(self._bodies):
-            for model in body.models:
-                model.setProperty("visible", number < len(figures))
+        self._count = len(figures)
+        self.unhide()
+
+    def boxes(self, figures: list[Figure]) -> tuple[Array, Array]:
+        """Around figures, whatever they do: lowest and highest corners, (n, 3) each."""
+        bounds = self._asset.bounds()
+        reach = 0.75 * max(high - low for low, high in zip(bounds.low, bounds.high, strict=True))
+        middle = np.add(bounds.low, bounds.high) / 2
+        scales = np.array([figure.scale for figure in figures])
+        lifts = np.array([(0.0, figure.lift, 0.0) for figure in figures])
+        centers = np.array([figure.position for figure in figures]) + lifts + middle * scales * (0.0, 1.0, 0.0)
+        half = np.abs(scales).max(axis=1, keepdims=True) * (reach + np.abs(middle[[0, 2]]).max())
+        return centers - half, centers + half
 
     def repaint(self) -> None:
         """After the materials were forgotten, or to be lit in another way."""
@@ -91,7 +114,7 @@ class Crew:
 
     def close(self) -> None:
         for body in self._bodies:
-            for model in body.models:
+            for model in (*body.models, *body.twins):
                 model.deleteLater()
         self._bodies.clear()
 
@@ -106,7 +129,7 @@ class Crew:
 
     # -- inside ----------------------------------------------------------------------------------------
     def _make(self, row: int) -> _Body:
-        body = _Body([], (0.0, 0.0, 0.0), {})
+        body = _Body([], (0.0, 0.0, 0.0), [], {})
         for number, batch in enumerate(self._batches):
             geometry = self._geometries[number]
             if batch.targets:
@@ -116,6 +139,18 @@ class Crew:
             model.setProperty("scale", QVector3D(row + 1, row + 1, row + 1))  # tells the shader its row of bones
             body.models.append(model)
         return body
+
+    def _make_twins(self, body: _Body, row: int) -> None:
+        for number, batch in enumerate(self._batches):
+            if batch.surface.alpha == "BLEND":
+                continue
+            geometry = body.morphs[number][0] if number in body.morphs else self._geometries[number]
+            textures = self._asset.textures(self._workshop, batch.surface)
+            bones = self._bones.texture
+            material = self._materials.of(batch, textures, self._asset.key, bones=bones, shows=SUN)
+            model = make_model(self._workshop, self._world, geometry, material)
+            model.setProperty("scale", QVector3D(row + 1, row + 1, row + 1))
+            body.twins.append(model)
 
     def _material(self, batch: Batch, glow: Rgb) -> QObject:
         textures = self._asset.textures(self._workshop, batch.surface)

@@ -5,20 +5,17 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import Any
 
-import msgspec
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QObject, QUrl
-from PySide6.QtGui import QColor, QVector4D
-from PySide6.QtQuick3D import QQuick3DGeometry
+from PySide6.QtGui import QColor, QMatrix4x4, QVector4D
 
 from office_studio.errors import OfficeStudioError
 from office_studio.ui.room3d import shaders
 from office_studio.ui.room3d.aids import Aids
-from office_studio.ui.room3d.assets import BALL, Asset, ball, linear, load_asset, placement_of, plain_batch
-from office_studio.ui.room3d.batches import Batch, merged, placed
+from office_studio.ui.room3d.assets import BALL, Asset, ball, load_asset, placement_of
+from office_studio.ui.room3d.batches import merged, placed
 from office_studio.ui.room3d.crew import Crew
-from office_studio.ui.room3d.looks import Surface
 from office_studio.ui.room3d.plate import Plate
 from office_studio.ui.room3d.scene import (
     Camera,
@@ -26,7 +23,6 @@ from office_studio.ui.room3d.scene import (
     Light,
     ModelBounds,
     Opened,
-    Plane,
     Problem,
     Prop,
     Scene,
@@ -43,19 +39,11 @@ from office_studio.ui.room3d.stage import (
     make_model,
     make_root,
 )
+from office_studio.ui.room3d.stills import Still, lights_of, plane_batch
 from office_studio.ui.room3d.target import OffscreenTarget
 
 Array = NDArray[Any]
 Told = Callable[[float, str], None]
-
-
-class _Still:
-    """One batch of what stands still: its model, and one more that draws distances."""
-
-    def __init__(self, batch: Batch, asset: Asset | None, geometry: QQuick3DGeometry) -> None:
-        self.batch, self.asset, self.geometry = batch, asset, geometry
-        self.model: QObject | None = None
-        self.depth: QObject | None = None
 
 
 class RoomDrawing:
@@ -69,7 +57,7 @@ class RoomDrawing:
         self._plate = Plate(self._workshop, self._world)
         self._scene: Scene | None = None
         self._assets: dict[str, Asset] = {}
-        self._stills: list[_Still] = []
+        self._stills: list[Still] = []
         self._crews: dict[Any, Crew] = {}
         self._materials = Materials(self._workshop, self._world, (), "linear", 1.0)
         self._shadow: Shadow | None = None
@@ -78,6 +66,8 @@ class RoomDrawing:
         self._options = ViewOptions()
         self._figures: tuple[Figure, ...] = ()
         self._lights: tuple[Light, ...] = ()
+        self._into_world = QMatrix4x4()  # from a pixel and its depth
+        self._has_walked = True  # figures are elsewhere than their shadows
         self._is_plated = False  # the plate shows what stands still
         self._is_new = True  # not drawn yet
         self._has_moved = True  # something that stands still looks different than in the picture before
@@ -105,14 +95,13 @@ class RoomDrawing:
         self._materials.shows = shaders.NORMALS if self._options.normals else shaders.COLOR
         if self._camera is not None:
             self.look(self._camera)
-        self._materials.has_shadow = scene.has_shadows
-        if scene.has_shadows:
-            self._shadow = Shadow(_part(self._root, "sun"), self._lights)
+        self._shadow = self._materials.shadow = Shadow(self._workshop) if scene.has_shadows else None
         for prop in scene.props:
             self._put(prop)
         for plane in scene.planes:
-            batch = _plane_batch(plane)
-            self._stills.append(_Still(batch, None, make_geometry(batch, is_skinned=False)))
+            batch = plane_batch(plane)
+            self._stills.append(Still(batch, None, make_geometry(batch, is_skinned=False)))
+        self._follow_sun()
         self._dress_stills()
         for key in scene.figure_models:
             if key in self._assets:
@@ -125,25 +114,28 @@ class RoomDrawing:
 
     def close_scene(self) -> None:
         for still in self._stills:
-            for model in (still.model, still.depth):
+            for model in (still.model, *still.twins.values()):
                 if model is not None:
                     model.deleteLater()
             still.geometry.deleteLater()
         for crew in self._crews.values():
             crew.close()
         self._materials.forget()
-        if self._shadow is not None:
-            self._shadow.close()
         self._stills, self._crews, self._assets, self._shadow, self._scene = [], {}, {}, None, None
         self._figures = ()
         self._is_new = True
         self._invalidate()
+
+    def close(self) -> None:
+        self.close_scene()
+        self._target.close()
 
     # -- what changes ----------------------------------------------------------------------------------
     def resize(self, size: Size) -> None:
         self._target.resize(size.width, size.height, size.samples)
         self._root.setProperty("width", size.width)
         self._root.setProperty("height", size.height)
+        self._follow_sun()
         if self._camera is not None:
             self.look(self._camera)
         self._invalidate()
@@ -153,7 +145,8 @@ class RoomDrawing:
         width, height = self._target.size
         if not height:
             return
-        aim(self._camera_node, camera, width / height)
+        view, projection = aim(self._camera_node, camera, width / height)
+        self._into_world = (projection * view).inverted()[0] * self._target.from_pixels()
         eye = np.subtract(camera.position, camera.target)
         if camera.is_perspective:
             self._materials.set_eye(QVector4D(*camera.position, 1.0))
@@ -165,15 +158,20 @@ class RoomDrawing:
 
     def set_figures(self, figures: tuple[Figure, ...]) -> None:
         self._figures = figures
-        groups: dict[Any, list[Figure]] = {}
-        for figure in figures:
-            key = figure.model if figure.model in self._assets else BALL
-            groups.setdefault((key, figure.color if key == BALL else None), []).append(figure)
+        self._has_walked = True
+        groups = self._groups()
         for (key, color), members in groups.items():
             self._crew(key, color).show(members)
         for group, crew in self._crews.items():
             if group not in groups:
                 crew.show([])
+
+    def _groups(self) -> dict[Any, list[Figure]]:
+        groups: dict[Any, list[Figure]] = {}
+        for figure in self._figures:
+            key = figure.model if figure.model in self._assets else BALL
+            groups.setdefault((key, figure.color if key == BALL else None), []).append(figure)
+        return groups
 
     def set_lights(self, lights: tuple[Light, ...]) -> None:
         lights += self._own_lights()
@@ -182,8 +180,7 @@ class RoomDrawing:
         self._lights = lights
         if not self._materials.set_lights(lights):
             self._repaint()
-        if self._shadow is not None:
-            self._shadow.follow(lights)
+        self._follow_sun()
         self._aids.show(self._options, self._lights, self._bounds())
         self._invalidate()
 
@@ -204,7 +201,9 @@ class RoomDrawing:
     def draw(self) -> Array:
         """(height, width, 4) as ``OffscreenTarget.draw`` gives it."""
         is_first, self._is_new = self._is_new, False
-        if not self._can_be_plated() or (self._has_moved and not (is_first and self._figures)):
+        self._cast_shadows()
+        keeps_first = bool(self._figures) and self._shadow is None  # with shadows the plate costs two pictures
+        if not self._can_be_plated() or (self._has_moved and not (is_first and keeps_first)):
             # Most likely the view is being moved: a plate would be thrown away with the next picture.
             self._lift_plate()
             self._has_moved = False
@@ -218,7 +217,7 @@ class RoomDrawing:
 
     def _can_be_plated(self) -> bool:
         is_plain = not (self._options.wireframe or self._options.normals)
-        return is_plain and self._shadow is None and bool(self._stills) and self._target.can_draw_numbers
+        return is_plain and bool(self._stills) and self._target.can_draw_numbers
 
     def _lay_plate(self) -> None:
         """Draw what stands still, without its see-through parts, and keep it with its distances."""
@@ -227,21 +226,79 @@ class RoomDrawing:
             crew.hide()
         self._aids.set_visible(False)
         self._show_stills(solid=True, clear=False)
+        if self._shadow is not None:
+            # Those who walk cast theirs later: what is kept has the shadows of what stands.
+            self._shadow.moving.clear()
+            self._has_walked = True
         colors = self._target.draw()
-        self._show_stills(solid=False, clear=False, depth=True)
+        dark = None
+        if self._shadow is not None:
+            self._materials.tell_shadow(in_sun=False)
+            dark = self._target.as_texture(self._target.draw())
+            self._materials.tell_shadow()
+        depths = self._numbers(shaders.DEPTH)
+        self._plate.fill(self._target.as_texture(colors), self._target.as_texture(depths))
+        self._plate.shade(dark, self._shadow.moving.texture if self._shadow is not None else None)
+        self._is_plated = True
+        self._expose()
+        self._cast_shadows()
+
+    def _numbers(self, shows: str, *, stills: bool = True, figures: bool = False) -> Array:
+        """One number a pixel: what ``shows`` says. Afterwards nothing is visible."""
+        self._plate.hide()
+        self._aids.set_visible(False)
+        self._show_stills(solid=False, clear=False, twin=shows if stills else None)
+        for crew in self._crews.values():
+            if figures:
+                crew.unhide(for_sun=True)
+            else:
+                crew.hide()
         ground = self._target.window.color()
         backdrop = _part(self._root, "backdrop")
         backdrop.setProperty("visible", False)
         self._target.set_ground(QColor(255, 255, 255))
-        depths = self._target.draw_numbers()
+        numbers = self._target.draw_numbers()
         self._target.set_ground(ground)
         backdrop.setProperty("visible", True)
-        self._plate.fill(self._target.as_texture(colors), self._target.as_texture(depths))
-        self._show_stills(solid=False, clear=True)
-        self._plate.show()
+        return numbers
+
+    def _expose(self) -> None:
+        self._show_stills(solid=not self._is_plated, clear=True)
+        if self._is_plated:
+            self._plate.show()
         self._aids.set_visible(True)
-        self._is_plated = True
-        self.set_figures(self._figures)
+        for crew in self._crews.values():
+            crew.unhide()
+
+    # -- shadows ---------------------------------------------------------------------------------------
+    def _follow_sun(self) -> None:
+        if self._shadow is not None:
+            self._shadow.follow(self._lights, self._bounds(), *self._target.size)
+            self._materials.tell_shadow()
+
+    def _cast_shadows(self) -> None:
+        """Draw what the sun sees, as far as it sees something else than before."""
+        shadow = self._shadow
+        if shadow is None or not self._target.can_draw_numbers:
+            return
+        has_drawn = False
+        if shadow.is_stale:
+            shadow.still.fill(self._target.upwards(self._numbers(shaders.SUN)))
+            shadow.is_stale, self._has_walked, has_drawn = False, True, True
+        if self._has_walked:
+            self._has_walked = False
+            span = (0.0, 0.0, 0.0, 0.0)
+            if self._figures:
+                shadow.moving.fill(self._target.upwards(self._numbers(shaders.SUN, stills=False, figures=True)))
+                boxes = [self._crew(key, color).boxes(members) for (key, color), members in self._groups().items()]
+                span = shadow.span(*(np.concatenate(ends) for ends in zip(*boxes, strict=True)))
+                has_drawn = True
+            else:
+                shadow.moving.clear()
+            if self._is_plated:
+                self._plate.aim(shadow.place * self._into_world, span)
+        if has_drawn:
+            self._expose()
 
     def _lift_plate(self) -> None:
         if self._is_plated:
@@ -249,16 +306,15 @@ class RoomDrawing:
             self._show_stills(solid=True, clear=True)
             self._is_plated = False
 
-    def _show_stills(self, *, solid: bool, clear: bool, depth: bool = False) -> None:
+    def _show_stills(self, *, solid: bool, clear: bool, twin: str | None = None) -> None:
         for still in self._stills:
-            is_clear = still.batch.surface.alpha == "BLEND"
             if still.model is not None:
-                still.model.setProperty("visible", clear if is_clear else solid)
-            if depth and still.depth is None and not is_clear:
-                material = self._material(still, shaders.DEPTH)
-                still.depth = make_model(self._workshop, self._world, still.geometry, material)
-            if still.depth is not None:
-                still.depth.setProperty("visible", depth)
+                still.model.setProperty("visible", clear if still.is_clear else solid)
+            if twin is not None and twin not in still.twins and still.batch.surface.alpha != "BLEND":
+                material = self._material(still, twin)
+                still.twins[twin] = make_model(self._workshop, self._world, still.geometry, material)
+            for shows, model in still.twins.items():
+                model.setProperty("visible", shows == twin)
 
     def _invalidate(self) -> None:
         self._has_moved = True
@@ -272,9 +328,9 @@ class RoomDrawing:
         palette = placement_of(prop) @ asset.shape.skeleton.palette(pose)
         batches = [placed(batch, palette, pose.weights.get(batch.node)) for batch in asset.shape.batches]
         for batch in merged(batches):
-            self._stills.append(_Still(batch, asset, make_geometry(batch, is_skinned=False)))
+            self._stills.append(Still(batch, asset, make_geometry(batch, is_skinned=False)))
 
-    def _material(self, still: _Still, shows: str | None = None) -> QObject:
+    def _material(self, still: Still, shows: str | None = None) -> QObject:
         textures = still.asset.textures(self._workshop, still.batch.surface) if still.asset is not None else {}
         key = still.asset.key if still.asset is not None else None
         return self._materials.of(still.batch, textures, key, shows=shows)
@@ -286,9 +342,9 @@ class RoomDrawing:
                 still.model = make_model(self._workshop, self._world, still.geometry, material)
             else:
                 change_material(still.model, material)
-            if still.depth is not None:
-                still.depth.deleteLater()
-                still.depth = None
+            for twin in still.twins.values():
+                twin.deleteLater()
+            still.twins.clear()
 
     def _repaint(self) -> None:
         self._dress_stills()
@@ -313,14 +369,7 @@ class RoomDrawing:
         if self._scene is None or not self._scene.has_own_lights:
             return ()
         worn = [self._assets[key] for key in self._scene.figure_models if key in self._assets]
-        found = [light for asset in worn for light in asset.lights]
-        for prop in self._scene.props:
-            asset = self._assets.get(prop.model)
-            for light in asset.lights if asset is not None else ():
-                place = placement_of(prop)
-                moved = [tuple((place @ (*point, 1.0))[:3].tolist()) for point in (light.position, light.target)]
-                found.append(_moved(light, moved[0], moved[1]))
-        return tuple(found)
+        return (*(light for asset in worn for light in asset.lights), *lights_of(self._scene.props, self._assets))
 
     def _bounds(self) -> tuple[Array, Array]:
         """Of what stands still; without anything, of the figures' models."""
@@ -340,24 +389,6 @@ class RoomDrawing:
 
 def opened(serial: int, result: tuple[tuple[ModelBounds, ...], tuple[Problem, ...]]) -> Opened:
     return Opened(serial=serial, models=result[0], problems=result[1])
-
-
-def _moved(light: Light, position: Any, target: Any) -> Light:
-    return msgspec.structs.replace(light, position=position, target=target)
-
-
-def _plane_batch(plane: Plane) -> Batch:
-    (x, y, z), (wide, deep) = plane.center, (plane.size[0] / 2, plane.size[1] / 2)
-    points = np.array(
-        [[x - wide, y, z - deep], [x - wide, y, z + deep], [x + wide, y, z + deep], [x + wide, y, z - deep]]
-    )
-    surface = Surface(
-        base=(*linear(plane.color), plane.opacity),
-        metallic=0.0,
-        roughness=plane.roughness,
-        alpha="BLEND" if plane.opacity < 1 else "OPAQUE",
-    )
-    return plain_batch(surface, points, np.tile((0.0, 1.0, 0.0), (4, 1)), np.array([0, 1, 2, 0, 2, 3]))
 
 
 def _part(root: QObject, name: str) -> Any:

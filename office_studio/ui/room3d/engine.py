@@ -14,11 +14,12 @@ from pathlib import Path
 from typing import Any
 
 import msgspec
-from PySide6.QtCore import QObject, QProcess, QProcessEnvironment, QRect, QTimer, Signal
+from PySide6.QtCore import QObject, QProcess, QRect, QTimer, Signal
 from PySide6.QtGui import QImage
 
 from office_studio.errors import AssetError, ModelError, OfficeStudioError
 from office_studio.ui.room3d import wire
+from office_studio.ui.room3d.engine_life import END_MS, Reaper, engine_environment
 from office_studio.ui.room3d.scene import (
     Answer,
     Camera,
@@ -41,12 +42,9 @@ from office_studio.ui.room3d.scene import (
 _log = logging.getLogger(__name__)
 
 PROGRAM = Path(__file__).with_name("engine_process.py")
-_PACKAGE_PARENT = Path(__file__).resolve().parents[3]
-_DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
-_BLIND_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb")
 _START_MS, _OPEN_MS, _DRAW_MS = 60_000, 60_000, 60_000
 _MAX_RESTARTS = 3  # by itself, before somebody asks for it
-_END_MS = 1500
+_SAVE_MS = 1000
 _RESERVED_BYTES = 3840 * 2160 * 4  # for each of two pictures
 
 
@@ -188,19 +186,21 @@ class RoomEngine(QObject):
         process.errorOccurred.disconnect()
         process.finished.connect(self.stopped)
         process.finished.connect(process.deleteLater)
-        QTimer.singleShot(_END_MS, process, process.kill)
+        QTimer.singleShot(END_MS, process, process.kill)
         process.closeWriteChannel()
 
     def shut_down(self) -> None:
-        """End the process before this returns, in at most two seconds: at the end of the app."""
+        """End the process before this returns, in at most three seconds: at the end of the app."""
         process, self._process = self._process, None
         self._forget_process()
         if process is not None:
             process.blockSignals(True)
-            process.kill()
-            process.waitForFinished(2000)
+            process.closeWriteChannel()  # it keeps its shaders for the next start
+            if not process.waitForFinished(_SAVE_MS):
+                process.kill()
+                process.waitForFinished(2000)
             process.deleteLater()
-        _Reaper.wait()
+        Reaper.wait()
         self._area.close()
 
     # -- inside: wishes --------------------------------------------------------------------------------
@@ -228,7 +228,7 @@ class RoomEngine(QObject):
     # -- inside: the process ---------------------------------------------------------------------------
     def _start(self) -> None:
         process = QProcess(self)
-        process.setProcessEnvironment(_environment())
+        process.setProcessEnvironment(engine_environment())
         process.setProcessChannelMode(QProcess.ProcessChannelMode.SeparateChannels)
         process.setStandardErrorFile(os.environ.get("OFFICE_STUDIO_ENGINE_LOG") or os.devnull)
         process.readyReadStandardOutput.connect(self._read)
@@ -356,7 +356,7 @@ class RoomEngine(QObject):
             process.blockSignals(True)
             process.kill()
             process.setParent(None)
-            _Reaper.take(process)
+            Reaper.take(process)
 
     def _forget_process(self) -> None:
         self._patience.stop()
@@ -365,36 +365,3 @@ class RoomEngine(QObject):
         self._is_open = False
         self._waiting = 0
         self._shown.clear()
-
-
-class _Reaper:
-    """Keeps killed processes until they are gone: a QProcess that is destroyed before waits for it."""
-
-    _dying: set[QProcess] = set()  # noqa: RUF012
-
-    @classmethod
-    def take(cls, process: QProcess) -> None:
-        process.blockSignals(False)
-        if process.state() == QProcess.ProcessState.NotRunning:
-            return
-        for signal in (process.finished, process.readyReadStandardOutput, process.errorOccurred):
-            signal.disconnect()
-        cls._dying.add(process)
-        process.finished.connect(lambda *_: cls._dying.discard(process))
-
-    @classmethod
-    def wait(cls) -> None:
-        for process in tuple(cls._dying):
-            process.waitForFinished(_END_MS)
-
-
-def _environment() -> QProcessEnvironment:
-    """Ours, with a platform on which there is a GPU context, and with this package to import."""
-    environment = QProcessEnvironment.systemEnvironment()
-    platform = environment.value("QT_QPA_PLATFORM", "").partition(":")[0]
-    if platform in _BLIND_PLATFORMS and any(os.environ.get(name) for name in _DISPLAYS):
-        environment.remove("QT_QPA_PLATFORM")
-    old = environment.value("PYTHONPATH", "")
-    environment.insert("PYTHONPATH", str(_PACKAGE_PARENT) + (os.pathsep + old if old else ""))
-    environment.insert("QT_MAC_DISABLE_FOREGROUND_APPLICATION_TRANSFORM", "1")  # no second icon in the dock
-    return environment

@@ -26,6 +26,7 @@ from office_studio.ui.room3d.scene import Answer, Close, Draw, Drawn, Failed, Op
 from office_studio.ui.room3d.target import XVFB_HINT, OffscreenTarget, prefer_graphics_api
 
 _log = logging.getLogger("office_studio.room3d")
+_PATIENCE_S = 1.2  # for what has to be saved, once nobody listens any more
 _BLIND = ("offscreen", "minimal")
 _MAX_ADDRESS_BYTES = 6 << 30  # a software renderer reserves far more than it uses
 _MAX_DATA_BYTES = 1536 << 20  # measured: 0.4 GB for a room with twelve figures at 1280 × 720
@@ -35,6 +36,7 @@ class Worker(QObject):
     """Takes commands one by one on the main thread."""
 
     arrived = Signal()
+    ended = Signal()
 
     def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
         super().__init__()
@@ -60,7 +62,15 @@ class Worker(QObject):
         while line := self._source.readline(wire.MAX_LINE):
             self._commands.put(line)
             self.arrived.emit()
-        os._exit(0)  # the main thread may be in the middle of a slow picture
+        self.ended.emit()
+        time.sleep(_PATIENCE_S)
+        os._exit(0)  # the main thread is in the middle of a slow picture
+
+    def close(self) -> None:
+        """Let go of the GPU in order, so that the shaders compiled are kept for the next start."""
+        drawing, self._drawing = self._drawing, None
+        if drawing is not None:
+            drawing.close()
 
     def _say(self, answer: Answer) -> None:
         try:
@@ -194,11 +204,15 @@ def main() -> int:
         return 1
     prefer_graphics_api()
     application = QGuiApplication(sys.argv[:1])
+    application.setApplicationName("office-studio")  # whose cache folder keeps compiled shaders
     application.setQuitOnLastWindowClosed(False)
     worker = Worker(source, sink)
     if not worker.start():
         return 1
-    return int(application.exec())
+    worker.ended.connect(application.quit, Qt.ConnectionType.QueuedConnection)
+    application.exec()
+    worker.close()
+    os._exit(0)  # what is left has nothing to save, and no order to go in
 
 
 if __name__ == "__main__":

@@ -74,10 +74,27 @@ BONE_PLACE = """
     vec4 place = bone * vec4(VERTEX, 1.0);
 """
 
-# Qt works out how much of the light that casts shadows arrives; all else is ours.
-SHADED_HOOKS = """
-void DIRECTIONAL_LIGHT() { shadowShare = min(shadowShare, SHADOW_CONTRIB); }
-void AMBIENT_LIGHT() {}
-void SPECULAR_LIGHT() {}
-void MAIN() { BASE_COLOR = vec4(1.0); ROUGHNESS = 1.0; METALNESS = 0.0; }
+# Nine distances, weighed by where between them the place is: edges of shadows are two texels wide and smooth.
+_REACHES = """
+float ROW(vec3 at, int x, int y, float part, ivec2 last) {
+    vec3 far = vec3(texelFetch(MAP, clamp(ivec2(x - 1, y), ivec2(0), last), 0).r,
+                    texelFetch(MAP, clamp(ivec2(x, y), ivec2(0), last), 0).r,
+                    texelFetch(MAP, clamp(ivec2(x + 1, y), ivec2(0), last), 0).r);
+    return dot(step(vec3(at.z), far), vec3(1.0 - part, 1.0, part)) * 0.5;
+}
+float NAME(vec3 at) {
+    ivec2 last = textureSize(MAP, 0) - 1;
+    if (last.x == 0) return 1.0;
+    vec2 where = clamp(at.xy, 0.0, 1.0) * vec2(last + 1);
+    ivec2 a = ivec2(floor(where));
+    vec2 part = where - vec2(a);
+    vec3 rows = vec3(ROW(at, a.x, a.y - 1, part.x, last), ROW(at, a.x, a.y, part.x, last),
+                     ROW(at, a.x, a.y + 1, part.x, last));
+    return dot(rows, vec3(1.0 - part.y, 1.0, part.y)) * 0.5;
+}
 """
+
+
+def reaches(name: str, map_name: str) -> str:
+    """How much of the sun reaches a place (x, y, distance as the sun sees it), by a picture of distances."""
+    return _REACHES.replace("NAME", name).replace("ROW", f"{name}Row").replace("MAP", map_name)

@@ -12,10 +12,12 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 from PySide6.QtCore import QByteArray, QObject, QSize
+from PySide6.QtGui import QMatrix4x4, QVector4D
 from PySide6.QtQuick3D import QQuick3DGeometry, QQuick3DObject, QQuick3DTextureData
 
+from office_studio.ui.room3d.glsl import reaches
 from office_studio.ui.room3d.looks import Sampling
-from office_studio.ui.room3d.stage import Workshop, make_model, make_texture
+from office_studio.ui.room3d.stage import Workshop, change_material, make_model, make_texture
 
 Array = NDArray[Any]
 _VERTEX = "void MAIN() { POSITION = vec4(VERTEX.xy, 0.0, 1.0); }\n"
@@ -26,7 +28,26 @@ void MAIN() {
     gl_FragDepth = texelFetch(depthMap, at, 0).r;
 }
 """
+# Shadows of those who walk: where they fall, the same room is seen as it is without its sun.
+_SHADED = (
+    reaches("pastMoving", "movingMap")
+    + """
+void MAIN() {
+    ivec2 at = ivec2(gl_FragCoord.xy);
+    vec4 color = texelFetch(colorMap, at, 0).bgra;
+    float depth = texelFetch(depthMap, at, 0).r;
+    vec4 place = intoSun * vec4(gl_FragCoord.xy, depth, 1.0);
+    vec3 seen = place.xyz / place.w;
+    if (depth < 1.0 && seen.x > span.x && seen.y > span.y && seen.x < span.z && seen.y < span.w) {
+        color = mix(texelFetch(darkMap, at, 0).bgra, color, pastMoving(seen));
+    }
+    FRAGCOLOR = color;
+    gl_FragDepth = depth;
+}
+"""
+)
 _MATERIAL = """
+import QtQuick
 import QtQuick3D
 CustomMaterial {
     id: material
@@ -38,7 +59,17 @@ CustomMaterial {
     property Texture depth
     property TextureInput colorMap: TextureInput { texture: material.color }
     property TextureInput depthMap: TextureInput { texture: material.depth }
-}
+%s}
+"""
+
+
+_SHADED_PROPERTIES = """
+    property Texture dark
+    property Texture moving
+    property TextureInput darkMap: TextureInput { texture: material.dark }
+    property TextureInput movingMap: TextureInput { texture: material.moving }
+    property matrix4x4 intoSun
+    property vector4d span
 """
 
 
@@ -47,28 +78,52 @@ class Plate:
 
     def __init__(self, workshop: Workshop, world: QQuick3DObject) -> None:
         self._color, self._depth = QQuick3DTextureData(), QQuick3DTextureData()
+        self._dark = QQuick3DTextureData()
         exact = Sampling(is_smooth=False, has_mips=False)
-        self._textures = [make_texture(workshop, data, exact) for data in (self._color, self._depth)]
-        corners = workshop.shader(_VERTEX, ".vert")
-        pixels = workshop.shader(_FRAGMENT, ".frag")
-        self._material = workshop.make(_MATERIAL % (corners, pixels))
-        for name, texture in zip(("color", "depth"), self._textures, strict=True):
-            self._material.setProperty(name, texture)
+        datas = (self._color, self._depth, self._dark)
+        self._textures = [make_texture(workshop, data, exact) for data in datas]
+        self._workshop = workshop
+        self._plain = self._material(_FRAGMENT, "")
+        self._shaded: QObject | None = None
         self._geometry = _sheet()
-        self._model = make_model(workshop, world, self._geometry, self._material)
+        self._model = make_model(workshop, world, self._geometry, self._plain)
         self.hide()
+
+    def _material(self, pixels: str, more: str) -> QObject:
+        shop = self._workshop
+        material = shop.make(_MATERIAL % (shop.shader(_VERTEX, ".vert"), shop.shader(pixels, ".frag"), more))
+        for name, texture in zip(("color", "depth", "dark"), self._textures, strict=True):
+            if name != "dark" or more:
+                material.setProperty(name, texture)
+        return material
+
+    def shade(self, dark: Array | None, moving: QObject | None = None) -> None:
+        """From now on with the shadows of those who walk. ``dark``: as ``fill`` takes colours, of the room without its
+        sun; ``moving``: the texture of how far the sun sees. None: without shadows."""
+        if dark is not None and self._shaded is None:
+            self._shaded = self._material(_SHADED, _SHADED_PROPERTIES)
+        if dark is not None and self._shaded is not None:
+            self._fill(self._dark, QQuick3DTextureData.Format.RGBA8, dark)
+            self._shaded.setProperty("moving", moving)
+        material = self._plain if dark is None or self._shaded is None else self._shaded
+        change_material(self._model, material)
+
+    def aim(self, into_sun: QMatrix4x4, span: tuple[float, float, float, float]) -> None:
+        """``into_sun``: from a pixel and its depth to the place that the sun sees; ``span``: shadows are within it."""
+        if self._shaded is not None:
+            self._shaded.setProperty("intoSun", into_sun)
+            self._shaded.setProperty("span", QVector4D(*span))
 
     def fill(self, colors: Array, depths: Array) -> None:
         """(h, w, 4) blue, green, red, alpha, and (h, w) float32, both with the row of gl_FragCoord 0 first."""
-        height, width = depths.shape
-        size = QSize(width, height)
-        for data, kind, values in (
-            (self._color, QQuick3DTextureData.Format.RGBA8, colors),
-            (self._depth, QQuick3DTextureData.Format.R32F, depths),
-        ):
-            data.setFormat(kind)
-            data.setSize(size)
-            data.setTextureData(QByteArray(np.ascontiguousarray(values).tobytes()))
+        self._fill(self._color, QQuick3DTextureData.Format.RGBA8, colors)
+        self._fill(self._depth, QQuick3DTextureData.Format.R32F, depths)
+
+    def _fill(self, data: QQuick3DTextureData, kind: QQuick3DTextureData.Format, values: Array) -> None:
+        height, width = values.shape[:2]
+        data.setFormat(kind)
+        data.setSize(QSize(width, height))
+        data.setTextureData(QByteArray(np.ascontiguousarray(values).tobytes()))
 
     def show(self) -> None:
         self._model.setProperty("visible", True)

@@ -15,7 +15,7 @@ from office_studio.ui.room3d.looks import Surface
 from office_studio.ui.room3d.scene import Light
 
 MAX_LIGHTS = 16
-COLOR, NORMALS, DEPTH = "color", "normals", "depth"
+COLOR, NORMALS, DEPTH, SUN = "color", "normals", "depth", "sun"  # SUN: distances, as the sun sees them
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,11 +57,11 @@ def variant(
     """``is_by_corner`` is a wish: relief, metal and flat faces are lit by pixel all the same. ``is_white``: neither
     corners nor glow change the colours of the picture."""
     slots = tuple((slot, use.uv) for slot, use in surface.textures)
-    if surface.is_unlit or shows == DEPTH:
+    if surface.is_unlit or shows in (DEPTH, SUN):
         slots = tuple(entry for entry in slots if entry[0] == "base" and (shows == COLOR or surface.alpha == "MASK"))
     kinds = tuple(light.kind for light in lights if light.kind != "ambient")[:MAX_LIGHTS]
     lit = not surface.is_unlit and shows == COLOR
-    is_by_corner = is_by_corner and lit and _fits_corners(surface) and not (is_flat or has_shadow)
+    is_by_corner = is_by_corner and lit and _fits_corners(surface) and not is_flat
     return Variant(
         slots,
         surface.alpha,
@@ -154,7 +154,10 @@ def vertex(kind: Variant, exposure: float = 1.0) -> str:
         parts += [f"    {name} = {source};\n" for name, (_, source) in found.items() if name in _inputs(kind)]
         parts += [f"    {line}\n" for line in (_corner_body(kind) if kind.slots else _body(kind))]
     parts += [f"    {name} = {source};\n" for name, (_, source) in found.items()]
-    parts.append("    POSITION = VIEWPROJECTION_MATRIX * place;\n}\n")
+    if kind.shows == SUN:
+        parts.append("    POSITION = vec4((sun * place).xyz * vec3(2.0, 2.0, 1.0) - vec3(1.0, 1.0, 0.0), 1.0);\n}\n")
+    else:
+        parts.append("    POSITION = VIEWPROJECTION_MATRIX * place;\n}\n")
     return "".join(parts)
 
 
@@ -165,11 +168,7 @@ def fragment(kind: Variant, exposure: float = 1.0) -> str:
         return "".join([*parts, "void MAIN() { FRAGCOLOR = vLit; }\n"])
     parts += _functions(kind, exposure)
     body = "\n".join(f"    {line}" for line in (_painted_body(kind) if kind.is_by_corner else _body(kind)))
-    if kind.has_shadow:
-        parts += ["float shadowShare = 1.0;\n", glsl.SHADED_HOOKS]
-        parts.append(f"void POST_PROCESS() {{\n{body}\n    COLOR_SUM = result;\n}}\n")
-    else:
-        parts.append(f"void MAIN() {{\n{body}\n    FRAGCOLOR = result;\n}}\n")
+    parts.append(f"void MAIN() {{\n{body}\n    FRAGCOLOR = result;\n}}\n")
     return "".join(parts)
 
 
@@ -181,6 +180,8 @@ def _functions(kind: Variant, exposure: float) -> list[str]:
         parts.append("vec3 toned(vec3 c) { return c; }\n")
     if kind.is_lit:
         parts += [glsl.GLOSS, glsl.BOUNCES]
+    if kind.has_shadow:
+        parts += [glsl.reaches("pastStill", "stillMap"), glsl.reaches("pastMoving", "movingMap")]
     return parts
 
 
@@ -229,6 +230,9 @@ def _body(kind: Variant) -> Iterable[str]:
         return
     if kind.shows == DEPTH:
         yield "vec4 result = vec4(gl_FragCoord.z, 0.0, 0.0, 1.0);"
+        return
+    if kind.shows == SUN:
+        yield "vec4 result = vec4((sun * vec4(vPosition, 1.0)).z, 0.0, 0.0, 1.0);"
         return
     if kind.shows == NORMALS:
         yield "vec3 v = eye.w > 0.5 ? normalize(eye.xyz - vPosition) : eye.xyz;"
@@ -300,7 +304,9 @@ def _light_sums(kind: Variant, uv: dict[str, int]) -> Iterable[str]:
             continue
         yield from _towards(name, light)
         if light == "directional" and kind.has_shadow and not has_shadowed:
-            yield "c *= shadowShare;"
+            # From a little above the surface, or it would lie in its own shadow.
+            yield "vec3 seen = (sun * vec4(vPosition + plain * sunLift, 1.0)).xyz;"
+            yield "c *= inSun * pastStill(seen) * pastMoving(seen);"
             has_shadowed = True
         yield "nl = clamp(dot(n, l), 0.0, 1.0);"
         yield "g = gloss(l, v, n, nl, nv, a, edge) * 3.14159265;"

@@ -8,7 +8,7 @@ from __future__ import annotations
 import hashlib
 from dataclasses import dataclass
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
@@ -23,7 +23,9 @@ from office_studio.ui.room3d import shaders
 from office_studio.ui.room3d.batches import Batch
 from office_studio.ui.room3d.looks import CLAMP, MIRROR, Sampling
 from office_studio.ui.room3d.scene import BLACK, Camera, Light, Rgb
-from office_studio.ui.room3d.shadow import SUN
+
+if TYPE_CHECKING:
+    from office_studio.ui.room3d.shadow import Shadow
 
 Array = NDArray[Any]
 _ROOT = """
@@ -43,7 +45,6 @@ Item {
             debugSettings: DebugSettings { objectName: "debug" }
         }
         CustomCamera { id: camera; objectName: "camera" }
-        %s
         Node { objectName: "world" }
     }
 }
@@ -91,7 +92,7 @@ class Workshop:
 
 
 def make_root(workshop: Workshop) -> QQuickItem:
-    root = workshop.make(_ROOT % SUN)
+    root = workshop.make(_ROOT)
     assert isinstance(root, QQuickItem)
     return root
 
@@ -211,12 +212,16 @@ def material_text(kind: shaders.Variant, corners: str, pixels: str) -> str:
         lines += ["property Texture bones", "property TextureInput bonesMap: TextureInput { texture: material.bones }"]
     if kind.alpha == "BLEND":
         lines += ["sourceBlend: CustomMaterial.One", "destinationBlend: CustomMaterial.OneMinusSrcAlpha"]
-    shading = "Shaded" if kind.has_shadow else "Unshaded"
+    if kind.has_shadow or kind.shows == shaders.SUN:
+        lines += ["property matrix4x4 sun", "property real sunLift", "property real inSun: 1.0"]
+    for name in ("still", "moving") if kind.has_shadow else ():
+        lines.append(f"property Texture {name}")
+        lines.append(f"property TextureInput {name}Map: TextureInput {{ texture: material.{name} }}")
     cull = "NoCulling" if kind.is_double_sided else "BackFaceCulling"
     body = "\n    ".join(lines)
     return (
         "import QtQuick\nimport QtQuick3D\nCustomMaterial {\n    id: material\n"
-        f'    shadingMode: CustomMaterial.{shading}\n    cullMode: Material.{cull}\n    vertexShader: "{corners}"\n'
+        f'    shadingMode: CustomMaterial.Unshaded\n    cullMode: Material.{cull}\n    vertexShader: "{corners}"\n'
         f'    fragmentShader: "{pixels}"\n'
         f"    {body}\n}}\n"
     )
@@ -240,7 +245,7 @@ class Materials:
         self._made: dict[Any, QObject] = {}
         self._eye = QVector4D(0, 0, 1, 0)
         self.shows = shaders.COLOR
-        self.has_shadow = False
+        self.shadow: Shadow | None = None  # of the sun; set before any material is asked for
 
     @property
     def light_kinds(self) -> tuple[str, ...]:
@@ -266,7 +271,7 @@ class Materials:
             lights=self._lights,
             tone=self._tone,
             is_boned=bones is not None,
-            has_shadow=self.has_shadow,
+            has_shadow=self.shadow is not None,
             shows=shows or self.shows,
             is_by_corner=is_fine,
             is_white=batch.surface.is_unlit and glow == BLACK and bool((batch.colors[:, :3] == 1).all()),
@@ -293,6 +298,11 @@ class Materials:
             self._eye = eye
             for material in self._made.values():
                 material.setProperty("eye", eye)
+
+    def tell_shadow(self, *, in_sun: bool = True) -> None:
+        """Where the sun is; ``in_sun`` False: it is kept off everything."""
+        for (kind, *_), material in self._made.items():
+            self._shade(kind, material, in_sun=in_sun)
 
     def forget(self) -> None:
         QQmlListReference(self._keeper, "materials").clear()
@@ -331,8 +341,20 @@ class Materials:
         if bones is not None:
             material.setProperty("bones", bones)
         self._light(material)
+        self._shade(kind, material)
         QQmlListReference(self._keeper, "materials").append(material)
         return material
+
+    def _shade(self, kind: shaders.Variant, material: QObject, *, in_sun: bool = True) -> None:
+        shadow = self.shadow
+        if shadow is None or not (kind.has_shadow or kind.shows == shaders.SUN):
+            return
+        material.setProperty("sun", shadow.place)
+        material.setProperty("sunLift", shadow.lift)
+        material.setProperty("inSun", float(in_sun))
+        if kind.has_shadow:
+            material.setProperty("still", shadow.still.texture)
+            material.setProperty("moving", shadow.moving.texture)
 
     def _light(self, material: QObject) -> None:
         material.setProperty("ambient", QVector3D(*shaders.ambient_light(self._lights)))
@@ -346,7 +368,7 @@ class Materials:
 
 # -- models ----------------------------------------------------------------------------------------------------------
 def make_model(workshop: Workshop, world: QQuick3DObject, geometry: QQuick3DGeometry, material: QObject) -> QObject:
-    model = workshop.make("import QtQuick3D\nModel { receivesShadows: true; castsShadows: true }\n")
+    model = workshop.make("import QtQuick3D\nModel { }\n")
     assert isinstance(model, QQuick3DObject)
     model.setProperty("geometry", geometry)
     QQmlListReference(model, "materials").append(material)

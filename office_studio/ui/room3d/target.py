@@ -7,10 +7,12 @@ from dataclasses import dataclass
 from typing import Any
 
 import numpy as np
+import shiboken6
 from numpy.typing import NDArray
 from PySide6.QtCore import QSize
 from PySide6.QtGui import (
     QColor,
+    QMatrix4x4,
     QRhiColorAttachment,
     QRhiReadbackDescription,
     QRhiReadbackResult,
@@ -132,6 +134,19 @@ class OffscreenTarget:
         numbers = self._drawn(self._sheets[NUMBERS], np.float32).reshape(height, width)
         return numbers[::-1] if self._is_upside_down else numbers
 
+    def upwards(self, rows: NDArray[Any]) -> NDArray[Any]:
+        """Rows of a picture with that of the smallest y of clip space first."""
+        return rows[::-1] if self._rhi.isYUpInNDC() else rows
+
+    def from_pixels(self) -> QMatrix4x4:
+        """From a shader's pixel (gl_FragCoord x, y) and depth, 0 to 1, to OpenGL's -1 to 1."""
+        width, height = self.size
+        matrix = QMatrix4x4()
+        flip = 1.0 if self._is_upside_down else -1.0
+        matrix.translate(-1.0, -flip, -1.0)
+        matrix.scale(2.0 / max(width, 1), 2.0 * flip / max(height, 1), 2.0)
+        return matrix
+
     def as_texture(self, rows: NDArray[Any]) -> NDArray[Any]:
         """Rows of a picture in the order in which a shader counts them."""
         return rows[::-1] if self._is_upside_down else rows
@@ -155,7 +170,8 @@ class OffscreenTarget:
     def close(self) -> None:
         self.window.setRenderTarget(QQuickRenderTarget())
         self._sheets, self._current = {}, None
-        self._control.invalidate()
+        # Not left to chance: what was compiled is written to disk when the last of it goes.
+        shiboken6.delete(self._control)
 
 
 @dataclass(slots=True)

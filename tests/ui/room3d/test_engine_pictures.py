@@ -347,6 +347,30 @@ def test_a_picture_over_a_kept_plate_is_the_picture_drawn_at_once(pictures):
     assert (np.abs(at_once - without).max(axis=2) > 10).mean() > 0.01
 
 
+def test_shadows_of_those_who_walk_fall_on_a_kept_plate_as_on_the_room(pictures):
+    """One walks past a block: his shadow falls on the floor, bends up the block, and ends in the block's own."""
+    files = tuple(ModelFile(key=name, path=str(MODELS / f"{name}.glb")) for name in ("cube", "bar"))
+    props = (Prop(model="cube", position=(-1.5, 0.5, 0)),)
+    floor = Plane(center=(0, 0, 0), size=(9, 9), color=(1, 1, 1))
+    patch = Plane(center=(0, 0.01, 1.5), size=(9, 1), color=(0, 1, 0), opacity=0.5)
+    sun = Light(kind="directional", color=(2, 2, 2), position=(5, 5, 2), casts_shadow=True)
+    around = Light(kind="ambient", color=(0.8, 0.8, 0.8))
+    scene = Scene(models=files, props=props, planes=(floor, patch), lights=(around, sun), has_shadows=True)
+    camera = Camera(position=(4, 6, 8), target=(0, 0, 0), half_height=3.0)
+
+    def walker(x: float) -> tuple[Figure, ...]:
+        return (Figure(id="it", model="bar", position=(x, 0, 0.5)),)
+
+    pictures.open(scene)
+    at_once = pixels(pictures.picture(SIZE, camera, walker(0.2), samples=1))
+    pictures.picture(SIZE, camera, walker(2.0), samples=1)
+    over_plate = pixels(pictures.picture(SIZE, camera, walker(0.2), samples=1))
+    assert (np.abs(at_once - over_plate).max(axis=2) > 12).mean() < 0.005
+    alone = pixels(pictures.picture(SIZE, camera, (), samples=1))
+    darker = (alone - over_plate).min(axis=2) > 12
+    assert darker.mean() > 0.005  # his shadow
+
+
 def test_a_picture_that_is_too_large_is_refused_and_the_next_is_drawn(pictures):
     pictures.open(scene_of("unlit"))
     with pytest.raises(OfficeStudioError) as caught:
