@@ -38,7 +38,8 @@ def agents_of_jobs(
 ) -> dict[tuple[str, str], str]:
     """(install, job) -> agent, where ``metadata.agent_id`` names one."""
     found: dict[tuple[str, str], str] = {}
-    for one in (*entries, *reservations):
+    known: list[LedgerEntry | ReservationView] = [*entries, *reservations]
+    for one in known:
         agent = one.metadata.get("agent_id")
         if isinstance(agent, str) and agent:
             found[(one.install_id, one.job_id)] = agent
