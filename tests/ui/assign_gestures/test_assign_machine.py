@@ -457,7 +457,7 @@ def test_random_gestures_with_faults(desk: Desk) -> None:
     counted = play(desk, 125, is_random=False)
     assert gestures_in(counted) > 60
     assert counted["fault"] > 0  # every third step that writes meets one
-    assert len(counted) > 10
+    assert sum(not what.startswith(NO_GESTURES) for what in counted) > 8
 
 
 @pytest.mark.full
