@@ -124,8 +124,14 @@ def ours(folder: Path, models: list[str], count: int, samples: int, keep: Path |
 
 
 def theirs(
-    tools: tuple[str, str, str], folder: Path, models: list[str], count: int, samples: int, angle: str, keep: Path | None
-) -> Result:  # fmt: skip
+    tools: tuple[str, str, str],
+    folder: Path,
+    models: list[str],
+    count: int,
+    samples: int,
+    angle: str,
+    keep: Path | None,
+) -> Result:
     node, npm, chromium = tools
     cache = packages(npm)
     given = {
