@@ -1,12 +1,12 @@
 """Portraits of agents in a room: cut out of its picture when somebody is seen from the front and nobody stands before.
 
-A face that was seen once is kept until another theme is shown.
+A face that was seen once is kept until another theme is shown, and serves everybody of the same costume.
 """
 
 from __future__ import annotations
 
 import math
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 
 from PySide6.QtCore import QRect, QRectF, Qt
 from PySide6.QtGui import QImage, QPixmap
@@ -18,13 +18,14 @@ from office_studio.ui.room3d.overlay import Body
 _SIDE = 0.58  # of a figure's height is the square around its head
 _ABOVE = 0.03  # of its height, over the hair
 _LEAST_PX = 22.0  # what is smaller says nothing
-_MOST_TURNED_DEG = 45.0  # away from the camera
+_MOST_TURNED_DEG = 35.0  # away from the camera
 
 
 class Faces:
-    """Square pictures by agent id."""
+    """Square pictures of agents. ``look_of``: what is the same for agents that look alike."""
 
-    def __init__(self) -> None:
+    def __init__(self, look_of: Callable[[str], str]) -> None:
+        self._look_of = look_of
         self._kept: dict[str, QImage] = {}
 
     def clear(self) -> None:
@@ -37,7 +38,8 @@ class Faces:
         before = len(self._kept)
         for figure in figures:
             body = bodies.get(figure.agent_id)
-            if figure.agent_id in self._kept or body is None or not _is_turned_to(figure, camera):
+            look = self._look_of(figure.agent_id)
+            if look in self._kept or body is None or not _is_turned_to(figure, camera):
                 continue
             square = _square(body)
             ratio = picture.devicePixelRatio()
@@ -45,12 +47,12 @@ class Faces:
             if square.width() < _LEAST_PX or not inside.contains(square) or _is_hidden(body, square, bodies):
                 continue
             pixels = QRect(*(round(v * ratio) for v in (square.x(), square.y(), square.width(), square.height())))
-            self._kept[figure.agent_id] = picture.copy(pixels)
+            self._kept[look] = picture.copy(pixels)
         return len(self._kept) > before
 
     def of(self, agent_id: str, size_px: int, ratio: float) -> QPixmap:
-        """A null pixmap for somebody whose face was not seen yet."""
-        face = self._kept.get(agent_id)
+        """A null pixmap for somebody whose like was not seen yet."""
+        face = self._kept.get(self._look_of(agent_id))
         if face is None:
             return QPixmap()
         side = max(1, round(size_px * ratio))

@@ -61,7 +61,7 @@ class RoomStage(RoomInput):
         self._timer.setSingleShot(True)
         self._timer.setTimerType(Qt.TimerType.PreciseTimer)
         self._timer.timeout.connect(self._tick)
-        self._faces = Faces()
+        self._faces = Faces(self._look_of)
         self._labels_later = QTimer(self)
         self._labels_later.setSingleShot(True)
         self._labels_later.setInterval(1)
@@ -208,6 +208,10 @@ class RoomStage(RoomInput):
             self._show_now()
         self._schedule(now)
 
+    def _look_of(self, agent_id: str) -> str:
+        """The costume; of those who have none but the colour of their status, who it is."""
+        return (self._setup.figure_of(agent_id).key if self._setup is not None else "") or agent_id
+
     def _show_now(self) -> None:
         """Ask for a picture of this moment; when it would look the same, place what lies over it at once."""
         assert self._setup is not None
@@ -243,7 +247,8 @@ class RoomStage(RoomInput):
         moment = self._sent.get(frame.number)
         for number in [number for number in self._sent if number < max(frame.number, newest)]:
             del self._sent[number]
-        self._place_over(moment or self._shown or _Moment(self._camera, tuple(self.cast.figures.values())))
+        guess = self._shown or _Moment(self._camera, tuple(self.cast.figures.values()))
+        self._place_over(moment or guess, is_guess=moment is None)
         now = self._now_ms()
         self._rests_until_ms = now + _REST_SHARE * frame.draw_ms
         if self._is_due:
@@ -266,7 +271,8 @@ class RoomStage(RoomInput):
         self._timer.start(max(1, round(wait)))
 
     # -- over the picture --------------------------------------------------------------------------------
-    def _place_over(self, moment: _Moment) -> None:
+    def _place_over(self, moment: _Moment, *, is_guess: bool = False) -> None:
+        """``is_guess``: the picture may show people elsewhere, so no faces are looked for in it."""
         if self._setup is None:
             return
         before, self._shown = self._shown, moment
@@ -282,7 +288,7 @@ class RoomStage(RoomInput):
             scene.refresh_marks()
             scene.labels.touch()
         touched = scene.show_seen([seen_by(camera, figure, self._setup) for figure in moment.figures])
-        picture = self._picture if self._frame is not None else None
+        picture = self._picture if self._frame is not None and not is_guess else None
         if picture is not None and self._faces.collect(picture, camera, moment.figures, scene.figures):
             self.portraits_changed.emit()
         scene.links.update_all()
