@@ -14,7 +14,7 @@ MODELS = Path(__file__).parents[2] / "fixtures" / "models"
 
 
 @pytest.fixture(scope="session")
-def display() -> Iterator[str]:
+def display(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
     """An X server of our own: pictures must not depend on what drives the tester's screen."""
     program = shutil.which("Xvfb")
     if program is None:
@@ -27,12 +27,13 @@ def display() -> Iterator[str]:
         number = answer.readline().strip()
     if not number:
         pytest.skip("Xvfb does not start")
-    before = os.environ.get("DISPLAY")
-    os.environ["DISPLAY"] = f":{number}"
-    yield os.environ["DISPLAY"]
-    if before is None:
-        del os.environ["DISPLAY"]
-    else:
-        os.environ["DISPLAY"] = before
+    # What one process compiled serves the next, though every test has a home of its own.
+    kept = str(tmp_path_factory.mktemp("shaders"))
+    mesa = os.environ.get("MESA_SHADER_CACHE_DIR", os.environ.get("XDG_CACHE_HOME", str(Path.home() / ".cache")))
+    with pytest.MonkeyPatch.context() as patched:
+        patched.setenv("DISPLAY", f":{number}")
+        patched.setenv("XDG_CACHE_HOME", kept)
+        patched.setenv("MESA_SHADER_CACHE_DIR", mesa)
+        yield f":{number}"
     server.terminate()
     server.wait()

@@ -21,6 +21,15 @@ def write_room(folder: Path, theme_id: str = "box-room", slots: int = 12, **fiel
     return folder
 
 
+def write_flat(folder: Path) -> Path:
+    """The full 2D template as a theme: read in a moment, unlike the bundled ones."""
+    folder.mkdir(parents=True, exist_ok=True)
+    for name, content in template_files(TEMPLATES["2d-full"], "Flat", "flat").items():
+        (folder / name).parent.mkdir(parents=True, exist_ok=True)
+        (folder / name).write_bytes(content)
+    return folder
+
+
 def person(number: int, status: AgentStatus, **more: Any) -> LiveAgent:
     return LiveAgent(Agent(f"agent-{number:02}", f"Agent {number}", status, **more), status, None)
 
