@@ -7,7 +7,8 @@
 make: library, sizes before packing, earlier uploads, problems and upload of the real window.
 assign: seats being given out, plans, auto-assign, a conflict.
 window: the real window with the demo office, two sizes, dark and light.
-themes: of each bundled theme (or those named) the window watching it, a sheet of all states, and a short film.
+themes: of each bundled theme (or those named) the window watching it, a sheet of all states, and a short film; of rooms
+also the window without anybody.
 
 Look at every picture before you commit it.
 """
@@ -257,6 +258,9 @@ def take_windows(themes: list[str], *, with_stories: bool) -> None:
         if with_stories:
             picture("first-run")
         sheet._finish("skip")
+        for theme_id in filter(is_room, themes):
+            choose(studio, theme_id)
+            picture(f"{theme_id}-empty")
         studio.open_office(DEMO)
         while len(studio.store.live_agents) < 12:
             wait(0.3)
@@ -272,15 +276,20 @@ def take_windows(themes: list[str], *, with_stories: bool) -> None:
             studio.window.show_workspace("watch")
             make_pictures(made)
         for theme_id in themes:
-            studio.library.choose(
-                next(choice for choice in studio.library.bundled if Path(choice.where).name == theme_id)
-            )
-            wait(4)
+            choose(studio, theme_id)
             seat_them(studio, ids)
             studio.window.show_workspace("watch")
             wait(8)
             select_worker(studio, ids)
             picture(f"{theme_id}-watch")
+
+
+def choose(studio: Any, theme_id: str) -> None:
+    studio.library.choose(next(choice for choice in studio.library.bundled if Path(choice.where).name == theme_id))
+    wait(4)
+    while studio.stage.is_flat is is_room(theme_id):  # a room takes its time
+        wait(0.3)
+    wait(1)
 
 
 @contextmanager
