@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QCoreApplication, QEvent, Qt
-from PySide6.QtWidgets import QApplication
+from PySide6.QtCore import QCoreApplication, QEvent, QPoint, QPointF, Qt
+from PySide6.QtWidgets import QApplication, QWidget
 from pytestqt.qtbot import QtBot
 
 from office_studio.core.office.model import AgentStatus
@@ -52,22 +52,33 @@ def test_agents_get_their_slots_by_drag_and_drop(room_desk: Desk, qtbot: QtBot) 
     room_desk.becomes({2: "Lumi", 4: "Ron"})
     # From the figure itself onto the other's seat: they swap.
     qtbot.waitUntil(lambda: lumi in stage.stage.figures, timeout=SLOW_MS)
-    pill = stage.stage.labels.rect_of(lumi)  # her name: nobody stands before that
-    assert pill is not None
-    figure = (stage.viewport(), pill.center().toPoint())
     # Esc in the middle: she stays where she is, and nothing is left of the drag.
-    hand = room_desk.take(figure).move(*room_desk.seat(5))
+    hand = room_desk.take(grip(stage, lumi, qtbot)).move(*room_desk.seat(5))
     assert room_desk.studio.gestures.drag.ghost.isVisible()
     room_desk.key(Qt.Key.Key_Escape)
     assert not room_desk.studio.gestures.drag.ghost.isVisible()
     hand.release()
     room_desk.becomes({2: "Lumi", 4: "Ron"})
-    hand = room_desk.take(figure).move(*room_desk.seat(4))
+    hand = room_desk.take(grip(stage, lumi, qtbot)).move(*room_desk.seat(4))
     assert "Ron" in room_desk.studio.gestures.drag.ghost.words
     hand.release()
     room_desk.becomes({4: "Lumi", 2: "Ron"})
     room_desk.studio.actions.run("edit.undo")
     room_desk.becomes({2: "Lumi", 4: "Ron"})
+
+
+def grip(stage: RoomStage, agent_id: str, qtbot: QtBot) -> tuple[QWidget, QPoint]:
+    """Where she can be taken hold of: her name, once nobody stands before it."""
+
+    def found() -> QPoint | None:
+        pill = stage.stage.labels.rect_of(agent_id)
+        at = pill.center().toPoint() if pill is not None else None
+        return at if at is not None and stage.agent_at(QPointF(at)) == agent_id else None
+
+    qtbot.waitUntil(lambda: found() is not None, timeout=SLOW_MS)
+    at = found()
+    assert at is not None
+    return stage.viewport(), at
 
 
 @pytest.fixture
