@@ -48,6 +48,8 @@ def test_every_workspace_opens_and_shares_the_stage(qtbot: QtBot, application: A
         window.rail.buttons[key].click()
         assert window.workspace == key
         assert (window.center.currentWidget() is window.stage_frame) == spec.has_stage
+        qtbot.waitUntil(lambda: window.header.office.x() == window.header.menu_button.width())
+        assert window.header.menu_button.x() == 0, "the header leaves a gap where the theme picker was"
     window.show_workspace("watch")
     assert window.areas[Area.RIGHT].current() is window.panel("inspector")
     window.show_workspace("assign")

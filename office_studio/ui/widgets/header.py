@@ -127,8 +127,8 @@ class Header(QFrame):
         self.bottom_switch = tool("msc.layout-panel", "Bottom panel  Ctrl+J", "toggle", checkable=True)
         self.right_switch = tool("msc.layout-sidebar-right", "Right panel  Ctrl+Alt+B", "toggle", checkable=True)
         self._left = QWidget(self)
-        chosen = hbox(self.office, 2, self.connection, 6, self.theme, spacing=2)
-        self._left.setLayout(hbox(self.menu_button, chosen, spacing=0))
+        self._chosen = hbox(self.office, 2, self.connection, 6, self.theme, spacing=2)
+        self._left.setLayout(hbox(self.menu_button, self._chosen, spacing=0))
         self._right = QWidget(self)
         self._right.setLayout(hbox(self.left_switch, self.bottom_switch, self.right_switch, spacing=2))
         self.search.setParent(self)
@@ -167,7 +167,9 @@ class Header(QFrame):
         """Search in the exact middle; it gives way when the left side needs the room, and goes when there is none."""
         layout = self._left.layout()
         if layout is not None:
-            layout.invalidate()  # its parts may have come, gone or grown
+            # Parts may have come, gone or grown; the outer layout does not tell the inner one.
+            self._chosen.invalidate()
+            layout.invalidate()
         left = self._left.sizeHint()
         right = self._right.sizeHint()
         width = self.width()
