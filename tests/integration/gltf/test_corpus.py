@@ -29,8 +29,8 @@ HEAD = """# Models of the corpus
 Written by `test_corpus.py`. *Khronos*: errors that the glTF-Validator finds; – when it could not read the file. Refused
 models have the code of the error, then its sentence; of those shown, what is shown otherwise than meant. Empty ones are
 opened, and say that they show nothing: most models of the validator's own tests are a material or a node alone.
-`valid/magnum/mesh-sparse.gltf` looks empty from the usual side: all of its triangles have one side only, and turn it away;
-from below and behind (`render --camera=-1,-1,-1`) they are there.
+`valid/magnum/mesh-sparse.gltf` looks empty from the usual side: all of its triangles have one side only, and turn
+it away; from below and behind (`render --camera=-1,-1,-1`) they are there.
 
 """
 # Free of errors by the glTF-Validator, and refused all the same.
