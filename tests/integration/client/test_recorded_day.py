@@ -9,6 +9,8 @@ from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
+import pytest
+
 from office_studio.core.office.model import Agent, AgentStatus
 from office_studio.core.office.state import TICK_PERIOD_MS, UPSTREAM_2026_03
 from office_studio.core.office.wire import encode_agent
@@ -149,6 +151,7 @@ def play(frames: list[dict[str, Any]]) -> dict[str, dict[str, Any]]:
     return asyncio.run(story())
 
 
+@pytest.mark.full
 def test_both_stream_forms_end_in_the_same_model(shared_dir: Path) -> None:
     """API-29: fed with InternalEvents only, the client reaches the model that snapshots give."""
     folder = shared_dir / "data/streams/sse"

@@ -288,15 +288,16 @@ def is_judged(name: str, case: dict) -> bool:
     }
 
 
-@pytest.mark.timeout(600)  # 244 uploads, each accepted one written through to the disk
-def test_the_corpus_of_hostile_uploads(office, upload, shared_dir: Path, zipped):
+@pytest.mark.timeout(600)
+@pytest.mark.parametrize("step", [4, pytest.param(1, marks=pytest.mark.full)])  # each is written through to the disk
+def test_the_corpus_of_hostile_uploads(office, upload, shared_dir: Path, zipped, step: int):
     import zipfile
 
     folder = shared_dir / "data" / "bad-bundles"
     cases = json.loads((folder / "expected.json").read_text("utf-8"))
     outside = sorted(path for path in office.address.data_dir.rglob("*") if "themes" not in path.parts)
     wrong, judged = [], 0
-    for name, case in cases.items():
+    for name, case in list(cases.items())[::step]:
         content = (folder / name).read_bytes()
         if name.endswith(".zip"):
             try:
@@ -320,7 +321,7 @@ def test_the_corpus_of_hostile_uploads(office, upload, shared_dir: Path, zipped)
         for theme in office.owner.get("/api/themes").json()["themes"]:
             assert office.owner.delete(f"/api/themes/{theme['id']}").status_code == 200
     assert wrong == []
-    assert judged > 80
+    assert judged > 80 / step
     assert sorted(p for p in office.address.data_dir.rglob("*") if "themes" not in p.parts) == outside
 
 

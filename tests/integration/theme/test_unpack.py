@@ -53,6 +53,7 @@ print(json.dumps({"files": found, "peak_mb": peak_kb / 1024}))
 """
 
 
+@pytest.mark.full  # verdicts of all of them are tested in every run, in test_bad_bundles.py
 @pytest.mark.timeout(600)
 def test_every_hostile_bundle_is_quick_and_small(shared_dir: Path, tmp_path: Path):
     corpus = shared_dir / "data" / "bad-bundles"

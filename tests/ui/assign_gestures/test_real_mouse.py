@@ -39,6 +39,7 @@ def on_server(url: str) -> dict[str, str]:
 
 
 @needs_screen
+@pytest.mark.full  # the starter desk's story drags with the real mouse in every run
 @pytest.mark.timeout(200)
 def test_every_gesture_with_the_real_mouse(tmp_path: Path) -> None:
     with serving(tmp_path / "office", "0") as address:

@@ -35,7 +35,7 @@ WALKABLE = [
     for folder in sorted(bundled_themes_dir().iterdir())
     if (folder / "theme.json").is_file() and "navigation" in json.loads((folder / "theme.json").read_text("utf-8"))
 ]
-TRIPS = 1000
+TRIPS = (250, pytest.param(1000, marks=pytest.mark.full))
 
 
 def rect(x: float, y: float, width: float, height: float) -> tuple[Point, ...]:
@@ -72,8 +72,9 @@ def crosses(a: Point, b: Point, corners: tuple[Point, ...]) -> bool:
     return is_inside(a, corners) or is_inside(b, corners)
 
 
+@pytest.mark.parametrize("trips", TRIPS)
 @pytest.mark.parametrize("name", WALKABLE)
-def test_a_thousand_trips_cross_no_foot_and_no_wall(name: str):
+def test_trips_cross_no_foot_and_no_wall(name: str, trips: int):
     raw = (bundled_themes_dir() / name / "theme.json").read_bytes()
     office = theme_from_document(parse_manifest(raw))[0]
     grid, said = FloorGrid.build(office), office.navigation
@@ -87,7 +88,7 @@ def test_a_thousand_trips_cross_no_foot_and_no_wall(name: str):
         at = Point(rng.uniform(0, office.canvas.width), rng.uniform(0, office.canvas.height))
         if grid.is_free(at) and grid.regions[grid.index_of(at) or 0] == grid.main_region:
             ends.append((at, None))
-    for _ in range(TRIPS):
+    for _ in range(trips):
         (start, leaves), (end, faces) = rng.sample(ends, 2)
         way = find_path(grid, start, end, leaves=leaves, faces=faces)
         assert (way[0], way[-1]) == (start, end)

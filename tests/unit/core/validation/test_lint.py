@@ -83,9 +83,9 @@ def some(count: int, rule: str = "T2D-SEAT-ZONE", severity: Severity = Severity.
 
 
 def test_a_rule_is_told_fifty_times_and_the_rest_is_counted():
-    found = capped([*some(500_000), *some(1, "T2D-DOOR")])
+    found = capped([*some(50_000), *some(1, "T2D-DOOR")])
     assert len(found) == MAX_PER_RULE + 2
-    assert found[-1].message == "and 499950 more like this"
+    assert found[-1].message == "and 49950 more like this"
     assert found[-1].rule == "T2D-SEAT-ZONE"
 
 
