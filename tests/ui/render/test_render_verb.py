@@ -218,10 +218,10 @@ def test_a_theme_of_which_nothing_can_be_drawn_ends_with_3(draw: Any, folder: Pa
     assert part in said
 
 
-def test_models_are_refused_clearly(draw: Any) -> None:
+def test_agents_have_no_place_in_a_single_model(draw: Any) -> None:
     code, _, said = draw(theme="desk.glb")
-    assert code == 3
-    assert "3D" in said
+    assert code == 2
+    assert "--agents" in said
 
 
 # -- the same each time ----------------------------------------------------------------------------------
