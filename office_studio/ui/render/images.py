@@ -9,6 +9,7 @@ from PySide6.QtCore import QByteArray, QDataStream
 from PySide6.QtGui import QImage, QImageReader
 
 from office_studio.core.theme.files import ThemeFiles
+from office_studio.core.validation.images import image_kind
 from office_studio.errors import AssetError
 
 MAX_SIDE_PX = 8192
@@ -85,15 +86,25 @@ def in_memory(data: bytes) -> QDataStream:
     return QDataStream(QByteArray(data))
 
 
+def reader_of(stream: QDataStream, kind: str) -> QImageReader:
+    """A reader that is told what it reads ("png", "jpeg", "webp") and asks no one.
+
+    Left to find out, Qt lets every plugin look, and that for SVG connects a signal while this thread has the
+    interpreter: it would wait for ever for a thread that changes connections and waits for the interpreter.
+    """
+    reader = QImageReader(stream.device(), QByteArray(kind.encode()))
+    reader.setAutoDetectImageFormat(False)
+    reader.setAutoTransform(False)
+    return reader
+
+
 def decode(data: bytes, name: str) -> QImage:
     """Pixels of one encoded picture; ``name`` is for messages. Raises AssetError as ``read_image``."""
-    stream = in_memory(data)
-    reader = QImageReader(stream.device())
-    reader.setDecideFormatFromContent(True)
-    reader.setAutoTransform(False)
-    kind = bytes(reader.format().data()).decode("ascii", "replace").lower()
+    kind = image_kind(data)
     if kind not in _FORMATS:
         raise AssetError("IMAGE_FORMAT", f"“{name}” is not a picture this format allows.", _FORMAT_HINT, file=name)
+    stream = in_memory(data)
+    reader = reader_of(stream, kind)
     size = reader.size()
     width, height = size.width(), size.height()
     if max(width, height) > MAX_SIDE_PX or width * height > MAX_PIXELS:

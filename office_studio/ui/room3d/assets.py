@@ -17,8 +17,9 @@ from office_studio.core.gltf.accessors import view_bytes
 from office_studio.core.gltf.animation import Clip, node_names, plain_clips, retarget
 from office_studio.core.gltf.model import Model, obj, objects, pick, read_glb
 from office_studio.core.gltf.pose import Pose, blend, rest_pose, world_matrices
+from office_studio.core.validation.images import image_kind
 from office_studio.errors import ModelError, OfficeStudioError
-from office_studio.ui.render.images import in_memory
+from office_studio.ui.render.images import in_memory, reader_of
 from office_studio.ui.room3d.batches import Batch
 from office_studio.ui.room3d.looks import Surface, TextureUse
 from office_studio.ui.room3d.meshes import Shape, Skeleton, read_shape
@@ -197,8 +198,7 @@ def _decoded(model: Model, number: int) -> QImage:
     data = view_bytes(model, image.get("bufferView"), name)
     stream = in_memory(data)
     QImageReader.setAllocationLimit(MAX_IMAGE_MB)
-    reader = QImageReader(stream.device())
-    reader.setAutoTransform(False)
+    reader = reader_of(stream, image_kind(data))
     read = reader.read()
     if read.isNull():
         raise ModelError("MODEL_PICTURE", f"A texture of the model cannot be read ({name}: {reader.errorString()}).")

@@ -8,17 +8,15 @@ from PySide6.QtGui import QColor, QImage, QPainter
 from office_studio.errors import OfficeStudioError
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render import palette
-
-_MAX_PIXELS = 40_000_000  # of a preview that is decoded
+from office_studio.ui.render.images import decode
 
 
 def preview_of(loaded: LoadedTheme) -> QImage | None:
     """The preview picture of a theme, if it has one that can be read. Any thread."""
     try:
-        image = QImage.fromData(loaded.files.read(loaded.theme.preview))
+        return decode(loaded.files.read(loaded.theme.preview), loaded.theme.preview)
     except OfficeStudioError:
         return None
-    return None if image.isNull() or image.width() * image.height() > _MAX_PIXELS else image
 
 
 def paint_still(size: tuple[int, int], ratio: float, preview: QImage | None, ground: QColor, words: str) -> QImage:
