@@ -246,7 +246,9 @@ def test_a_letter_may_be_long_but_not_huge(w: World):
     )
     hostile = "\x1b[2J<b>\u202e&amp;\x00"
     assert w.code("POST", path, w.till, {"id": "e", "title": "t", "text": hostile}) in ("", "INVALID_REQUEST")
-    assert [one["id"] for one in w.answer("GET", "/users/me/inbox", w.user)["messages"]][-1] == "a"
+    kept = {one["id"] for one in w.answer("GET", "/users/me/inbox", w.user)["messages"]}
+    assert "a" in kept
+    assert kept <= {"a", "e"}
 
 
 class Vendor(http.server.BaseHTTPRequestHandler):
