@@ -215,7 +215,7 @@ class KhronosValidator:
             self._idle = None
 
     def _release(self) -> None:
-        if self._process is not None:
+        if self._process is not None and not self._is_over:
             self._idle = threading.Timer(self._idle_s, self.close)
             self._idle.daemon = True
             self._idle.start()
