@@ -199,7 +199,11 @@ class RoomEngine(QObject):
             if not process.waitForFinished(_SAVE_MS):
                 process.kill()
                 process.waitForFinished(2000)
-            process.deleteLater()
+            process.setParent(None)
+            if process.state() == QProcess.ProcessState.NotRunning:
+                process.deleteLater()
+            else:
+                Reaper.take(process)  # a busy machine needs longer to end it; it must not go before
         Reaper.wait()
         self._area.close()
 
