@@ -12,6 +12,7 @@ from urllib.parse import quote
 
 import httpx
 
+from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.money import dumps, loads
 from office_studio.services.officex_environments import Environment
 
@@ -92,7 +93,7 @@ class World:
         answer = await self.http.request(method, self.environment.api + path, content=content, headers=headers)
         try:
             return Reply(answer.status_code, loads(answer.content), answer.headers)
-        except Exception:
+        except Refusal:  # not JSON
             return Reply(answer.status_code, answer.text, answer.headers)
 
     async def good(self, who: Who, method: str, path: str, body: Any = None, raw: str | None = None) -> Reply:
