@@ -41,12 +41,14 @@ BLOCK = 20  # items that one top-up of INTERNAL pays for
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One call to OfficeX. ``micro``: credits it was about; ``code``: "" when it worked."""
+    """One call to OfficeX. ``micro``: credits it was about; ``code``: "" when it worked; ``done``: items worked on
+    before it."""
 
     call: str  # "reserve", "sip", "settle", "cancel", "inbox"
     job_id: str
     micro: int
     code: str = ""
+    done: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -83,6 +85,12 @@ class BillingRun:
         return self.delivered * self.price
 
 
+def outcomes(items: int, failure_rate: float, seed: int) -> list[bool]:
+    """Which items work: the same for the same figures, whatever the pattern."""
+    chance = random.Random(seed)
+    return [chance.random() >= failure_rate for _ in range(items)]
+
+
 async def run_pattern(
     till: Till,
     pattern: Pattern,
@@ -106,8 +114,7 @@ async def run_pattern(
         raise ValueError("items and price are 0 or more, failure_rate is 0 to 1")
     if price == 0:
         pattern = Pattern.FREE  # nothing can be reserved for nothing
-    chance = random.Random(seed)
-    works = [chance.random() >= failure_rate for _ in range(items)]
+    works = outcomes(items, failure_rate, seed)
     lab = _Lab(till, run_id, price, on_step)
     try:
         await _RUNS[pattern](lab, works)
@@ -206,7 +213,7 @@ class _Lab:
                 pass  # a letter is a courtesy; its step is noted
 
     async def _call(self, name: str, job_id: str, micro: int, call: Awaitable[T]) -> T:
-        step = Step(name, job_id, micro)
+        step = Step(name, job_id, micro, done=self.delivered + self.failed)
         try:
             return await call
         except OfficeXError as error:
