@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import argparse
-import gc
 import logging
 import sys
 import time
@@ -32,6 +31,7 @@ class Application:
 
     def __init__(self, app: QApplication, settings_store: SettingsStore | None = None, *, theme_key: str = "") -> None:
         from office_studio.ui import window_memory
+        from office_studio.ui.garbage import GuiCollector
         from office_studio.ui.jobs import Jobs
         from office_studio.ui.settings_box import SettingsBox
         from office_studio.ui.studio import Studio
@@ -46,6 +46,7 @@ class Application:
         memory = window_memory.decode(self.settings.now.window_state)
         install(app, self.settings.now.appearance, high_contrast=memory.high_contrast)
         self.studio: Studio = Studio(self.settings, self.jobs, theme_key=theme_key, parent=app)
+        self._collector = GuiCollector()
         self._is_closed = False
 
     def start_room(self, then: Callable[[], None]) -> None:
@@ -75,8 +76,7 @@ class Application:
         self.runner.start()
         self.jobs.attach(self.runner)
         self.studio.start()
-        gc.freeze()  # what the start made lives until the end; the collector need not look at it again
-        gc.enable()
+        self._collector.start()
 
     def close(self) -> None:
         if self._is_closed:
@@ -95,6 +95,7 @@ class Application:
         end_shared_validator()  # or the jobs would wait for the model it looks at
         self.jobs.close()
         self.settings.save_now()
+        self._collector.stop()
         _log.info("closed in %.1f s", time.monotonic() - started)
 
 

@@ -50,7 +50,7 @@ def run(args: argparse.Namespace) -> int:
 
 def prepare() -> None:
     """Make the imports of the start cheap: they create thousands of objects that live for ever, so collecting garbage
-    in between finds nothing. ``Application.start`` switches it on again."""
+    in between finds nothing. ``ui.garbage`` takes it over when the window has started."""
     gc.disable()
 
 

@@ -32,6 +32,17 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
             item.add_marker(pytest.mark.qt_log_ignore(_PLATFORM_NOISE, extend=True))
 
 
+@pytest.fixture(autouse=True)
+def collected_in_this_thread() -> Iterator[None]:
+    """As in the window (``ui/garbage.py``): a worker thread that collects would destroy what belongs to this one."""
+    was_on = gc.isenabled()
+    gc.disable()
+    yield
+    gc.collect(1)
+    if was_on:
+        gc.enable()
+
+
 @pytest.fixture
 def nothing_left() -> Iterator[None]:
     """Fails the test when a thread or a running timer outlives it."""
