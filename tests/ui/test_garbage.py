@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import gc
 import threading
+from typing import ClassVar
 
 from PySide6.QtCore import QObject
 from PySide6.QtWidgets import QApplication
@@ -15,7 +16,7 @@ from office_studio.ui.garbage import GuiCollector
 class _Page(QObject):
     """A QObject in a cycle, which tells the thread that destroys it."""
 
-    destroyed_in: list[str] = []
+    destroyed_in: ClassVar[list[str]] = []
 
     def __init__(self) -> None:
         super().__init__()
