@@ -14,7 +14,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from office_studio.errors import OfficeStudioError, StorageError, UsageError
@@ -187,4 +187,7 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, durable: bool) -> None
         write = connection.get_execution_options().get("office_write")
         driver = connection.connection.driver_connection
         assert driver is not None
-        driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")  # a fifth of what SQLAlchemy's own way costs
+        try:
+            driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")  # a fifth of what SQLAlchemy's own way costs
+        except sqlite3.Error as exc:  # as SQLAlchemy would have told it: a database locked by others is told here
+            raise DBAPIError.instance("BEGIN", None, exc, sqlite3.Error, dialect=connection.dialect) from exc
