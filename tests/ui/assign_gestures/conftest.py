@@ -53,6 +53,11 @@ def open_desk(qapp: QApplication, tmp_path_factory: pytest.TempPathFactory) -> I
             everybody = len(agents) + 1
             qtbot.waitUntil(lambda: len(studio.store.live_agents) == everybody, timeout=15_000)
             qtbot.waitUntil(lambda: studio.store.live_agents[guest.id].is_foreign, timeout=15_000)
+            # Rows move when a status comes in; where one stands is asked before the mouse gets there.
+            at_work = [agent.id for agent in agents.values()]
+            qtbot.waitUntil(
+                lambda: all(studio.store.live_agents[id].status == "working" for id in at_work), timeout=15_000
+            )
             qtbot.waitUntil(lambda: studio.assignments.label(0) == "Desk 1", timeout=15_000)
             studio.apply_motion(True)  # figures are at their places at once
             studio.gestures.live.said.connect(desk.told.append)
