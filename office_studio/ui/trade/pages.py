@@ -75,8 +75,15 @@ def _chat(studio: Studio, market: MarketSession) -> QWidget:
     return ChatPage(studio, market)
 
 
+def _lab(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.lab_page import LabPage
+
+    return LabPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
 register_page("catalog", "Catalog", "squares-four", _catalog)
 register_page("installs", "Installs", "link-simple", _installs)
 register_page("inbox", "Inbox", "envelope-simple", _inbox)
 register_page("chat", "Chat", "chat-circle", _chat)
+register_page("lab", "Billing lab", "flask", _lab, group="sell")
