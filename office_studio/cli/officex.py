@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-from typing import Any
 
-_RAW = argparse.RawDescriptionHelpFormatter
+from office_studio.cli.verb_actions import add_actions, run_action
+
 _EXAMPLES = """Without --env: the account that signed in last, else the sandbox that runs on this computer.
 Amounts are credits, such as 12 or 0.25.
 
@@ -52,18 +51,9 @@ _ACTIONS = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
-    parser.formatter_class = _RAW
-    verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for action, (_, line) in _ACTIONS.items():
-        told = line[0].upper() + line[1:] + "."
-        verb = verbs.add_parser(action, help=line, description=told, formatter_class=_RAW)
-        verb.add_argument("--debug", action="store_true", default=argparse.SUPPRESS, help=argparse.SUPPRESS)
-        getattr(_module(action), f"configure_{action}")(verb)
+    parser.formatter_class = argparse.RawDescriptionHelpFormatter
+    add_actions(parser, _ACTIONS)
 
 
 def run(args: argparse.Namespace) -> int:
-    return int(getattr(_module(args.action), f"run_{args.action}")(args))
-
-
-def _module(action: str) -> Any:
-    return importlib.import_module(f"office_studio.cli.{_ACTIONS[action][0]}")
+    return run_action(_ACTIONS, args)

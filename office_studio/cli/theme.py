@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 import argparse
-import importlib
-from typing import Any
 
-_RAW = argparse.RawDescriptionHelpFormatter
+from office_studio.cli.verb_actions import add_actions, run_action
+
 _EXAMPLES = """examples:
   office-studio theme new 2d-full "My Loft"
   office-studio theme validate themes/cozy-loft
@@ -36,16 +35,8 @@ _ACTIONS = {
 
 def configure(parser: argparse.ArgumentParser) -> None:
     parser.epilog = _EXAMPLES
-    verbs = parser.add_subparsers(dest="action", metavar="ACTION", required=True)
-    for action, (_, line) in _ACTIONS.items():
-        told = line[0].upper() + line[1:] + "."
-        verb = verbs.add_parser(action, help=line, description=told, formatter_class=_RAW)
-        getattr(_module(action), f"configure_{action}")(verb)
+    add_actions(parser, _ACTIONS)
 
 
 def run(args: argparse.Namespace) -> int:
-    return int(getattr(_module(args.action), f"run_{args.action}")(args))
-
-
-def _module(action: str) -> Any:
-    return importlib.import_module(f"office_studio.cli.{_ACTIONS[action][0]}")
+    return run_action(_ACTIONS, args)

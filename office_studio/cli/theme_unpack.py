@@ -11,7 +11,6 @@ from pathlib import Path
 
 from office_studio.cli.output import note, print_json
 from office_studio.cli.terminal import Pace, megabytes, progress
-from office_studio.services.bundle_unpacker import bundle_name, fetch_bundle, unpack_bundle
 
 _EPILOG = """Whole into a folder that is not there yet, or nothing at all. Names that lead out of it, links, and zips
 that are larger inside than they say are refused.
@@ -32,6 +31,8 @@ def local_bundle(source: Path | str) -> Iterator[Path]:
     if isinstance(source, Path):
         yield source
         return
+    from office_studio.services.bundle_unpacker import bundle_name, fetch_bundle
+
     pace = Pace(time.monotonic)
     with tempfile.TemporaryDirectory(prefix="office-studio-") as folder:
         target = Path(folder) / f"{bundle_name(source)}.zip"
@@ -54,6 +55,8 @@ def configure_unpack(parser: argparse.ArgumentParser) -> None:
 
 
 def run_unpack(args: argparse.Namespace) -> int:
+    from office_studio.services.bundle_unpacker import bundle_name, unpack_bundle
+
     folder = args.dir or Path(args.source.stem if isinstance(args.source, Path) else bundle_name(args.source))
     with local_bundle(args.source) as bundle, progress("Unpacking"):
         names = unpack_bundle(bundle, folder)
