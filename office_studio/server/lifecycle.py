@@ -28,6 +28,9 @@ from office_studio.server.office.rooms import Rooms
 from office_studio.server.office.theme_store import ThemeStore
 
 START_TIMEOUT_S = 15.0
+# The client has to be the one who lets go of an idle connection: where the server does, a call that is on its way at
+# that moment is lost, and nobody knows whether it was done. Clients of all kinds give up after 5 to 60 s.
+KEEP_ALIVE_S = 75
 # A blocked reader is noticed when the system's buffer is full. Left alone that grows to megabytes, minutes of old
 # news; this much still carries a theme at full speed on a local network.
 _SEND_BUFFER_BYTES = 256 * 1024
@@ -124,6 +127,7 @@ class OfficeServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=3,
         )
         self._server = _Server(config, context)

@@ -27,6 +27,8 @@ PAY = httpx.Timeout(30.0, connect=3.0)
 INSTALL = httpx.Timeout(35.0, connect=3.0)
 CHAT = httpx.Timeout(60.0, connect=5.0)
 UPLOAD = httpx.Timeout(120.0, connect=5.0)
+# Many servers close what is idle for 5 s. A call that leaves at that very moment is lost, and a charge is in doubt.
+POOL = httpx.Limits(max_connections=100, max_keepalive_connections=20, keepalive_expiry=2.5)
 MAX_ANSWER_BYTES = 16 << 20
 _PAUSES_S = (0.2, 0.6)  # before the repeats of a read
 
@@ -68,6 +70,7 @@ class OfficeXHttp:
             headers={"User-Agent": USER_AGENT, "Accept": "application/json"},
             follow_redirects=False,
             transport=transport,
+            limits=POOL,
             trust_env=not is_here,
             verify=not is_here,  # without TLS there is nothing to verify, and reading certificates takes 0.1 s
         )

@@ -16,7 +16,7 @@ from office_studio import paths
 from office_studio.errors import StorageError
 from office_studio.server.db import Database, sqlite_url
 from office_studio.server.files import DirLock, make_private, not_writable, prepare_data_dir, write_private
-from office_studio.server.lifecycle import listen
+from office_studio.server.lifecycle import KEEP_ALIVE_S, listen
 from office_studio.server.officex import controls, demo
 from office_studio.server.officex.app import BASE, CHAT, SandboxApp
 from office_studio.server.officex.call import Call
@@ -142,6 +142,7 @@ class SandboxServer:
             access_log=False,
             server_header=False,
             proxy_headers=False,
+            timeout_keep_alive=KEEP_ALIVE_S,
             timeout_graceful_shutdown=3,
         )
         self._server = _Server(config)

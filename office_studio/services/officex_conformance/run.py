@@ -12,6 +12,7 @@ from office_studio.services.officex_conformance import accounts, charging, chat,
 from office_studio.services.officex_conformance.world import VECTORS, Controls, Mismatch, Skip, World
 from office_studio.services.officex_environments import Environment
 from office_studio.services.officex_errors import OfficeXError
+from office_studio.services.officex_http import POOL
 
 _GROUPS = (accounts, charging, limits, installs, payouts, chat)  # importing them registers their vectors
 TIMEOUT = httpx.Timeout(60.0, connect=5.0)
@@ -45,7 +46,7 @@ async def run_vector(environment: Environment, name: str, controls: Controls | N
     """
     is_here = environment.allows_loopback  # where there is no TLS, reading certificates is 0.1 s for nothing
     async with httpx.AsyncClient(
-        timeout=TIMEOUT, follow_redirects=False, trust_env=not is_here, verify=not is_here
+        timeout=TIMEOUT, limits=POOL, follow_redirects=False, trust_env=not is_here, verify=not is_here
     ) as http:
         world = World(environment, http, controls)
         try:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import socket
+import time
 from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
@@ -9,8 +11,10 @@ from typing import Any
 import httpx
 import pytest
 
+from office_studio.server.lifecycle import KEEP_ALIVE_S
 from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
+from office_studio.services.officex_http import POOL
 
 _OPEN: list[httpx.Client] = []
 
@@ -106,6 +110,22 @@ def test_faults_are_played_once(address: SandboxAddress, kind: str):
     else:
         assert user.http.get("/balance").status_code >= 500
     assert user.http.get("/balance").status_code == 200
+
+
+def test_idle_connections_are_let_go_by_the_client_first():
+    """A server that closes them first loses calls that are just leaving (seen as ReadError on a busy machine)."""
+    assert POOL.keepalive_expiry is not None
+    assert POOL.keepalive_expiry * 2 <= 5 < KEEP_ALIVE_S
+
+
+@pytest.mark.full
+def test_a_connection_may_idle_for_longer_than_servers_usually_allow(address: SandboxAddress):
+    host, port = address.root.removeprefix("http://").split(":")
+    with socket.create_connection((host, int(port)), timeout=20) as connection:
+        for pause_s in (0, 6):
+            time.sleep(pause_s)
+            connection.sendall(f"GET /v1/apps HTTP/1.1\r\nhost: {host}\r\n\r\n".encode())
+            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
 
 
 def test_a_chat_is_streamed_and_kept(address: SandboxAddress):
