@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import socket
+import http.client
 import time
 from collections.abc import Iterator
 from pathlib import Path
@@ -120,12 +120,14 @@ def test_idle_connections_are_let_go_by_the_client_first():
 
 @pytest.mark.full
 def test_a_connection_may_idle_for_longer_than_servers_usually_allow(address: SandboxAddress):
-    host, port = address.root.removeprefix("http://").split(":")
-    with socket.create_connection((host, int(port)), timeout=20) as connection:
-        for pause_s in (0, 6):
-            time.sleep(pause_s)
-            connection.sendall(f"GET /v1/apps HTTP/1.1\r\nhost: {host}\r\n\r\n".encode())
-            assert connection.recv(65_536).startswith(b"HTTP/1.1 200 ")
+    connection = http.client.HTTPConnection(address.root.removeprefix("http://"), timeout=20)
+    for pause_s in (0, 6):
+        time.sleep(pause_s)
+        connection.request("GET", "/v1/apps")
+        answer = connection.getresponse()
+        assert answer.status == 200
+        answer.read()
+    connection.close()
 
 
 def test_a_chat_is_streamed_and_kept(address: SandboxAddress):
