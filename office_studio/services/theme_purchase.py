@@ -1,0 +1,332 @@
+"""The buyer's side of a theme: what an agent_context offers, fetched within bounds, proven by its hash, checked, kept.
+
+Nothing of a bundle is looked at before its SHA-256 is the one that was sold, and nothing is kept before the normal
+validator has taken it.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import logging
+import os
+import shutil
+import tempfile
+import threading
+import time
+from collections.abc import Callable, Mapping
+from dataclasses import asdict, dataclass, replace
+from enum import StrEnum
+from pathlib import Path
+from urllib.parse import urljoin, urlsplit
+
+import httpx
+
+from office_studio.core.officex.codes import Refusal
+from office_studio.core.officex.links import without_query
+from office_studio.core.officex.requests import web_address
+from office_studio.core.validation.report import Report
+from office_studio.core.validation.rule import Profile
+from office_studio.core.validation.upload import MAX_BUNDLE_BYTES
+from office_studio.errors import ApiError, OfficeStudioError, PackageError, StorageError, UsageError
+from office_studio.services.http import USER_AGENT, is_loopback, transport_error
+from office_studio.services.theme_download import put_in_place, safe_name
+
+_log = logging.getLogger(__name__)
+URL, SHA256, VERSION, LICENSE = "theme_url", "theme_sha256", "theme_version", "license"
+_PATIENCE = httpx.Timeout(20.0, connect=5.0)
+_WHOLE_S = 600.0
+_REDIRECTS = 3
+_BOOK = "bought-themes.json"
+_HEX = frozenset("0123456789abcdef")
+
+Progress = Callable[[int, int], None]  # (bytes done, bytes in all; 0 when unknown)
+
+
+@dataclass(frozen=True, slots=True)
+class ThemeOffer:
+    """A bought theme as an install's agent_context names it. The address is the buyer's alone."""
+
+    url: str
+    sha256: str
+    version: str = ""
+    license: str = ""
+
+    def __repr__(self) -> str:  # keeps the address out of logs
+        return f"ThemeOffer({without_query(self.url).rpartition('/')[2]!r}, {self.sha256[:12]}…)"
+
+
+@dataclass(frozen=True, slots=True)
+class Bought:
+    """A theme that was imported from an install."""
+
+    environment: str
+    install_id: str
+    sha256: str
+    theme_id: str
+    name: str
+    version: str
+    license: str
+    folder: str
+    at_ms: int = 0
+
+    @property
+    def path(self) -> Path:
+        return Path(self.folder)
+
+
+class PurchaseStep(StrEnum):
+    FETCH = "fetch"
+    CHECK = "check"
+    KEEP = "keep"
+
+
+def offer_of(context: Mapping[str, str]) -> ThemeOffer | None:
+    """What an install offers; None where it offers no theme. Whether it is any good is for ``check_offer``."""
+    if not context.get(URL):
+        return None
+    sha256 = context.get(SHA256, "").strip().lower().removeprefix("sha256:")
+    return ThemeOffer(context[URL].strip(), sha256, context.get(VERSION, "")[:50], context.get(LICENSE, ""))
+
+
+def check_offer(offer: ThemeOffer, *, allows_loopback: bool) -> None:
+    """Raises UsageError THEME_HASH_MISSING, THEME_URL_REFUSED."""
+    if len(offer.sha256) != 64 or not set(offer.sha256) <= _HEX:
+        raise UsageError(
+            "THEME_HASH_MISSING",
+            "The seller names no SHA-256 of the theme, so nobody can tell whether the right one arrives.",
+            "Ask the seller to put theme_sha256 into the credentials of this install.",
+        )
+    _check_address(offer.url, allows_loopback=allows_loopback)
+
+
+def _check_address(url: str, *, allows_loopback: bool) -> None:
+    try:
+        web_address(url, "theme_url", http_on_loopback=allows_loopback, https_only=True)
+    except Refusal as refusal:
+        raise _refused(refusal.message) from refusal
+    if not allows_loopback and is_loopback(url):
+        raise _refused("it points to this very computer.")
+
+
+def _refused(why: str) -> UsageError:
+    return UsageError("THEME_URL_REFUSED", f"The theme is not fetched: {why}", "Ask the seller for a good address.")
+
+
+# -- fetching ----------------------------------------------------------------------------------------
+def fetch(
+    offer: ThemeOffer,
+    target: Path,
+    *,
+    allows_loopback: bool,
+    progress: Progress | None = None,
+    cancel: threading.Event | None = None,
+    max_bytes: int = MAX_BUNDLE_BYTES,
+) -> int:
+    """Bring the bundle to ``target``, whole, with the right hash, or not at all; its bytes. Blocking.
+
+    No credentials go along; a redirect is followed to where the address itself could have pointed.
+
+    Raises:
+        UsageError: THEME_HASH_MISSING, THEME_URL_REFUSED, IMPORT_CANCELLED.
+        ApiError: THEME_NOT_SERVED (details: ``status``), OFFICE_… for connections that fail.
+        PackageError: PACKAGE_TOO_LARGE, THEME_HASH_DIFFERS.
+        StorageError: UNPACK_FAILED.
+    """
+    check_offer(offer, allows_loopback=allows_loopback)
+    part: Path | None = None
+    try:
+        target.parent.mkdir(parents=True, exist_ok=True)
+        handle, name = tempfile.mkstemp(dir=target.parent, prefix=".bought-")
+        part = Path(name)
+        with os.fdopen(handle, "wb") as file:
+            download = _Download(progress, cancel, max_bytes, allows_loopback)
+            digest = download.run(offer.url, file.write)
+        if digest != offer.sha256:
+            raise PackageError(
+                "THEME_HASH_DIFFERS",
+                "What arrived is not what was sold: its SHA-256 is another.",
+                "Nothing of it was used. Try again; if it stays so, tell the seller.",
+                expected=offer.sha256,
+                found=digest,
+            )
+        part.replace(target)
+    except OSError as error:
+        raise _cannot_keep(target, error) from error
+    finally:
+        if part is not None:
+            part.unlink(missing_ok=True)
+    return download.done
+
+
+class _Download:
+    """One download: so many bytes, so much time, so many redirects."""
+
+    def __init__(
+        self, progress: Progress | None, cancel: threading.Event | None, max_bytes: int, allows_loopback: bool
+    ) -> None:
+        self._progress, self._cancel, self._max = progress, cancel, max_bytes
+        self._allows_loopback = allows_loopback
+        self._until = time.monotonic() + _WHOLE_S
+        self.done = 0
+
+    def run(self, url: str, write: Callable[[bytes], object]) -> str:
+        """The SHA-256 of what was written."""
+        for _ in range(_REDIRECTS + 1):
+            try:
+                with self._client(url) as client, client.stream("GET", url) as answer:
+                    if not answer.is_redirect:
+                        return self._take(answer, write)
+                    url = urljoin(url, answer.headers.get("location", ""))
+            except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
+                raise transport_error(error, f"{urlsplit(url).scheme}://{urlsplit(url).netloc}") from error
+            _check_address(url, allows_loopback=self._allows_loopback)
+        raise _refused("its address leads from one place to the next.")
+
+    def _client(self, url: str) -> httpx.Client:
+        is_here = is_loopback(url)
+        # Without TLS there is nothing to verify, and reading certificates takes 0.1 s.
+        plain = is_here and url.startswith("http://")
+        headers = {"User-Agent": USER_AGENT, "Accept": "application/zip, */*"}
+        return httpx.Client(timeout=_PATIENCE, headers=headers, trust_env=not is_here, verify=not plain)
+
+    def _take(self, answer: httpx.Response, write: Callable[[bytes], object]) -> str:
+        if not answer.is_success:
+            raise _not_served(answer.status_code)
+        said = answer.headers.get("content-length", "")
+        total = int(said) if said.isascii() and said.isdigit() and len(said) < 16 else 0
+        if total > self._max:
+            raise self._too_large()
+        digest = hashlib.sha256()
+        for chunk in answer.iter_bytes(1 << 16):
+            self.done += len(chunk)
+            if self.done > self._max:
+                raise self._too_large()
+            if self._cancel is not None and self._cancel.is_set():
+                raise cancelled()
+            if time.monotonic() > self._until:
+                raise ApiError("OFFICE_TIMEOUT", "The theme comes too slowly.", "Try again later.")
+            digest.update(chunk)
+            write(chunk)
+            if self._progress is not None:
+                self._progress(self.done, total)
+        return digest.hexdigest()
+
+    def _too_large(self) -> PackageError:
+        most = f"{self._max // 1_000_000} MB" if self._max >= 1_000_000 else f"{self._max:,} bytes"
+        return PackageError("PACKAGE_TOO_LARGE", f"The theme is over {most}.", "It was not fetched; tell the seller.")
+
+
+def _not_served(status: int) -> ApiError:
+    words, hint = f"The seller's server answers {status}.", "Try again later; if it stays so, tell the seller."
+    if status in (404, 410):
+        words = "The seller's server no longer has this theme at that address."
+        hint = "Open the app once, so that it can give you a new address, then try again."
+    elif status in (401, 403):
+        words = "The seller's server does not know this purchase."
+    return ApiError("THEME_NOT_SERVED", words, hint, status=status)
+
+
+def cancelled() -> UsageError:
+    return UsageError("IMPORT_CANCELLED", "The import was cancelled.", "Nothing of it was kept.")
+
+
+# -- importing ---------------------------------------------------------------------------------------
+def import_theme(
+    offer: ThemeOffer,
+    whose: Bought,
+    folder: Path,
+    *,
+    allows_loopback: bool,
+    tell: Callable[[PurchaseStep, int, int], None] = lambda _step, _done, _all: None,
+    cancel: threading.Event | None = None,
+) -> tuple[Bought, Report]:
+    """Fetch, prove, check by the normal validator, and put the theme into ``folder``. Blocking.
+
+    Args:
+        whose: Environment and install; the rest of it is filled in.
+        folder: Of all bought themes; each import gets a new one inside, since somebody may have changed the last.
+    Raises:
+        As ``fetch``; PackageError THEME_HAS_PROBLEMS (details: ``report``), PACKAGE_ZIP and others of bad bundles.
+    """
+    from office_studio.services.bundle_unpacker import unpack_bundle
+    from office_studio.services.theme_check import check_path
+
+    scratch: Path | None = None
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".import-"))
+        bundle = scratch / "theme.zip"
+        note = lambda done, whole: tell(PurchaseStep.FETCH, done, whole)  # noqa: E731
+        fetch(offer, bundle, allows_loopback=allows_loopback, progress=note, cancel=cancel)
+        tell(PurchaseStep.CHECK, 0, 0)
+        report = check_path(bundle, Profile.SCHEMA)
+        if report.errors:
+            first = report.errors[0]
+            raise PackageError(
+                "THEME_HAS_PROBLEMS",
+                f"The theme has {len(report.errors)} errors. First: {first.message}",
+                "It was not imported. Show the seller the list of problems.",
+                report=report,
+            )
+        if cancel is not None and cancel.is_set():
+            raise cancelled()
+        tell(PurchaseStep.KEEP, 0, 0)
+        unpack_bundle(bundle, scratch / "theme")
+        manifest = json.loads((scratch / "theme" / "theme.json").read_text("utf-8-sig"))
+        theme_id = str(manifest["id"])
+        target = _free(folder, safe_name(f"{theme_id}-{manifest.get('version') or offer.version}"))
+        put_in_place(scratch / "theme", target)
+    except OSError as error:
+        raise _cannot_keep(folder, error) from error
+    finally:
+        if scratch is not None:
+            shutil.rmtree(scratch, ignore_errors=True)
+    done = replace(
+        whose, sha256=offer.sha256, theme_id=theme_id, name=str(manifest.get("name") or theme_id),
+        version=str(manifest.get("version") or offer.version), license=offer.license, folder=str(target),
+        at_ms=time.time_ns() // 1_000_000,
+    )  # fmt: skip
+    return done, report
+
+
+def _free(folder: Path, name: str) -> Path:
+    names = (name, *(f"{name}-{number}" for number in range(2, 1_000)))
+    return next(path for path in (folder / one for one in names) if not path.exists())
+
+
+class BoughtThemes:
+    """What was imported from which install: a small file. Calls read and write it: keep them off the GUI thread."""
+
+    def __init__(self, config: Path) -> None:
+        self._path = config / _BOOK
+        self._lock = threading.Lock()
+
+    def all(self) -> tuple[Bought, ...]:
+        """Those whose folder is still there. A missing or broken file: none."""
+        try:
+            found = [Bought(**item) for item in json.loads(self._path.read_text("utf-8"))]
+        except FileNotFoundError:
+            return ()
+        except (OSError, ValueError, TypeError) as error:
+            _log.warning("the list of bought themes cannot be read: %s", error)
+            return ()
+        return tuple(one for one in found if one.path.is_dir())
+
+    def note(self, bought: Bought) -> None:
+        """Raises StorageError UNPACK_FAILED."""
+        with self._lock:
+            others = [one for one in self.all() if one.install_id != bought.install_id]
+            part = self._path.with_suffix(".part")
+            try:
+                self._path.parent.mkdir(parents=True, exist_ok=True)
+                part.write_text(json.dumps([asdict(one) for one in (*others, bought)], indent=1), "utf-8")
+                part.replace(self._path)
+            except OSError as error:
+                raise _cannot_keep(self._path, error) from error
+
+
+def _cannot_keep(where: Path, error: OSError) -> OfficeStudioError:
+    return StorageError(
+        "UNPACK_FAILED", f"{where} cannot be written: {error.strerror or error}.", "Check the space and the rights."
+    )
