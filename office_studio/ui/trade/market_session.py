@@ -66,8 +66,7 @@ class MarketSession(QObject):
         marks_changed(): some letter is read, or no longer.
         ticked(): once a second while Market is looked at, for ages.
         page_requested(str): show the page of this id.
-        closing(): the window closes; what belongs to Market ends with it.
-        closing(): the window goes; whoever asks by a timer stops it.
+        closing(): the window goes; what belongs to Market ends with it.
     """
 
     state_changed = Signal()
@@ -78,7 +77,6 @@ class MarketSession(QObject):
     marks_changed = Signal()
     ticked = Signal()
     page_requested = Signal(str)
-    closing = Signal()
     closing = Signal()
 
     def __init__(self, jobs: Jobs, parent: QObject | None = None) -> None:
@@ -316,7 +314,6 @@ class MarketSession(QObject):
 
     def close(self) -> None:
         """End all that was asked. The sandbox is stopped by whoever ends the service loop, after it."""
-        self.closing.emit()
         self.closing.emit()
         self.set_looked_at(False)
         self._close_streams()
