@@ -20,8 +20,8 @@ if TYPE_CHECKING:
     from office_studio.app import Application
     from office_studio.server.lifecycle import OfficeServer
 
-# What the offscreen platform says of calls it has no use for.
-_PLATFORM_NOISE = r"This plugin does not support"
+# What the offscreen platform says of calls it has no use for, and QtMultimedia of a sound service that is not there.
+_PLATFORM_NOISE = r"This plugin does not support|pipewire-0.3"
 # Without it each call reads all certificates of the machine, 30 ms and more, for a plain loopback address.
 _PLAIN: dict[str, Any] = {"verify": False}
 

@@ -23,6 +23,8 @@ def ready(qtbot: QtBot, application: Application, office: Office, *names: str) -
     connect(qtbot, application, office, len(agents))
     assert application.studio.assignments.why_not() == ""
     qtbot.waitUntil(lambda: application.studio.assignments.label(0) == "Desk 1", timeout=10_000)  # not “Slot 1”
+    live = application.studio.store.live_agents  # a row of the roster moves when its status comes in
+    qtbot.waitUntil(lambda: all(live[agent.id].status == "working" for agent in agents), timeout=10_000)
     return agents
 
 
