@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from office_studio.core.theme.viewport import FitMode
@@ -19,6 +20,11 @@ def no_stage(studio: Studio) -> str:
     return "" if spec is not None and spec.has_stage else "Only in Watch and Assign"
 
 
+def _no_account(studio: Studio) -> str:
+    session = studio.market_session
+    return no_stage(studio) or ("" if session is not None and session.choice is not None else "Open Market first")
+
+
 def _no_sound(studio: Studio) -> str:
     return no_stage(studio) or ("" if studio.options.has_sound else "This theme has no sound")
 
@@ -27,7 +33,15 @@ def _is_silent(studio: Studio) -> str:
     return _no_sound(studio) or ("" if studio.options["sound"] else "The sound is off")
 
 
-def _switch(name: str, title: str, tip: str, glyph: str, *, starts_group: bool = False) -> Action:
+def _switch(
+    name: str,
+    title: str,
+    tip: str,
+    glyph: str,
+    *,
+    starts_group: bool = False,
+    why_disabled: Callable[[Studio], str] = no_stage,
+) -> Action:
     """An option that is on or off."""
     return Action(
         f"view.{name.lower()}",
@@ -35,7 +49,7 @@ def _switch(name: str, title: str, tip: str, glyph: str, *, starts_group: bool =
         _STAGE,
         lambda s: s.options.toggle(name),
         glyph=glyph,
-        why_disabled=no_stage,
+        why_disabled=why_disabled,
         is_on=lambda s: bool(s.options[name]),
         tip=tip,
         starts_group=starts_group,
@@ -99,6 +113,13 @@ STAGE_ACTIONS: tuple[Action, ...] = (
         tip="Names of zones over the picture of the room",
     ),
     _switch("names", "Agent names", "Names, status shapes and bubbles over the agents", "identification-badge"),
+    _switch(
+        "spend",
+        "What apps hold",
+        "Coin jars at the agents for whom apps hold credits, with what they used of it",
+        "coin",
+        why_disabled=_no_account,
+    ),
     _switch("walkIn", "Newcomers walk in", "Agents that join come in through the entrance", "sign-in"),
     Action(
         "view.quality",
@@ -133,4 +154,5 @@ STAGE_ACTIONS: tuple[Action, ...] = (
 )
 # What the button in the stage's corner offers; None is a line.
 CORNER = ("view.fit_whole", "view.fit_cover", "view.actual", None, "view.minimap", "view.zone_names", "view.names",
-          "view.walkin", None, "view.quality", "view.reference", "view.motion", None, "view.sound")  # fmt: skip
+          "view.spend", "view.walkin", None, "view.quality", "view.reference", "view.motion", None,
+          "view.sound")  # fmt: skip

@@ -21,6 +21,7 @@ _DEFAULTS: dict[str, Any] = {
     "fit": FitMode.CONTAIN.value,
     "minimap": True,
     "names": True,
+    "spend": True,
     "walkIn": False,
     "quality": "high",
     "reference": False,
@@ -105,6 +106,8 @@ class StageOptions(QObject):
             self._frame.set_minimap_wanted(value)
         elif name == "names":
             stage.set_labels_visible(value)
+        elif name == "spend":
+            stage.set_jars_visible(value)
         elif name == "walkIn":
             stage.set_walk_in(value)
         elif name == "quality":

@@ -137,8 +137,10 @@ class Studio(StudioCommands):
         """Who trades where; made when Market is asked for, so that nobody else pays for it."""
         if self.market_session is None:
             from office_studio.ui.trade.market_session import MarketSession
+            from office_studio.ui.trade.spend_overlay import SpendOverlay
 
             self.market_session = MarketSession(self.jobs, self)
+            SpendOverlay(self, self.market_session)
         return self.market_session
 
     def make_roster(self) -> RosterPanel:

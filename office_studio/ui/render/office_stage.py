@@ -18,6 +18,7 @@ from office_studio.core.office.model import Binding
 from office_studio.core.theme.viewport import FitMode
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.drag import Hand, Lights
+from office_studio.ui.render.jar_layer import Jar
 from office_studio.ui.render.renderers import FLAT, RENDERERS, Renderer, check_drawable
 
 _ALWAYS = (
@@ -229,6 +230,12 @@ class OfficeStage(QWidget):
 
     def set_hand(self, hand: Hand | None) -> None:
         self._set("set_hand", hand)
+
+    def set_jars(self, jars: Sequence[Jar]) -> None:
+        self._set("set_jars", tuple(jars))
+
+    def set_jars_visible(self, visible: bool) -> None:
+        self._set("set_jars_visible", visible)
 
     def set_fit_mode(self, mode: FitMode) -> None:
         self._set("set_fit_mode", mode)

@@ -150,6 +150,9 @@ class Pointer:
     def show_tool_tip(self, event: QHelpEvent) -> None:
         """Who or what is under the pointer."""
         stage, at = self._view.stage, self._view.mapToScene(event.pos())
+        if tip := stage.jars.tip_at(at):
+            QToolTip.showText(event.globalPos(), tip, self._view)
+            return
         agent_id = stage.figure_at(at)
         agent = stage.agents.get(agent_id) if agent_id else None
         if agent is not None:

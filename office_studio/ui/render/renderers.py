@@ -18,6 +18,7 @@ from office_studio.services.theme_loader import LoadedTheme
 if TYPE_CHECKING:
     from office_studio.core.theme.viewport import FitMode
     from office_studio.ui.render.drag import Hand, Lights
+    from office_studio.ui.render.jar_layer import Jar
 
 
 class Renderer(Protocol):
@@ -79,6 +80,11 @@ class Renderer(Protocol):
     def set_walk_in(self, wanted: bool) -> None: ...
     def set_reference(self, on: bool) -> None: ...
     def set_quality(self, quality: str) -> None: ...
+    def set_jars(self, jars: Sequence[Jar]) -> None:
+        """What apps hold for agents (``jar_layer.py``)."""
+        ...
+
+    def set_jars_visible(self, visible: bool) -> None: ...
     def keep_free(self, areas: Sequence[QRect]) -> None: ...
 
     # -- looking around ------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from office_studio.ui.render import palette
 from office_studio.ui.render.assets import SceneAssets
 from office_studio.ui.render.crowd import Crowd
 from office_studio.ui.render.figure_item import FigureItem, nearest_hidden
+from office_studio.ui.render.jar_layer import JarLayer
 from office_studio.ui.render.label_layer import LabelLayer
 from office_studio.ui.render.layers import LayerOrder
 from office_studio.ui.render.link_layer import LinkLayer
@@ -60,6 +61,7 @@ class StageScene(QGraphicsScene):
         self.zones = ZoneLayer(self)
         self.crowd = Crowd(self)
         self.marks = StageMarks(self)
+        self.jars = JarLayer(self)
         self.placeholders = PlaceholderLayer(self)
         self.quality = "high"
         self.sprites = SpriteLayer(self)
@@ -85,6 +87,7 @@ class StageScene(QGraphicsScene):
         self.seats.rebuild()
         self.marks.rebuild()
         self.placeholders.rebuild()
+        self.jars.place()
 
     def complete(self, assets: SceneAssets) -> None:
         """The whole of what is shown in part: the same room, and costumes."""
@@ -135,6 +138,7 @@ class StageScene(QGraphicsScene):
         self.marks.rebuild()
         self.placeholders.rebuild()
         self.links.update_all()
+        self.jars.place()
         self._arrange_labels()
         if self._veil is not None:
             self._veil.setRect(self._veil_rect())
@@ -168,6 +172,8 @@ class StageScene(QGraphicsScene):
                 self._show(figure, looks_changed=figure.agent_id in step.changed)
         if step.moved or step.removed:
             self.links.update_all()
+        if step.moved or step.removed or step.changed:
+            self.jars.place()
         self.marks.update()
 
     def show_figures(self, figures: Iterable[Figure]) -> None:

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 from PySide6.QtCore import QPoint, Signal
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.seating import seat_label
 from office_studio.ui.render.drag import Lights
+from office_studio.ui.render.jar_layer import Jar
 from office_studio.ui.render.themed_view import ThemedView
 
 
@@ -32,6 +35,13 @@ class SeatsView(ThemedView):
         """What people call the home seat of a slot."""
         homes = self.stage.seats.homes()
         return seat_label(homes[slot], slot + 1) if 0 <= slot < len(homes) else f"Slot {slot + 1}"
+
+    # -- what apps hold ------------------------------------------------------------------------------
+    def set_jars(self, jars: Sequence[Jar]) -> None:
+        self.stage.jars.show(jars)
+
+    def set_jars_visible(self, visible: bool) -> None:
+        self.stage.jars.set_visible(visible)
 
     # -- for whoever carries an agent (``drag.SeatSurface``) -----------------------------------------
     def area(self) -> QWidget:

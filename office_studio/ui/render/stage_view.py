@@ -293,6 +293,7 @@ class StageView(SeatsView):
 
     def _on_moved(self) -> None:
         self.stage.labels.touch()
+        self.stage.jars.place()
         self._soon()
 
     # -- Qt events -----------------------------------------------------------------------------------------

@@ -20,6 +20,7 @@ from office_studio.core.office.seating import Place
 from office_studio.core.theme.model import Characters, Point, StatusBadge, Theme
 from office_studio.ui.render import palette
 from office_studio.ui.render.figure_item import FOREIGN_OPACITY, MIN_TARGET_PX, OFFLINE_OPACITY
+from office_studio.ui.render.jar_layer import JarLayer
 from office_studio.ui.render.label_layer import LabelLayer
 from office_studio.ui.render.layers import LayerOrder
 from office_studio.ui.render.link_layer import LinkLayer
@@ -222,6 +223,7 @@ class RoomOverlay(QGraphicsScene):
         self.labels = LabelLayer(self)  # type: ignore[arg-type]
         self.links = LinkLayer(self)  # type: ignore[arg-type]
         self.seats = SeatLayer(self)  # type: ignore[arg-type]
+        self.jars = JarLayer(self)  # type: ignore[arg-type]
         self._veil: QGraphicsRectItem | None = None
         self._count: QGraphicsPixmapItem | None = None
         self._counted = 0
@@ -253,6 +255,7 @@ class RoomOverlay(QGraphicsScene):
         self.labels.touch()
         if self._veil is not None:
             self._veil.setRect(self.sceneRect())
+        self.jars.place()
         self._place_count()
 
     @property
@@ -286,6 +289,7 @@ class RoomOverlay(QGraphicsScene):
             body.show(seen)
         if self.selected in self.figures:
             self.figures[self.selected].place_mark()  # others may stand before it now
+        self.jars.place()
         return touched
 
     def before(self, body: Body) -> list[QRectF]:

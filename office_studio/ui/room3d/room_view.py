@@ -27,6 +27,7 @@ from office_studio.core.room3d.placement import to_world
 from office_studio.core.room3d.places import Places
 from office_studio.core.theme.color import status_color
 from office_studio.core.theme.room_model import Dialect, Vec3
+from office_studio.ui.render.jar_layer import Jar
 from office_studio.ui.render.label_layer import seen_of
 from office_studio.ui.room3d.engine import Frame
 from office_studio.ui.room3d.faces import Faces
@@ -145,6 +146,12 @@ class RoomStage(RoomInput):
 
     def set_walk_in(self, wanted: bool) -> None:
         self.cast.walk_in = wanted
+
+    def set_jars(self, jars: Sequence[Jar]) -> None:
+        self.stage.jars.show(jars)
+
+    def set_jars_visible(self, visible: bool) -> None:
+        self.stage.jars.set_visible(visible)
 
     # -- asking ----------------------------------------------------------------------------------------
     def portrait(self, agent_id: str, size_px: int, dpr: float) -> QPixmap:
