@@ -153,7 +153,7 @@ class LedgerModel(QAbstractTableModel):
 def cells(row: Row) -> tuple[str, ...]:
     entry = row.entry
     return (
-        _when(entry.created_ms), row.kind, row.app or formats.UNKNOWN, row.agent,
+        when(entry.created_ms), row.kind, row.app or formats.UNKNOWN, row.agent,
         market_words.signed(spend.moved(entry)), market_words.credits(entry.available_after, 6), row.note,
     )  # fmt: skip
 
@@ -162,7 +162,7 @@ def as_tsv(rows: Sequence[Row]) -> str:
     return "\n".join("\t".join(line) for line in (COLUMNS, *(cells(row) for row in rows)))
 
 
-def _when(at_ms: int | None) -> str:
+def when(at_ms: int | None) -> str:
     import time
 
     if at_ms is None or spend.day_start(at_ms) == spend.day_start(time.time_ns() // 1_000_000):

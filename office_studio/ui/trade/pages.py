@@ -81,9 +81,16 @@ def _lab(studio: Studio, market: MarketSession) -> QWidget:
     return LabPage(studio, market)
 
 
+def _my_apps(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.vendor_page import VendorPage
+
+    return VendorPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
 register_page("catalog", "Catalog", "squares-four", _catalog)
 register_page("installs", "Installs", "link-simple", _installs)
 register_page("inbox", "Inbox", "envelope-simple", _inbox)
 register_page("chat", "Chat", "chat-circle", _chat)
 register_page("lab", "Billing lab", "flask", _lab, group="sell")
+register_page("vendor", "My apps", "storefront", _my_apps, group="sell")

@@ -21,7 +21,7 @@ class SpendChart(QWidget):
     def __init__(self) -> None:
         super().__init__()
         self.setMinimumSize(260, 150)
-        self._title = ""
+        self._title, self.nothing = "", "Nothing was spent in these days"
         self._starts: list[int] = []
         self.parts: list[tuple[str, list[int]]] = []  # name, micro-credits a day; at most three
 
@@ -48,7 +48,7 @@ class SpendChart(QWidget):
         self._paint_legend(painter, QRectF(17 + used + 16, 12, rect.width() - used - 50, 20))
         area = QRectF(_LEFT, _TOP, rect.width() - _LEFT - 16, rect.height() - _TOP - _BOTTOM)
         if not self.parts:
-            paint.text(painter, area, "Nothing was spent in these days", "text_faint", align=paint.CENTER)
+            paint.text(painter, area, self.nothing, "text_faint", align=paint.CENTER)
             return
         top = _nice(max(sum(day) for day in zip(*(days for _, days in self.parts), strict=True)))
         self._paint_lines(painter, area, top)

@@ -1,0 +1,46 @@
+"""The tables of the vendor desk: 32 px rows with hairlines, copied as text with tabs."""
+
+from __future__ import annotations
+
+from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
+
+
+class TradeTable(QTableView):
+    def __init__(self, model: QAbstractTableModel, name: str) -> None:
+        super().__init__()
+        self.setModel(model)
+        self.setShowGrid(False)
+        self.setWordWrap(False)
+        self.setAccessibleName(name)
+        self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
+        self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
+        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setTabKeyNavigation(False)
+        self.verticalHeader().hide()
+        self.verticalHeader().setDefaultSectionSize(32)
+        self.horizontalHeader().setHighlightSections(False)
+        self.horizontalHeader().setMinimumSectionSize(40)
+
+    def set_widths(self, widths: dict[int, int], stretched: int) -> None:
+        for column, width in widths.items():
+            self.setColumnWidth(column, width)
+        self.horizontalHeader().setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+    def chosen_rows(self) -> list[int]:
+        return sorted(index.row() for index in self.selectionModel().selectedRows())
+
+    def copy(self) -> None:
+        model, shown = self.model(), Qt.ItemDataRole.DisplayRole
+        columns = range(model.columnCount())
+        heads = [str(model.headerData(at, Qt.Orientation.Horizontal, shown)) for at in columns]
+        lines = [[str(model.index(row, at).data(shown)) for at in columns] for row in self.chosen_rows()]
+        if lines:
+            QApplication.clipboard().setText("\n".join("\t".join(line) for line in (heads, *lines)))
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.matches(QKeySequence.StandardKey.Copy):
+            self.copy()
+        else:
+            super().keyPressEvent(event)
