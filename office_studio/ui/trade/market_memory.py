@@ -1,5 +1,5 @@
-"""What Market remembers on this computer and OfficeX does not: ends of paused permissions, who uses an install, what
-was read. Nothing secret."""
+"""What Market remembers on this computer and OfficeX does not: ends of paused permissions, who uses an install,
+budgets, what was read. Nothing secret."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from threading import Lock
 from typing import Any
 
 _log = logging.getLogger(__name__)
-_PARTS = ("paused", "agents", "read")
+_PARTS = ("paused", "agents", "read", "budgets")
 
 
 class MarketMemory:
@@ -48,6 +48,16 @@ class MarketMemory:
     def bind(self, environment: str, install_id: str, agent_id: str) -> None:
         """ "" takes the binding away."""
         self._put("agents", f"{environment}/{install_id}", agent_id or None)
+
+    # -- budgets -----------------------------------------------------------------------------------
+    def budgets(self, environment: str) -> dict[str, int]:
+        """Micro-credits a month, by "app:<id>" and "agent:<id>"."""
+        start, kept = f"{environment}/", self._data["budgets"].items()
+        return {key.removeprefix(start): v for key, v in kept if key.startswith(start) and type(v) is int and v > 0}
+
+    def set_budget(self, environment: str, key: str, micro: int | None) -> None:
+        """None or 0 takes it away."""
+        self._put("budgets", f"{environment}/{key}", micro or None)
 
     # -- letters -----------------------------------------------------------------------------------
     def is_read(self, environment: str, message_id: str) -> bool:

@@ -15,6 +15,9 @@ from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.money_sheets import BuySheet, VoucherSheet, why_no_purchase
 from office_studio.ui.trade.spend_chart import SpendChart
+from office_studio.ui.trade.spend_sheet import SpendSheet
+from office_studio.ui.trade.spend_strip import BudgetStrip
+from office_studio.ui.trade.spend_watch import SpendWatch
 from office_studio.ui.trade.wallet_cards import FigureCard
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 
@@ -44,13 +47,20 @@ class WalletPage(QFrame):
         self.by = Segments(("By app", "By agent"), "Spend chart")
         self.by.chosen.connect(lambda _word: self._refresh_chart())
         self.ledger = LedgerPanel(studio, market)
-        chart_head = hbox(label("Where it went", "title"), None, self.by, margins=(20, 12, 20, 6))
+        self.agents = button("Agents and budgets…", "ghost")
+        self.agents.setToolTip("Which agent uses which app, and what each is meant to spend in a month")
+        self.agents.clicked.connect(self.open_budgets)
+        self.watch = SpendWatch(studio, market)
+        self.budgets = BudgetStrip()
+        chart_head = hbox(label("Where it went", "title"), None, self.agents, self.by, margins=(20, 12, 20, 6))
         self.setLayout(
-            vbox(self.head, cards, chart_head, hbox(self.chart, margins=(20, 0, 20, 0)), (self.ledger, 1), spacing=0)
-        )
+            vbox(self.head, cards, chart_head, hbox(self.chart, margins=(20, 0, 20, 0)),
+                 hbox(self.budgets, margins=(20, 4, 20, 0)), (self.ledger, 1), spacing=0)
+        )  # fmt: skip
         market.data_changed.connect(self.refresh)
         market.account_changed.connect(self._refresh_actions)
         market.ticked.connect(self._refresh_cards)
+        self.watch.changed.connect(self._refresh_budgets)
         self._refresh_actions()
         self.refresh()
 
@@ -60,8 +70,15 @@ class WalletPage(QFrame):
     def open_voucher(self) -> None:
         self.sheet = VoucherSheet(self._studio)
 
+    def open_budgets(self) -> None:
+        self.sheet = SpendSheet(self._studio)
+
+    def _refresh_budgets(self) -> None:
+        self.budgets.show_budgets(self.watch.budgets)
+
     def refresh(self) -> None:
         self._refresh_cards()
+        self._refresh_budgets()
         self._refresh_chart()
         self.ledger.refresh(self._bound())
 
