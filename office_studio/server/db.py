@@ -7,8 +7,9 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -26,6 +27,14 @@ BUSY_TIMEOUT_MS = 5_000
 _WORKERS = 4
 
 log = logging.getLogger(__name__)
+
+
+@dataclass(frozen=True, slots=True)
+class Done:
+    """How one of several functions has ended: its result, or why everything that it wrote was taken back."""
+
+    result: Any = None
+    error: Exception | None = None
 
 
 class Database:
@@ -76,6 +85,27 @@ class Database:
             with engine.begin() as connection:
                 return work(connection)
 
+    def call_each(
+        self, works: Sequence[Callable[[Connection], Any]], before: Callable[[Connection], None] | None = None
+    ) -> list[Done]:
+        """Run ``works`` in order, on this thread, in one writing transaction. Each that fails takes back its own only.
+
+        Where the transaction itself cannot be begun or committed, nothing is written, and all have failed for that.
+        """
+        try:
+            with self._writing, self._for_writing.begin() as connection:
+                if before is not None:
+                    before(connection)
+                if len(works) == 1:
+                    return [Done(works[0](connection))]
+                return [_apart(connection, work) for work in works]
+        except Exception as exc:
+            return [Done(error=exc)] * len(works)
+
+    def submit(self, work: Callable[[], None]) -> None:
+        """Run ``work`` on a worker thread."""
+        self._pool.submit(work)
+
     async def run(self, work: Callable[[Connection], T], *, write: bool = False) -> T:
         """Run ``work`` on a worker thread. Raises what SQLAlchemy raises."""
         loop = asyncio.get_running_loop()
@@ -97,6 +127,23 @@ class Database:
             "Check that the address is right, that its folder exists, and that the database server runs.",
             reason=reason,
         )
+
+
+def _apart(connection: Connection, work: Callable[[Connection], Any]) -> Done:
+    """``work`` in a savepoint. Raises its error where the database has given up the whole transaction."""
+    driver: Any = connection.connection.dbapi_connection
+    driver.execute("SAVEPOINT apart")
+    try:
+        result = work(connection)
+    except Exception as exc:
+        try:
+            driver.execute("ROLLBACK TO SAVEPOINT apart")
+            driver.execute("RELEASE SAVEPOINT apart")
+        except Exception:
+            raise exc from None
+        return Done(error=exc)
+    driver.execute("RELEASE SAVEPOINT apart")
+    return Done(result)
 
 
 _REASONS = (

@@ -21,6 +21,7 @@ from office_studio.core.officex.money import dumps, loads
 from office_studio.core.officex.requests import merged_context
 from office_studio.server.config import LOOPBACK_HOSTS
 from office_studio.server.db import Database
+from office_studio.server.group_commit import GroupCommit
 from office_studio.server.http import Guard
 from office_studio.server.officex import (
     account_routes,
@@ -68,6 +69,7 @@ class SandboxApp:
 
     def __init__(self, sandbox: Sandbox, database: Database) -> None:
         self.sandbox, self.database = sandbox, database
+        self._writes = GroupCommit(database, _alone)
         self.webhooks = Webhooks(sandbox.config.webhook_timeout_s)
         # Raw paths are matched: RESV%2F… is one segment, and only after that it is decoded.
         self._routes: dict[int, list[tuple[Route, re.Pattern[str]]]] = {}  # by the number of segments
@@ -151,12 +153,7 @@ class SandboxApp:
     async def run(self, work: Callable[[Connection], T], *, write: bool) -> T:
         """``work`` on a worker thread in one transaction; writers come one after the other."""
 
-        def locked(connection: Connection) -> T:
-            if write and connection.dialect.name == "postgresql":
-                connection.execute(text("SELECT pg_advisory_xact_lock(20260310)"))
-            return work(connection)
-
-        return await self.database.run(locked, write=write)
+        return await (self._writes.run(work) if write else self.database.run(work))
 
     def _note(self, outcome: Outcome, connection: Connection) -> dict[str, str] | None:
         """Log a delivery; the context that it brought, if it keeps to the limits, is merged into the install."""
@@ -206,6 +203,12 @@ class SandboxApp:
                 yield line
 
         return StreamingResponse(body_of_answer(), media_type="text/event-stream")
+
+
+def _alone(connection: Connection) -> None:
+    """SQLite has one writer at a time by itself."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(text("SELECT pg_advisory_xact_lock(20260310)"))
 
 
 def _pattern(path: str) -> re.Pattern[str]:

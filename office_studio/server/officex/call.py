@@ -21,6 +21,7 @@ from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.limits import whole
 from office_studio.core.officex.money import Amount
 from office_studio.server.http import rfc3339
+from office_studio.server.officex.prepared import Prepared
 from office_studio.server.officex.sandbox import Delivery, Sandbox
 from office_studio.server.officex.tables import installs, keys, users
 
@@ -102,11 +103,17 @@ def digest(secret: str) -> str:
 
 
 # Asked at every call, so built once: putting a query together takes longer than SQLite takes to answer it.
-_BY_KEY = select(users).join(keys, keys.c.user_id == users.c.user_id).where(keys.c.key_hash == bindparam("key"))
-_USER = select(users.c.user_id).where(users.c.user_id == bindparam("user"))
-_INSTALL = select(installs).where(installs.c.status == "active", installs.c.install_id == bindparam("install"))
-_INSTALL_OF = select(installs).where(
-    installs.c.status == "active", installs.c.user_id == bindparam("user"), installs.c.app_id == bindparam("app")
+_BY_KEY = Prepared(
+    select(users).join(keys, keys.c.user_id == users.c.user_id).where(keys.c.key_hash == bindparam("key"))
+)
+_USER = Prepared(select(users.c.user_id).where(users.c.user_id == bindparam("user")))
+_INSTALL = Prepared(
+    select(installs).where(installs.c.status == "active", installs.c.install_id == bindparam("install"))
+)
+_INSTALL_OF = Prepared(
+    select(installs).where(
+        installs.c.status == "active", installs.c.user_id == bindparam("user"), installs.c.app_id == bindparam("app")
+    )
 )
 
 
@@ -125,13 +132,13 @@ def authenticate(call: Call, auth: str, headers: Headers) -> None:
             raise Refusal("INVALID_SECRET")
 
 
-def _user(call: Call, headers: Headers) -> Row[Any]:
+def _user(call: Call, headers: Headers) -> Any:
     user_id, key = headers.get("x-officex-user-id"), headers.get("x-officex-master-key")
     if not key:
         raise Refusal("UNAUTHORIZED")
-    held = call.connection.execute(_BY_KEY, {"key": digest(key)}).first()
+    held = _BY_KEY.first(call.connection, {"key": digest(key)})
     if user_id and (held is None or held.user_id != user_id):
-        known = call.connection.execute(_USER, {"user": user_id}).first()
+        known = _USER.first(call.connection, {"user": user_id})
         raise Refusal("INVALID_SECRET" if known is not None else "UNAUTHORIZED")
     if held is None:
         raise Refusal("INVALID_SECRET")
@@ -140,15 +147,15 @@ def _user(call: Call, headers: Headers) -> Row[Any]:
     return held
 
 
-def _install(call: Call, headers: Headers) -> Row[Any]:
+def _install(call: Call, headers: Headers) -> Any:
     secret, install_id = headers.get("x-officex-install-secret"), headers.get("x-officex-install-id")
     user_id, app_id = headers.get("x-officex-user-id"), headers.get("x-officex-app-id")
     if not secret or not (install_id or (user_id and app_id)):
         raise Refusal("UNAUTHORIZED")
     if install_id:
-        row = call.connection.execute(_INSTALL, {"install": install_id}).first()
+        row = _INSTALL.first(call.connection, {"install": install_id})
     else:
-        row = call.connection.execute(_INSTALL_OF, {"user": user_id, "app": app_id}).first()
+        row = _INSTALL_OF.first(call.connection, {"user": user_id, "app": app_id})
     if row is None:
         raise Refusal("UNAUTHORIZED")
     if not hmac.compare_digest(digest(secret), row.secret_hash):

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from typing import Any
 
-from sqlalchemy import Connection, Row, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from office_studio.core.officex import reservations as rules
@@ -14,19 +14,25 @@ from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.limits import WINDOWS, Limits, Usage, check_reserve, window_start
 from office_studio.core.officex.reservations import Pocket, Posting, Reservation, ReservationStatus
 from office_studio.server.officex.ledger import About, Line, post_all
+from office_studio.server.officex.prepared import Prepared
 from office_studio.server.officex.tables import apps, reservations, usage, users
 
 _OPEN = (ReservationStatus.RESERVED.value, ReservationStatus.PARTIAL.value)
-_JOB = select(reservations).where(
-    reservations.c.user_id == bindparam("user"),
-    reservations.c.app_id == bindparam("app"),
-    reservations.c.job_id == bindparam("job"),
+_JOB = Prepared(
+    select(reservations).where(
+        reservations.c.user_id == bindparam("user"),
+        reservations.c.app_id == bindparam("app"),
+        reservations.c.job_id == bindparam("job"),
+    )
 )
-_SPENT = select(
-    func.coalesce(func.sum(reservations.c.settled), 0).label("settled"),
-    func.coalesce(func.sum(reservations.c.amount - reservations.c.settled - reservations.c.refunded), 0).label("held"),
-).where(reservations.c.install_id == bindparam("install"))
-_FACTS = (  # all that a reserve has to know besides its limits, in one question
+_HELD = reservations.c.amount - reservations.c.settled - reservations.c.refunded
+_SPENT = Prepared(
+    select(
+        func.coalesce(func.sum(reservations.c.settled), 0).label("settled"),
+        func.coalesce(func.sum(_HELD), 0).label("held"),
+    ).where(reservations.c.install_id == bindparam("install"))
+)
+_FACTS = Prepared(  # all that a reserve has to know besides its limits, in one question
     select(
         apps.c.status,
         apps.c.wallet_id.label("destination"),
@@ -45,21 +51,29 @@ _FACTS = (  # all that a reserve has to know besides its limits, in one question
     )
     .where(apps.c.app_id == bindparam("app"))
 )
-_COUNTS = select(usage.c.window, usage.c.count).where(
-    usage.c.install_id == bindparam("install"),
-    or_(*(and_(usage.c.window == window, usage.c.start_s == bindparam(window)) for window in WINDOWS.values())),
+_COUNTS = Prepared(
+    select(usage.c.window, usage.c.count).where(
+        usage.c.install_id == bindparam("install"),
+        or_(*(and_(usage.c.window == window, usage.c.start_s == bindparam(window)) for window in WINDOWS.values())),
+    )
 )
-_ADD = insert(reservations)
-_STEP = update(reservations).where(reservations.c.number == bindparam("which"))
-_COUNT_UP = {
-    dialect.name: made.on_conflict_do_update(
-        index_elements=[usage.c.install_id, usage.c.window, usage.c.start_s], set_={"count": usage.c.count + 1}
-    )
-    for dialect, made in (
-        (sqlite.dialect(), sqlite.insert(usage)),
-        (postgresql.dialect(), postgresql.insert(usage)),
-    )
-}
+_ADD = Prepared(
+    insert(reservations).returning(reservations.c.number),
+    [column.key for column in reservations.c if column is not reservations.c.number],
+)
+_STEP = Prepared(
+    update(reservations).where(reservations.c.number == bindparam("which")),
+    ["settled", "refunded", "status", "updated_ms", "closed_ms"],
+)
+
+
+def _count_up(made: sqlite.Insert | postgresql.Insert) -> Prepared:
+    keys = [usage.c.install_id, usage.c.window, usage.c.start_s]
+    counted = made.on_conflict_do_update(index_elements=keys, set_={"count": usage.c.count + 1})
+    return Prepared(counted, [column.key for column in usage.c])
+
+
+_COUNT_UP = {"sqlite": _count_up(sqlite.insert(usage)), "postgresql": _count_up(postgresql.insert(usage))}
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,11 +98,12 @@ class Booked:
     closed_ms: int | None
 
 
-def booked(row: Row[Any]) -> Booked:
-    return Booked(**row._mapping)
+def booked(row: Any) -> Booked:
+    """Of a row with every column of the reservations, in their order."""
+    return Booked(*row)
 
 
-def limits_of(install: Row[Any]) -> Limits:
+def limits_of(install: Any) -> Limits:
     return Limits(
         install.max_per_hour, install.max_per_day, install.max_per_month, install.allowed_until, install.lifetime_micro
     )
@@ -98,17 +113,17 @@ def usage_of(connection: Connection, install_id: str, now_ms: int, *, spent: boo
     """Accepted reserves of the windows that hold this moment; with ``spent`` also what the install has cost so far."""
     starts = {window: window_start(window, now_ms / 1000) for window in WINDOWS.values()}
     counts = dict.fromkeys(starts, 0)
-    for window, count in connection.execute(_COUNTS, {"install": install_id} | starts):
+    for window, count in _COUNTS.all(connection, {"install": install_id} | starts):
         counts[window] = int(count)
     if not spent:
         return Usage(**counts)
-    row = connection.execute(_SPENT, {"install": install_id}).one()
+    row = _SPENT.first(connection, {"install": install_id})
     return Usage(**counts, settled=int(row.settled), open_reserved=int(row.held))
 
 
 def reserve(
     connection: Connection,
-    install: Row[Any],
+    install: Any,
     amount: int,
     job_id: str,
     metadata: Mapping[str, Any] | None,
@@ -120,7 +135,7 @@ def reserve(
     INSUFFICIENT_FUNDS; APP_NOT_FOUND where the app is gone.
     """
     keys = {"user": install.user_id, "app": install.app_id, "job": job_id}
-    facts = connection.execute(_FACTS, keys).one()
+    facts = _FACTS.first(connection, keys)
     if facts.status == "deleted":
         raise Refusal("APP_NOT_FOUND")
     if facts.earlier is not None:
@@ -151,9 +166,7 @@ def reserve(
         "updated_ms": now_ms,
         "closed_ms": None,
     }
-    made = connection.execute(_ADD, values)
-    assert made.inserted_primary_key is not None
-    row = Booked(number=int(made.inserted_primary_key[0]), **values)
+    row = Booked(number=_ADD.first(connection, values).number, **values)
     _write(connection, row, postings, now_ms, settle_type="RESERVE")
     _count(connection, install.install_id, now_ms)
     return row
@@ -196,13 +209,13 @@ def expire_older(connection: Connection, before_ms: int, now_ms: int) -> int:
     return len(rows)
 
 
-def find(connection: Connection, install: Row[Any], reservation_id: str) -> Booked:
+def find(connection: Connection, install: Any, reservation_id: str) -> Booked:
     """The reservation ``RESV#<job_id>`` of this install's user and app. Raises Refusal RESERVATION_NOT_FOUND."""
     prefix, _, job_id = reservation_id.partition("#")
     row = None
     if prefix == "RESV" and job_id:
         keys = {"user": install.user_id, "app": install.app_id, "job": job_id}
-        row = connection.execute(_JOB, keys).first()
+        row = _JOB.first(connection, keys)
     if row is None:
         raise Refusal("RESERVATION_NOT_FOUND")
     return booked(row)
@@ -229,7 +242,7 @@ def _stepped(
         "updated_ms": now_ms,
         "closed_ms": None if then.status.is_open else now_ms,
     }
-    connection.execute(_STEP, changes | {"which": row.number})
+    _STEP.run(connection, changes | {"which": row.number})
     _write(connection, row, postings, now_ms, settle_type=settle_type)
     return replace(row, **changes)
 
@@ -261,4 +274,4 @@ def _count(connection: Connection, install_id: str, now_ms: int) -> None:
         {"install_id": install_id, "window": window, "start_s": window_start(window, now_ms / 1000), "count": 1}
         for window in WINDOWS.values()
     ]
-    connection.execute(_COUNT_UP[connection.dialect.name], rows)
+    _COUNT_UP[connection.dialect.name].run_each(connection, rows)

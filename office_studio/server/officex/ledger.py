@@ -11,27 +11,30 @@ from sqlalchemy import Connection, bindparam, func, insert, select
 
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.money import MAX_MICRO
+from office_studio.server.officex.prepared import Prepared
 from office_studio.server.officex.tables import entries, reservations, wallets
 
 TREASURY = "treasury"  # the id of its wallet
 
-_NEWEST = (
+_NEWEST = Prepared(
     select(entries.c.available_after, entries.c.reserved_after)
     .where(entries.c.wallet_id == bindparam("wallet"))
     .order_by(entries.c.log_id.desc())
     .limit(1)
 )
 # Most operations touch one wallet or two; MAX of one wallet is a single step in its index, of a GROUP BY it is a walk.
-_NEWEST_OF_TWO = select(entries.c.wallet_id, entries.c.available_after, entries.c.reserved_after).where(
-    entries.c.log_id.in_(
-        [
-            select(func.max(entries.c.log_id)).where(entries.c.wallet_id == bindparam(name)).scalar_subquery()
-            for name in ("one", "other")
-        ]
+_NEWEST_OF_TWO = Prepared(
+    select(entries.c.wallet_id, entries.c.available_after, entries.c.reserved_after).where(
+        entries.c.log_id.in_(
+            [
+                select(func.max(entries.c.log_id)).where(entries.c.wallet_id == bindparam(name)).scalar_subquery()
+                for name in ("one", "other")
+            ]
+        )
     )
 )
 _LAST = select(func.max(entries.c.log_id)).where(entries.c.wallet_id == bindparam("wallet"))
-_ADD = insert(entries)
+_ADD = Prepared(insert(entries).inline(), [column.key for column in entries.c if column is not entries.c.log_id])
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,7 +73,7 @@ class About:
 
 def balance(connection: Connection, wallet_id: str) -> Balance:
     """Zero for a wallet that nothing has happened in."""
-    row = connection.execute(_NEWEST, {"wallet": wallet_id}).first()
+    row = _NEWEST.first(connection, {"wallet": wallet_id})
     return Balance(0, 0) if row is None else Balance(row.available_after, row.reserved_after)
 
 
@@ -107,14 +110,14 @@ def post_all(connection: Connection, operations: Iterable[Sequence[Line]], about
             then = after[line.wallet_id] = _moved(after[line.wallet_id], line)
             rows.append(_row(line, then, operation, about))
     if rows:
-        connection.execute(_ADD, rows)
+        _ADD.run_each(connection, rows)
 
 
 def _balances(connection: Connection, wallet_ids: Sequence[str]) -> dict[str, Balance]:
     found = dict.fromkeys(wallet_ids, Balance(0, 0))
     for at in range(0, len(wallet_ids), 2):
         one, other = wallet_ids[at], wallet_ids[min(at + 1, len(wallet_ids) - 1)]
-        for row in connection.execute(_NEWEST_OF_TWO, {"one": one, "other": other}):
+        for row in _NEWEST_OF_TWO.all(connection, {"one": one, "other": other}):
             found[row[0]] = Balance(row[1], row[2])
     return found
 

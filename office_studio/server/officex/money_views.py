@@ -39,7 +39,7 @@ def shown_entry(row: Row[Any]) -> dict[str, Any]:
     )
 
 
-def shown_reservation(row: Row[Any]) -> dict[str, Any]:
+def shown_reservation(row: Any) -> dict[str, Any]:
     names = ("job_id", "status", "install_id", "app_id", "user_id", "wallet_id", "destination_wallet_id")
     return (
         {"reservation_id": f"RESV#{row.job_id}"}
