@@ -92,7 +92,12 @@ class Publisher:
         sha256, size = await self._pack(plan.source, tell)
         pictures = await self._upload(plan, tell)
         self.is_listing = True
-        return await asyncio.shield(self._list(plan, sha256, size, pictures, tell))
+        listing = asyncio.ensure_future(self._list(plan, sha256, size, pictures, tell))
+        try:
+            return await asyncio.shield(listing)
+        except asyncio.CancelledError:
+            await asyncio.wait((listing,))  # half a listing would sell what nobody hands over
+            raise
 
     # -- steps -------------------------------------------------------------------------------------
     async def _pack(self, source: Path, tell: Tell) -> tuple[str, int]:

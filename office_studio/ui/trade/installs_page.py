@@ -19,6 +19,7 @@ from office_studio.ui.trade.install_sheets import LimitsSheet
 from office_studio.ui.trade.installs_view import InstallsModel, InstallsView
 from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
+from office_studio.ui.trade.theme_purchase import PurchaseBar
 from office_studio.ui.trade.trade_sheet import TradeSheet, field_row
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
 from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, vbox
@@ -72,9 +73,11 @@ class InstallsPage(QFrame):
                           (self.uninstall, self.remove)):  # fmt: skip
             made.clicked.connect(act)
         self.agent.activated.connect(lambda _at: self._bind())
+        self.purchase = PurchaseBar(self._studio, self._market)
         self.details = QWidget()
         self.details.setLayout(
-            vbox(hbox(vbox(self.name, self.state, spacing=2), None, self.pause, self.limits), 6, line(), 6, self.told,
+            vbox(hbox(vbox(self.name, self.state, spacing=2), None, self.pause, self.limits), 6, line(), 6,
+                 self.purchase, self.told,
                  self.facts, 8, field_row("Used by", self.agent), None,
                  hbox(self.context, self.rotate, None, self.uninstall),
                  margins=(24, 6, 20, 20))
@@ -124,6 +127,7 @@ class InstallsPage(QFrame):
         held = f"{market_words.amount(install.usage.open_reserved)} held by open jobs"
         taken = f"Taken so far: {market_words.amount(install.usage.settled)}"
         self.facts.set_words(formats.sentences(taken, held, installing.windows_told(wanted)))
+        self.purchase.show_install(install, self.model.name(install))
         self._offer_agents(install)
 
     def _offer_agents(self, install: InstallView) -> None:

@@ -87,6 +87,12 @@ def _my_apps(studio: Studio, market: MarketSession) -> QWidget:
     return VendorPage(studio, market)
 
 
+def _publish(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.publish_page import PublishPage
+
+    return PublishPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
 register_page("catalog", "Catalog", "squares-four", _catalog)
 register_page("installs", "Installs", "link-simple", _installs)
@@ -94,3 +100,4 @@ register_page("inbox", "Inbox", "envelope-simple", _inbox)
 register_page("chat", "Chat", "chat-circle", _chat)
 register_page("lab", "Billing lab", "flask", _lab, group="sell")
 register_page("vendor", "My apps", "storefront", _my_apps, group="sell")
+register_page("publish", "Publish a theme", "tag", _publish, group="sell")

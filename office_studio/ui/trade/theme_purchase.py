@@ -1,0 +1,264 @@
+"""Import theme: what an install's credentials offer, brought here, proven, checked, and opened."""
+
+from __future__ import annotations
+
+import threading
+from dataclasses import replace
+from functools import partial
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from PySide6.QtCore import Signal
+from PySide6.QtWidgets import QFrame, QProgressBar
+
+from office_studio import paths
+from office_studio.core.officex.wire import InstallView
+from office_studio.core.validation.report import Report
+from office_studio.errors import OfficeStudioError
+from office_studio.services.theme_purchase import (
+    Bought,
+    BoughtThemes,
+    PurchaseStep,
+    ThemeOffer,
+    import_theme,
+    offer_of,
+)
+from office_studio.ui import formats
+from office_studio.ui.trade import market_words
+from office_studio.ui.trade.market_session import MarketSession
+from office_studio.ui.trade.theme_problems import ProblemsSheet
+from office_studio.ui.widgets.basics import Glyph, Paragraph
+from office_studio.ui.widgets.layouts import button, hbox, label, vbox
+
+if TYPE_CHECKING:
+    from office_studio.ui.studio import Studio
+
+_FOLDER = "bought-themes"
+_MAX_RECENT = 24  # as the library of Make keeps them
+
+
+class PurchaseBar(QFrame):
+    """Shown for an install that offers a theme, hidden for all others.
+
+    Signals:
+        imported(object): ``Bought``; it is in the library.
+        failed(object): OfficeStudioError.
+    """
+
+    imported = Signal(object)
+    failed = Signal(object)
+
+    def __init__(self, studio: Studio, market: MarketSession) -> None:
+        super().__init__()
+        self.setProperty("level", "card")
+        self._studio, self._market = studio, market
+        self._scope = studio.jobs.scope()
+        self._book = BoughtThemes(paths.config_dir())
+        self._bought: dict[str, Bought] = {}
+        self._install: InstallView | None = None
+        self._app_name = ""
+        self._running: _Import | None = None
+        self.errors: dict[str, OfficeStudioError] = {}  # by install
+        self.sheet: ProblemsSheet | None = None
+        self._build()
+        market.closing.connect(self.close_bar)
+        self._scope.run_blocking(self._book.all, self._on_book)
+        self.hide()
+
+    def _build(self) -> None:
+        self.glyph, self.title = Glyph("palette", "accent", 20), label("", "strong")
+        self.words = Paragraph("", "small-muted")
+        self.go = button("Import theme", "primary", "download-simple")
+        self.make, self.watch = button("Open in Make"), button("Show in the office")
+        self.stop, self.problems = button("Cancel", "ghost"), button("Show problems", "ghost")
+        self.bar = QProgressBar()
+        self.bar.setTextVisible(False)
+        self.bar.setAccessibleName("Imported")
+        for made, act in ((self.go, self.start), (self.make, self.open_in_make), (self.watch, self.show_in_office),
+                          (self.stop, self.cancel), (self.problems, self.show_problems)):  # fmt: skip
+            made.clicked.connect(act)
+        self.go.setToolTip("Fetch it, compare its SHA-256, check it, and put it into your library")
+        head = hbox(self.glyph, (self.title, 1), self.problems, self.stop, self.watch, self.make, self.go, spacing=8)
+        self.setLayout(vbox(head, self.words, self.bar, margins=(14, 10, 12, 12), spacing=6))
+
+    # -- what is shown -----------------------------------------------------------------------------
+    @property
+    def offer(self) -> ThemeOffer | None:
+        return offer_of(self._install.agent_context) if self._install is not None else None
+
+    @property
+    def bought(self) -> Bought | None:
+        """What was imported from this install before, whatever version."""
+        return self._bought.get(self._key) if self._install is not None else None
+
+    @property
+    def is_running(self) -> bool:
+        return self._running is not None
+
+    @property
+    def _key(self) -> str:
+        place, install = self._market.environment, self._install
+        return f"{place.name}/{install.install_id}" if place is not None and install is not None else ""
+
+    def show_install(self, install: InstallView | None, app_name: str) -> None:
+        self._install, self._app_name = install, app_name
+        self.refresh()
+
+    def refresh(self) -> None:
+        offer = self.offer
+        self.setVisible(offer is not None)
+        if offer is None:
+            return
+        running = self._running if self._running is not None and self._running.key == self._key else None
+        bought, error = self.bought, self.errors.get(self._key)
+        is_new = bought is None or bought.sha256 != offer.sha256
+        is_here = bought is not None and running is None and error is None
+        self.go.setVisible(running is None and is_new)
+        self.go.setEnabled(self._running is None)
+        self.make.setVisible(is_here)
+        self.watch.setVisible(is_here)
+        self.stop.setVisible(running is not None)
+        self.bar.setVisible(running is not None)
+        report = error.details.get("report") if error is not None else None
+        self.problems.setVisible(running is None and isinstance(report, Report))
+        self.go.setText(" Try again" if error is not None else " Import theme")
+        if running is not None:
+            self._tell("download-simple", "accent", f"Importing {self._app_name}", running.words)
+            self.bar.setRange(0, running.whole)
+            self.bar.setValue(running.done)
+        elif error is not None:
+            self._tell("warning", "error", "The theme was not imported", market_words.refusal(error))
+        elif bought is not None and is_new:
+            self.go.setText(" Import the update")
+            what = f"Version {offer.version} is ready" if offer.version else "A new version is ready"
+            told = f"You have {bought.version}. What you have stays as it is, with all you changed in it."
+            self._tell("palette", "accent", what, told)
+        elif bought is not None:
+            words = formats.sentences(
+                f"Imported {formats.moment(bought.at_ms)}, its SHA-256 is the one that was sold", _license(offer)
+            )
+            self._tell("check-circle-fill", "success", f"{bought.name} {bought.version} is in your library", words)
+        else:
+            version = f" {offer.version}" if offer.version else ""
+            words = formats.sentences("The seller has handed it over", _license(offer))
+            self._tell("palette", "accent", f"{self._app_name}{version} is yours", words)
+
+    def _tell(self, glyph: str, ink: str, title: str, words: str) -> None:
+        self.glyph.set_glyph(glyph, ink)
+        self.title.setText(title)
+        self.words.set_words(words)
+        self.setAccessibleName(f"{title}. {words}")
+
+    def _on_book(self, found: tuple[Bought, ...]) -> None:
+        self._bought = {f"{one.environment}/{one.install_id}": one for one in found} | self._bought
+        self.refresh()
+
+    # -- importing ---------------------------------------------------------------------------------
+    def start(self) -> None:
+        offer, install, place = self.offer, self._install, self._market.environment
+        if offer is None or install is None or place is None or self._running is not None:
+            return
+        running = self._running = _Import(self._key)
+        self.errors.pop(running.key, None)
+        jobs, scope = self._studio.jobs, self._scope
+        whose = Bought(place.name, install.install_id, "", "", "", "", "", "")
+        folder, book = paths.data_dir() / _FOLDER, self._book
+
+        def tell(step: PurchaseStep, done: int, whole: int) -> None:
+            if running.is_due(step, done, whole):
+                jobs.post(lambda: scope.is_open and self._on_step(running, step, done, whole))
+
+        def work() -> Bought:
+            bought, _report = import_theme(
+                offer, whose, folder, allows_loopback=place.allows_loopback, tell=tell, cancel=running.stop
+            )
+            book.note(bought)
+            return bought
+
+        self._scope.run_blocking(work, partial(self._on_done, running), partial(self._on_failed, running))
+        self.refresh()
+
+    def cancel(self) -> None:
+        if self._running is not None:
+            self._running.stop.set()
+
+    def _on_step(self, running: _Import, step: PurchaseStep, done: int, whole: int) -> None:
+        if self._running is running:
+            running.show(step, done, whole)
+            self.refresh()
+
+    def _on_done(self, running: _Import, bought: Bought) -> None:
+        self._running = None
+        self._bought[running.key] = bought
+        self._put_into_library(bought.path)
+        self.refresh()
+        title = f"{bought.name} {bought.version} is in your library"
+        to_make = ("Open in Make", lambda: self._studio.open_in_make(bought.path))
+        self._studio.toast(title, "Its SHA-256 is the one that was sold.", action=to_make, key="purchase")
+        self.imported.emit(bought)
+
+    def _on_failed(self, running: _Import, error: OfficeStudioError) -> None:
+        self._running = None
+        if error.code != "IMPORT_CANCELLED":
+            self.errors[running.key] = error
+        self.refresh()
+        self.failed.emit(error)
+
+    def _put_into_library(self, path: Path) -> None:
+        """To the front of what was opened, where Make and the theme picker find it."""
+        studio = self._studio
+        kept = [text for text in studio.settings.now.recent_themes if text != str(path)]
+        recent = (str(path), *kept)[:_MAX_RECENT]
+        studio.settings.change(lambda now: replace(now, recent_themes=recent))
+        if studio.make_page is not None:
+            studio.make_page.shelf.look()
+
+    # -- afterwards --------------------------------------------------------------------------------
+    def open_in_make(self) -> None:
+        if self.bought is not None:
+            self._studio.open_in_make(self.bought.path)
+
+    def show_in_office(self) -> None:
+        if self.bought is not None:
+            self._studio.library.choose_path(self.bought.path)
+            self._studio.window.show_workspace("watch")
+
+    def show_problems(self) -> None:
+        error = self.errors.get(self._key)
+        report = error.details.get("report") if error is not None else None
+        if isinstance(report, Report):
+            self.sheet = ProblemsSheet(self._studio, self._app_name, report)
+
+    def close_bar(self) -> None:
+        self.cancel()
+        self._scope.close()
+
+
+class _Import:
+    """One import: how far it is. ``is_due`` is asked on the worker thread, the rest belongs to the GUI thread."""
+
+    def __init__(self, key: str) -> None:
+        self.key, self.stop = key, threading.Event()
+        self.words, self.done, self.whole = "Asking the seller's server…", 0, 0
+        self._told = -1
+
+    def is_due(self, step: PurchaseStep, done: int, whole: int) -> bool:
+        """Whether people would see a difference: a hundred steps of a download, and each step after it."""
+        part = 100 * done // whole if whole else done >> 20
+        if step is PurchaseStep.FETCH and part == self._told:
+            return False
+        self._told = part if step is PurchaseStep.FETCH else -1
+        return True
+
+    def show(self, step: PurchaseStep, done: int, whole: int) -> None:
+        if step is PurchaseStep.FETCH:
+            self.done, self.whole = (1000 * done // whole, 1000) if whole else (0, 0)
+            of = f" of {formats.size(whole)}" if whole else ""
+            self.words = f"Fetching, {formats.size(done)}{of}"
+        else:
+            self.done = self.whole = 0
+            self.words = "Checking it by the rules of themes…" if step is PurchaseStep.CHECK else "Unpacking it…"
+
+
+def _license(offer: ThemeOffer) -> str:
+    return f"License: {offer.license}" if offer.license else ""

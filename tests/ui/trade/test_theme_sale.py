@@ -1,0 +1,137 @@
+"""A theme is sold end to end, through the window: published by one account, bought by another, proven and imported."""
+
+from __future__ import annotations
+
+import hashlib
+import io
+import zipfile
+from pathlib import Path
+
+from PySide6.QtCore import Qt
+
+from office_studio.core.officex.money import MICRO
+from office_studio.core.validation.rule import Profile
+from office_studio.paths import bundled_themes_dir
+from office_studio.services.theme_check import check_path
+from office_studio.ui.trade.catalog_page import CatalogPage
+from office_studio.ui.trade.installs_page import InstallsPage
+from office_studio.ui.trade.publish_page import PublishPage
+from tests.ui.trade.conftest import Bazaar
+
+THEME = "pixel-loft"
+
+
+def _sign_in_as(bazaar: Bazaar, role: str) -> None:
+    market = bazaar.market
+    market.switch(next(choice for choice in market.choices if choice.role == role))
+    bazaar.wait(lambda: market.data is not None)
+
+
+def _publish(bazaar: Bazaar, credits: str) -> PublishPage:
+    page = bazaar.page("publish")
+    assert isinstance(page, PublishPage)
+    source = bundled_themes_dir() / THEME
+    bazaar.wait(lambda: page.model.index_of(source).isValid())
+    page.choose(source)
+    bazaar.wait(lambda: not page.why_not() or page.previews.error)
+    assert not page.why_not()
+    assert "no errors" in page.verdict.accessibleName()
+    assert page.previews.is_complete
+    page.form.price.setText(credits)
+    bazaar.qtbot.mouseClick(page.publish, Qt.MouseButton.LeftButton)
+    assert page.sheet is not None
+    assert page.sheet.primary.text() == f"Publish for {credits} credits"
+    bazaar.qtbot.mouseClick(page.sheet.primary, Qt.MouseButton.LeftButton)
+    bazaar.wait(lambda: page.offer is not None)
+    return page
+
+
+def test_a_theme_is_published_bought_delivered_proven_and_imported(bazaar: Bazaar) -> None:
+    _sign_in_as(bazaar, "vendor")
+    published = _publish(bazaar, "12")
+    offer = published.offer
+    assert offer is not None
+    app = bazaar.ask("vendor", lambda client: client.my_app(offer.app_id))
+    assert app.name == "Pixel Loft"
+    assert app.text("category") == "Office themes"
+    assert app.text("price_type") == "ONE_TIME"
+    assert app.texts("pricing_lines") == ("12 credits: full theme, all updates of version 1",)
+    assert {"office-theme", "pixi"} <= set(app.texts("tags"))
+    assert app.text("webhook_url") == published.host.url
+    assert app.fields["suggested_rate_limits"] == {"max_per_hour": 5, "max_per_day": 10, "max_per_month": 20}
+    assert len(app.texts("preview_images")) == 4
+    assert app.fields["icon"]["type"] == "image"
+    assert all(name in app.text("documentation") for name in ("theme_url", "theme_sha256", "license"))
+
+    # Somebody else looks at the catalog of the same window and buys it.
+    _sign_in_as(bazaar, "consumer")
+    catalog = bazaar.page("catalog")
+    assert isinstance(catalog, CatalogPage)
+    bazaar.wait(lambda: any(row.app_id == offer.app_id for row in catalog.model.rows))
+    catalog.choose(offer.app_id)
+    bazaar.qtbot.mouseClick(catalog.details.install, Qt.MouseButton.LeftButton)
+    assert catalog.sheet is not None
+    assert catalog.sheet.primary.text() == "Install, up to 12 credits"
+    bazaar.qtbot.mouseClick(catalog.sheet.primary, Qt.MouseButton.LeftButton)
+    bazaar.wait(lambda: bazaar.market.data is not None and bazaar.market.data.install_of_app(offer.app_id))
+
+    # The vendor sells once the install may charge, and hands the theme over by agent_context.
+    log = published.host.log
+    assert log is not None
+    bazaar.wait(lambda: [entry.outcome for entry in log.entries()][-1:] == ["sold"])
+    assert [entry.event for entry in log.entries()] == ["INSTALL", "RATE_LIMIT_CHANGE"]
+    bazaar.wait(lambda: log.entries()[-1].later == "handed over by agent_context")
+    bazaar.again()
+    installs = bazaar.page("installs")
+    assert isinstance(installs, InstallsPage)
+    assert bazaar.market.data is not None
+    install = bazaar.market.data.install_of_app(offer.app_id)
+    assert install is not None
+    installs.choose(install.install_id)
+    context = install.agent_context
+    assert context["theme_sha256"] == offer.sha256
+    assert bazaar.market.data.balance.available == 88 * MICRO
+    wallet = bazaar.ask("vendor", lambda client: client.wallet(offer.wallet_id))
+    assert wallet.available == 12 * MICRO
+
+    # Import theme: fetched, compared, checked, in the library, open in Make.
+    bar = installs.purchase
+    assert bar.isVisible()
+    assert bar.title.text() == "Pixel Loft 1.0.0 is yours"
+    bazaar.qtbot.mouseClick(bar.go, Qt.MouseButton.LeftButton)
+    bazaar.wait(lambda: bar.bought is not None or bar.errors)
+    assert not bar.errors
+    bought = bar.bought
+    assert bought is not None
+    assert (bought.sha256, bought.theme_id, bought.version) == (offer.sha256, THEME, "1.0.0")
+    bundle = published.host.shop.bundle(offer).read_bytes()
+    assert hashlib.sha256(bundle).hexdigest() == offer.sha256
+    assert _files(bought.path) == _unzipped(bundle)
+    assert not check_path(bought.path, Profile.SCHEMA).errors
+    assert bazaar.studio.settings.now.recent_themes[0] == bought.folder
+    bazaar.qtbot.mouseClick(bar.make, Qt.MouseButton.LeftButton)
+    assert bazaar.studio.window.workspace == "make"
+    make = bazaar.studio.make_page
+    assert make is not None
+    bazaar.wait(lambda: make.page is not None and make.page.document.path == bought.path)
+    bazaar.studio.window.show_workspace("market")
+    bazaar.qtbot.mouseClick(bar.watch, Qt.MouseButton.LeftButton)
+    bazaar.wait(lambda: bazaar.studio.library.loaded is not None and bazaar.studio.library.loaded.source == bought.path)
+
+    # Taken away and bought again, it is handed over again and charged no second time.
+    bazaar.studio.window.show_workspace("market")
+    bazaar.ask("consumer", lambda client: client.uninstall(install.install_id))
+    again = bazaar.install(app.slug)
+    mine = bazaar.ask("consumer", lambda client: client.install_of(again.install_id))
+    assert mine.agent_context["theme_sha256"] == offer.sha256
+    assert log.entries()[-1].outcome == "paid before, delivered"
+    assert bazaar.ask("consumer", lambda client: client.balance()).available == 88 * MICRO
+
+
+def _files(folder: Path) -> dict[str, bytes]:
+    return {path.relative_to(folder).as_posix(): path.read_bytes() for path in folder.rglob("*") if path.is_file()}
+
+
+def _unzipped(bundle: bytes) -> dict[str, bytes]:
+    with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
+        return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
