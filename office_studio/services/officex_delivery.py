@@ -14,7 +14,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from office_studio.services.officex_shop import Buyer, Offer, Shop
-from office_studio.services.theme_download import safe_name
 
 if TYPE_CHECKING:
     from starlette.requests import Request
@@ -94,7 +93,9 @@ class Delivery:
 
 
 def file_name(offer: Offer) -> str:
-    return safe_name(f"{offer.theme_id}-{offer.version}") + ".zip"
+    """Of the bundle as it is handed over: safe in an address and on every disk."""
+    text = f"{offer.theme_id}-{offer.version}"[:80]
+    return "".join(char if char.isascii() and (char.isalnum() or char in "-_.") else "_" for char in text) + ".zip"
 
 
 def _size(path: Path) -> int:

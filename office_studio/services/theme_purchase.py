@@ -8,85 +8,34 @@ from __future__ import annotations
 
 import hashlib
 import json
-import logging
 import os
 import shutil
 import tempfile
 import threading
 import time
-from collections.abc import Callable, Mapping
-from dataclasses import asdict, dataclass, replace
-from enum import StrEnum
+from collections.abc import Callable
+from dataclasses import replace
 from pathlib import Path
 from urllib.parse import urljoin, urlsplit
 
 import httpx
 
 from office_studio.core.officex.codes import Refusal
-from office_studio.core.officex.links import without_query
 from office_studio.core.officex.requests import web_address
 from office_studio.core.validation.report import Report
 from office_studio.core.validation.rule import Profile
 from office_studio.core.validation.upload import MAX_BUNDLE_BYTES
-from office_studio.errors import ApiError, OfficeStudioError, PackageError, StorageError, UsageError
+from office_studio.errors import ApiError, PackageError, UsageError
 from office_studio.services.http import USER_AGENT, is_loopback, transport_error
 from office_studio.services.theme_download import put_in_place, safe_name
+from office_studio.services.theme_offer import Bought, PurchaseStep, ThemeOffer, cannot_keep
 
-_log = logging.getLogger(__name__)
-URL, SHA256, VERSION, LICENSE = "theme_url", "theme_sha256", "theme_version", "license"
 _PATIENCE = httpx.Timeout(20.0, connect=5.0)
 _WHOLE_S = 600.0
 _REDIRECTS = 3
-_BOOK = "bought-themes.json"
 _HEX = frozenset("0123456789abcdef")
 
 Progress = Callable[[int, int], None]  # (bytes done, bytes in all; 0 when unknown)
-
-
-@dataclass(frozen=True, slots=True)
-class ThemeOffer:
-    """A bought theme as an install's agent_context names it. The address is the buyer's alone."""
-
-    url: str
-    sha256: str
-    version: str = ""
-    license: str = ""
-
-    def __repr__(self) -> str:  # keeps the address out of logs
-        return f"ThemeOffer({without_query(self.url).rpartition('/')[2]!r}, {self.sha256[:12]}…)"
-
-
-@dataclass(frozen=True, slots=True)
-class Bought:
-    """A theme that was imported from an install."""
-
-    environment: str
-    install_id: str
-    sha256: str
-    theme_id: str
-    name: str
-    version: str
-    license: str
-    folder: str
-    at_ms: int = 0
-
-    @property
-    def path(self) -> Path:
-        return Path(self.folder)
-
-
-class PurchaseStep(StrEnum):
-    FETCH = "fetch"
-    CHECK = "check"
-    KEEP = "keep"
-
-
-def offer_of(context: Mapping[str, str]) -> ThemeOffer | None:
-    """What an install offers; None where it offers no theme. Whether it is any good is for ``check_offer``."""
-    if not context.get(URL):
-        return None
-    sha256 = context.get(SHA256, "").strip().lower().removeprefix("sha256:")
-    return ThemeOffer(context[URL].strip(), sha256, context.get(VERSION, "")[:50], context.get(LICENSE, ""))
 
 
 def check_offer(offer: ThemeOffer, *, allows_loopback: bool) -> None:
@@ -152,7 +101,7 @@ def fetch(
             )
         part.replace(target)
     except OSError as error:
-        raise _cannot_keep(target, error) from error
+        raise cannot_keep(target, error) from error
     finally:
         if part is not None:
             part.unlink(missing_ok=True)
@@ -278,7 +227,7 @@ def import_theme(
         target = _free(folder, safe_name(f"{theme_id}-{manifest.get('version') or offer.version}"))
         put_in_place(scratch / "theme", target)
     except OSError as error:
-        raise _cannot_keep(folder, error) from error
+        raise cannot_keep(folder, error) from error
     finally:
         if scratch is not None:
             shutil.rmtree(scratch, ignore_errors=True)
@@ -293,40 +242,3 @@ def import_theme(
 def _free(folder: Path, name: str) -> Path:
     names = (name, *(f"{name}-{number}" for number in range(2, 1_000)))
     return next(path for path in (folder / one for one in names) if not path.exists())
-
-
-class BoughtThemes:
-    """What was imported from which install: a small file. Calls read and write it: keep them off the GUI thread."""
-
-    def __init__(self, config: Path) -> None:
-        self._path = config / _BOOK
-        self._lock = threading.Lock()
-
-    def all(self) -> tuple[Bought, ...]:
-        """Those whose folder is still there. A missing or broken file: none."""
-        try:
-            found = [Bought(**item) for item in json.loads(self._path.read_text("utf-8"))]
-        except FileNotFoundError:
-            return ()
-        except (OSError, ValueError, TypeError) as error:
-            _log.warning("the list of bought themes cannot be read: %s", error)
-            return ()
-        return tuple(one for one in found if one.path.is_dir())
-
-    def note(self, bought: Bought) -> None:
-        """Raises StorageError UNPACK_FAILED."""
-        with self._lock:
-            others = [one for one in self.all() if one.install_id != bought.install_id]
-            part = self._path.with_suffix(".part")
-            try:
-                self._path.parent.mkdir(parents=True, exist_ok=True)
-                part.write_text(json.dumps([asdict(one) for one in (*others, bought)], indent=1), "utf-8")
-                part.replace(self._path)
-            except OSError as error:
-                raise _cannot_keep(self._path, error) from error
-
-
-def _cannot_keep(where: Path, error: OSError) -> OfficeStudioError:
-    return StorageError(
-        "UNPACK_FAILED", f"{where} cannot be written: {error.strerror or error}.", "Check the space and the rights."
-    )

@@ -12,7 +12,6 @@ from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from office_studio.core.officex.wire import AppView
 from office_studio.core.validation.report import Report
-from office_studio.core.validation.rule import Profile
 from office_studio.errors import OfficeStudioError
 from office_studio.services.officex_listing import (
     FieldChange,
@@ -327,6 +326,7 @@ def _facts_of(row: LocalTheme) -> ThemeFacts:
 
 
 def _checked(path: Path) -> Report:
+    from office_studio.core.validation.rule import Profile
     from office_studio.services.theme_check import check_path
 
     return check_path(path, Profile.STORE)

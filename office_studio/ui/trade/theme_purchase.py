@@ -15,14 +15,7 @@ from office_studio import paths
 from office_studio.core.officex.wire import InstallView
 from office_studio.core.validation.report import Report
 from office_studio.errors import OfficeStudioError
-from office_studio.services.theme_purchase import (
-    Bought,
-    BoughtThemes,
-    PurchaseStep,
-    ThemeOffer,
-    import_theme,
-    offer_of,
-)
+from office_studio.services.theme_offer import Bought, BoughtThemes, PurchaseStep, ThemeOffer, offer_of
 from office_studio.ui import formats
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.market_session import MarketSession
@@ -169,6 +162,8 @@ class PurchaseBar(QFrame):
                 jobs.post(lambda: scope.is_open and self._on_step(running, step, done, whole))
 
         def work() -> Bought:
+            from office_studio.services.theme_purchase import import_theme
+
             bought, _report = import_theme(
                 offer, whose, folder, allows_loopback=place.allows_loopback, tell=tell, cancel=running.stop
             )
