@@ -6,13 +6,14 @@ the one that is not shown rests.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import Any, cast
 
 from PySide6.QtCore import QPoint, QPointF, QRect, Signal
 from PySide6.QtGui import QPixmap
 from PySide6.QtWidgets import QStackedLayout, QWidget
 
+from office_studio.core.office.acting import at_work_on
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Binding
 from office_studio.core.theme.viewport import FitMode
@@ -63,6 +64,7 @@ class OfficeStage(QWidget):
         self._key = FLAT  # shown
         self._next = ""  # will be shown as soon as its room is there
         self._agents: dict[str, LiveAgent] = {}
+        self._acting: dict[str, str] = {}  # who is seen at work whatever the office says, and on what
         self._bindings: tuple[Binding, ...] = ()
         self._selected: str | None = None
         self._told: dict[str, Any] = {}  # name of a setter -> its last value
@@ -115,7 +117,7 @@ class OfficeStage(QWidget):
             getattr(stage, name)(value)
         if self._agents or self._bindings:
             stage.set_bindings(self._bindings)
-            stage.set_agents(list(self._agents.values()))
+            stage.set_agents([self._as_seen(agent) for agent in self._agents.values()])
         if self._selected is not None:
             stage.select(self._selected)
 
@@ -175,15 +177,33 @@ class OfficeStage(QWidget):
     # -- the office: every stage that is in use is told -----------------------------------------------------
     def set_agents(self, agents: Sequence[LiveAgent]) -> None:
         self._agents = {agent.id: agent for agent in agents}
+        seen = [self._as_seen(agent) for agent in agents]
         for stage in self._made.values():
-            stage.set_agents(agents)
+            stage.set_agents(seen)
 
     def update_agents(self, changed: Sequence[LiveAgent], removed: Sequence[str] = ()) -> None:
         self._agents |= {agent.id: agent for agent in changed}
         for agent_id in removed:
             self._agents.pop(agent_id, None)
+        seen = [self._as_seen(agent) for agent in changed]
         for stage in self._made.values():
-            stage.update_agents(changed, removed)
+            stage.update_agents(seen, removed)
+
+    def set_acting(self, acting: Mapping[str, str]) -> None:
+        """Who is seen at work whatever the office says (an assistant works for them), and on what: agent id -> words,
+        "" for thinking. Those who were and are not in it are seen as the office says again."""
+        before, self._acting = self._acting, dict(acting)
+        other = [i for i in {*before, *acting} if i in self._agents and before.get(i) != acting.get(i)]
+        if other:
+            self.update_agents([self._agents[agent_id] for agent_id in sorted(other)])
+
+    @property
+    def acting(self) -> Mapping[str, str]:
+        return self._acting
+
+    def _as_seen(self, agent: LiveAgent) -> LiveAgent:
+        words = self._acting.get(agent.id)
+        return agent if words is None else at_work_on(agent, words)
 
     def set_bindings(self, bindings: Sequence[Binding]) -> None:
         self._bindings = tuple(bindings)

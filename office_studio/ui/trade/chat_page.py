@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QSize, Qt
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import (
+    QFileDialog,
     QFrame,
     QLabel,
     QListWidget,
@@ -23,8 +26,11 @@ from office_studio.core.officex.wire import ThreadView
 from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
 from office_studio.ui.icons import icon
-from office_studio.ui.trade import market_words
+from office_studio.ui.trade import ledger_export, market_words
+from office_studio.ui.trade.chat_figures import ChatFigures
+from office_studio.ui.trade.chat_moments import as_csv, moments_of
 from office_studio.ui.trade.chat_talk import ChatTalk, Said
+from office_studio.ui.trade.chat_timeline import TracerTimeline
 from office_studio.ui.trade.confirm_sheet import ConfirmSheet
 from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
@@ -45,6 +51,9 @@ class ChatPage(QFrame):
         self._studio, self._market = studio, market
         self.sheet: ConfirmSheet | None = None
         self.talk = ChatTalk(market, self)
+        self.figures = ChatFigures(studio, market, self.talk)
+        self.timeline = TracerTimeline()
+        self._related: list[ThreadView] = []  # of the tracer
         self.threads = QListWidget()
         self.threads.setFrameShape(QFrame.Shape.NoFrame)
         self.threads.setAccessibleName("Conversations")
@@ -55,7 +64,9 @@ class ChatPage(QFrame):
             button("New conversation", glyph="plus"),
             tool("trash", "Delete conversation", "mini", 14),
         )
-        self.tracer = Chip()
+        self.tracer, self.export = Chip(), tool("download-simple", "Export the timeline as CSV…")
+        self.export.clicked.connect(self.export_timeline)
+        self.ask_path: Callable[[str], str] = self._ask_path
         self.words = Transcript()
         self.input = QPlainTextEdit()
         self.input.setPlaceholderText("Ask the assistant. Enter sends, Shift+Enter begins a line.")
@@ -82,11 +93,15 @@ class ChatPage(QFrame):
         )
         column.setFixedWidth(260)
         below = hbox(self.apps, self._status_glyph, (self.status, 1), self.send)
-        foot = vbox(self.input, below, margins=(20, 8, 20, 16))
+        foot = vbox(self.timeline, self.input, below, margins=(20, 8, 20, 16))
         talk = QWidget()
         talk.setLayout(vbox((self._middle, 1), foot, spacing=0))
         self.setLayout(
-            vbox(PageHead(self._market, "Chat", self.tracer), (hbox(column, (talk, 1), spacing=0), 1), spacing=0)
+            vbox(
+                PageHead(self._market, "Chat", self.tracer, self.export),
+                (hbox(column, (talk, 1), spacing=0), 1),
+                spacing=0,
+            )
         )
 
     def _connect(self) -> None:
@@ -98,9 +113,12 @@ class ChatPage(QFrame):
         self.threads.itemActivated.connect(self._open)
         self.talk.changed.connect(self._refresh)
         self.talk.status_changed.connect(lambda _state, _words: self._refresh())
+        self.talk.status_changed.connect(lambda _state, _words: self._show_timeline())
+        self.talk.read.connect(self._read_related)
         self.talk.thread_found.connect(lambda _thread: self._read_threads())
         self._market.account_changed.connect(self._on_account)
         self._market.data_changed.connect(self.apps.refresh)
+        self._market.data_changed.connect(self._show_timeline)
 
     # -- saying ------------------------------------------------------------------------------------
     def send_or_stop(self) -> None:
@@ -141,6 +159,47 @@ class ChatPage(QFrame):
         self._status_glyph.set_glyph(_GLYPHS.get(talk.state, "chat-circle"))
         self.status.setText(talk.status)
         self.tracer.set_fact(talk.tracer_id or "no tracer", glyph="link-simple", tip="Ties together what this causes")
+
+    # -- timeline ----------------------------------------------------------------------------------
+    def _read_related(self) -> None:
+        """Other conversations of the same cause."""
+        tracer_id, self._related = self.talk.tracer_id, []
+        self._show_timeline()
+        if tracer_id:
+            self._market.run(
+                lambda client: client.threads(tracer_id=tracer_id),
+                lambda found: self._on_related(tracer_id, found),
+                lambda _error: None,
+            )
+
+    def _on_related(self, tracer_id: str, found: list[ThreadView]) -> None:
+        if tracer_id == self.talk.tracer_id:
+            self._related = found
+            self._show_timeline()
+
+    def _show_timeline(self) -> None:
+        talk, store = self.talk, self._studio.store
+        agents = [agent for each in self.figures.agents if (agent := store.agent(each)) is not None]
+        found = moments_of(talk.tracer_id, talk.moments, self._market.data, self._related, talk.thread_id, agents)
+        self.timeline.show_moments(found if talk.moments else [])
+        self.export.setEnabled(bool(talk.moments))
+
+    def export_timeline(self) -> None:
+        """What the timeline shows, a line each."""
+        path = self.ask_path(f"{self.talk.tracer_id or 'conversation'}.csv")
+        if not path:
+            return
+        target = Path(path) if Path(path).suffix else Path(path).with_suffix(".csv")
+        text = as_csv(self.talk.tracer_id, self.timeline.moments)
+        self._market.scope.run_blocking(
+            lambda: ledger_export.write_text(target, text, "The timeline"),
+            lambda _path: self._studio.toast("Timeline exported", target.name, key="chat"),
+            lambda error: self._studio.toast("Timeline not exported", formats.sentences(error.message, error.hint),
+                                             tone="error", key="chat"),
+        )  # fmt: skip
+
+    def _ask_path(self, name: str) -> str:
+        return QFileDialog.getSaveFileName(self, "Export the timeline", name, "Comma-separated values (*.csv)")[0]
 
     def _on_account(self) -> None:
         self.talk.begin_anew()

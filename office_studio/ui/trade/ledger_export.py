@@ -28,20 +28,25 @@ def as_csv(rows: Sequence[Row]) -> str:
         when = "" if entry.created_ms is None else _iso(entry.created_ms)
         amounts = (entry.delta_available, entry.delta_reserved, entry.available_after, entry.reserved_after)
         writer.writerow(
-            (when, entry.type, _harmless(row.app), _harmless(row.agent), *(literal(one) for one in amounts),
-             _harmless(entry.job_id), entry.install_id, entry.log_id)
+            (when, entry.type, harmless(row.app), harmless(row.agent), *(literal(one) for one in amounts),
+             harmless(entry.job_id), entry.install_id, entry.log_id)
         )  # fmt: skip
     return out.getvalue()
 
 
 def write(path: Path, rows: Sequence[Row]) -> Path:
     """Raises StorageError CSV_NOT_WRITTEN; what was there before is then still there."""
+    return write_text(path, as_csv(rows), "The ledger")
+
+
+def write_text(path: Path, text: str, what: str) -> Path:
+    """As ``write``; ``what`` is named where it fails."""
     try:
         handle, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}-")
         partial = Path(name)
         try:
             with os.fdopen(handle, "w", encoding="utf-8-sig", newline="") as file:
-                file.write(as_csv(rows))
+                file.write(text)
                 file.flush()
                 os.fsync(file.fileno())
             partial.replace(path)
@@ -51,7 +56,7 @@ def write(path: Path, rows: Sequence[Row]) -> Path:
     except OSError as error:
         raise StorageError(
             "CSV_NOT_WRITTEN",
-            f"The ledger was not written to {path}: {error.strerror or error}.",
+            f"{what} was not written to {path}: {error.strerror or error}.",
             "Choose another folder.",
         ) from error
     return path
@@ -61,6 +66,6 @@ def _iso(at_ms: int) -> str:
     return datetime.fromtimestamp(at_ms / 1000, UTC).isoformat(timespec="milliseconds").replace("+00:00", "Z")
 
 
-def _harmless(words: str) -> str:
+def harmless(words: str) -> str:
     """Names come from strangers: one that begins like a formula gets an apostrophe."""
     return f"'{words}" if words.startswith(_FORMULA) else words
