@@ -82,6 +82,8 @@ class Application:
         if self._is_closed:
             return
         from office_studio.services.gltf_validator import end_shared_validator
+        from office_studio.services.model_store import end_shared_store
+        from office_studio.ui.room3d.engine_life import Reaper
 
         self._is_closed = True
         started = time.monotonic()
@@ -94,6 +96,9 @@ class Application:
             self.studio.market_session.host.stop()
         end_shared_validator()  # or the jobs would wait for the model it looks at
         self.jobs.close()
+        end_shared_validator()  # the last of them may have asked for another
+        end_shared_store()
+        Reaper.wait()
         self.settings.save_now()
         self._collector.stop()
         _log.info("closed in %.1f s", time.monotonic() - started)

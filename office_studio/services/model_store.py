@@ -5,6 +5,7 @@
 
 from __future__ import annotations
 
+import atexit
 import hashlib
 import json
 import os
@@ -16,12 +17,14 @@ import time
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, Final
 
 import msgspec
 
 from office_studio.errors import ModelError
+from office_studio.paths import cache_dir
 
 if TYPE_CHECKING:
     from office_studio.core.gltf.facts import ModelFacts3D
@@ -172,6 +175,23 @@ class ModelStore:
         self._lock.release()
         _check(cancel)
         return self._lock
+
+
+@cache
+def shared_store() -> ModelStore:
+    """The one store of this program, in its cache folder."""
+    store = ModelStore(cache_dir())
+    atexit.register(store.close)
+    return store
+
+
+def end_shared_store() -> None:
+    """End its converter, if there is one; who asks for the store later gets a new one. Nobody may be using it."""
+    if shared_store.cache_info().currsize:
+        ended = shared_store()
+        shared_store.cache_clear()
+        ended.close()
+        atexit.unregister(ended.close)
 
 
 class _Program:

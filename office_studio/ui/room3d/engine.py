@@ -19,7 +19,7 @@ from PySide6.QtGui import QImage
 
 from office_studio.errors import AssetError, ModelError, OfficeStudioError
 from office_studio.ui.room3d import wire
-from office_studio.ui.room3d.engine_life import END_MS, Reaper, engine_environment
+from office_studio.ui.room3d.engine_life import Reaper, engine_environment
 from office_studio.ui.room3d.scene import (
     Answer,
     Camera,
@@ -44,7 +44,6 @@ _log = logging.getLogger(__name__)
 PROGRAM = Path(__file__).with_name("engine_process.py")
 _START_MS, _OPEN_MS, _DRAW_MS = 60_000, 60_000, 60_000
 _MAX_RESTARTS = 3  # by itself, before somebody asks for it
-_SAVE_MS = 1000
 _RESERVED_BYTES = 3840 * 2160 * 4  # for each of two pictures
 
 
@@ -181,30 +180,12 @@ class RoomEngine(QObject):
         self._forget_process()
         if process is None:
             return
-        process.finished.disconnect()
-        process.readyReadStandardOutput.disconnect()
-        process.errorOccurred.disconnect()
+        Reaper.take(process, gently=True)
         process.finished.connect(self.stopped)
-        process.finished.connect(process.deleteLater)
-        QTimer.singleShot(END_MS, process, process.kill)
-        process.closeWriteChannel()
 
     def shut_down(self) -> None:
-        """End the process before this returns, in at most three seconds: at the end of the app."""
-        process, self._process = self._process, None
-        self._forget_process()
-        if process is not None:
-            process.blockSignals(True)
-            process.closeWriteChannel()  # it keeps its shaders for the next start
-            if not process.waitForFinished(_SAVE_MS):
-                process.kill()
-                process.waitForFinished(2000)
-            process.setParent(None)
-            if process.state() == QProcess.ProcessState.NotRunning:
-                process.deleteLater()
-            else:
-                Reaper.take(process)  # a busy machine needs longer to end it; it must not go before
-        Reaper.wait()
+        """As ``stop``, for one that is not needed any more. ``Reaper.wait`` waits for the end of the process."""
+        self.stop()
         self._area.close()
 
     # -- inside: wishes --------------------------------------------------------------------------------
@@ -357,9 +338,6 @@ class RoomEngine(QObject):
         process, self._process = self._process, None
         self._forget_process()
         if process is not None:
-            process.blockSignals(True)
-            process.kill()
-            process.setParent(None)
             Reaper.take(process)
 
     def _forget_process(self) -> None:

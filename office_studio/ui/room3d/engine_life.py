@@ -1,11 +1,11 @@
-"""How a drawing process begins and ends: its environment, and the wait for those that were killed."""
+"""How a drawing process begins and ends: its environment, and the wait until it is gone."""
 
 from __future__ import annotations
 
 import os
 from pathlib import Path
 
-from PySide6.QtCore import QProcess, QProcessEnvironment
+from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
 
 END_MS = 1500
 _PACKAGE_PARENT = Path(__file__).resolve().parents[3]
@@ -14,24 +14,40 @@ _BLIND_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb")
 
 
 class Reaper:
-    """Keeps killed processes until they are gone: a QProcess that is destroyed before waits for it."""
+    """Keeps processes that are to end until they are gone: a QProcess that is destroyed before would wait for it, and
+    so would the window."""
 
     _dying: set[QProcess] = set()  # noqa: RUF012
 
     @classmethod
-    def take(cls, process: QProcess) -> None:
-        process.blockSignals(False)
-        if process.state() == QProcess.ProcessState.NotRunning:
-            return
+    def take(cls, process: QProcess, *, gently: bool = False) -> None:
+        """End it. Returns at once. ``gently``: it may keep its shaders first, for at most ``END_MS``."""
         for signal in (process.finished, process.readyReadStandardOutput, process.errorOccurred):
             signal.disconnect()
+        process.setParent(None)
+        if process.state() == QProcess.ProcessState.NotRunning:
+            process.deleteLater()
+            return
         cls._dying.add(process)
-        process.finished.connect(lambda *_: cls._dying.discard(process))
+        process.finished.connect(lambda *_: cls._let_go(process))
+        if gently:
+            process.closeWriteChannel()
+            QTimer.singleShot(END_MS, process, process.kill)
+        else:
+            process.kill()
 
     @classmethod
     def wait(cls) -> None:
+        """Return when all are gone: at the end of the app, which would not wait for them."""
         for process in tuple(cls._dying):
-            process.waitForFinished(END_MS)
+            if not process.waitForFinished(END_MS):
+                process.kill()
+                process.waitForFinished(END_MS)
+
+    @classmethod
+    def _let_go(cls, process: QProcess) -> None:
+        cls._dying.discard(process)
+        process.deleteLater()
 
 
 def engine_environment() -> QProcessEnvironment:

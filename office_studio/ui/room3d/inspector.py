@@ -149,7 +149,7 @@ class ModelInspector(QFrame):
         store = self._store
 
         def work() -> PreparedModel | _Failed:
-            from office_studio.ui.room3d.room_setup import shared_store
+            from office_studio.services.model_store import shared_store
 
             try:
                 return (store or shared_store()).prepare(path, root, cancel=cancel)

@@ -15,6 +15,7 @@ from office_studio.core.room3d.space import Box
 from office_studio.core.theme.room_model import CameraSpec, Projection, Vec3
 from office_studio.errors import ModelError, OfficeStudioError, UsageError
 from office_studio.ui.room3d.engine import Frame, RoomEngine
+from office_studio.ui.room3d.engine_life import Reaper
 from office_studio.ui.room3d.scene import (
     Camera,
     Figure,
@@ -74,6 +75,7 @@ class RoomPictures:
 
     def close(self) -> None:
         self.engine.shut_down()
+        Reaper.wait()
 
     def open(self, scene: Scene) -> Opened:
         """Load a scene; a picture under way of the one before is given up. Raises OfficeStudioError."""
@@ -262,6 +264,6 @@ def pictures_of_model(
 def _prepared(model: Path, root: Path | None, store: ModelStore | None) -> PreparedModel:
     if store is not None:
         return store.prepare(model, root)
-    from office_studio.ui.room3d.room_setup import shared_store
+    from office_studio.services.model_store import shared_store
 
     return shared_store().prepare(model, root)

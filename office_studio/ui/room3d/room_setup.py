@@ -5,11 +5,9 @@ Runs on a worker thread; nothing here touches widgets. What cannot be read is le
 
 from __future__ import annotations
 
-import atexit
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import lru_cache
 from typing import TYPE_CHECKING
 from zlib import crc32
 
@@ -38,7 +36,7 @@ from office_studio.core.theme.room_model import (
 )
 from office_studio.core.validation.report import Finding, Severity
 from office_studio.errors import ModelError, OfficeStudioError
-from office_studio.paths import bundled_themes_dir, cache_dir, resources_dir
+from office_studio.paths import bundled_themes_dir, resources_dir
 from office_studio.services.room_files import RoomFiles
 from office_studio.services.theme_loader import LoadedTheme, load_theme
 from office_studio.ui.room3d.scene import Light, ModelFile, Plane, Prop, Rgb, Scene
@@ -85,16 +83,6 @@ class RoomSetup:
         return self.figures[crc32(agent_id.encode()) % len(self.figures)]
 
 
-@lru_cache(maxsize=1)
-def shared_store() -> ModelStore:
-    """The one store of this program; its converter ends with it."""
-    from office_studio.services.model_store import ModelStore
-
-    store = ModelStore(cache_dir())
-    atexit.register(store.close)
-    return store
-
-
 def set_up(
     loaded: LoadedTheme,
     quality: str = "high",
@@ -111,6 +99,8 @@ def set_up(
         tell: Told of the share done and a word for the step.
     Raises ModelError MODEL_CANCELLED.
     """
+    from office_studio.services.model_store import shared_store
+
     return _Builder(loaded, quality, store or shared_store(), cancel, tell or (lambda *_: None)).built(reference)
 
 
