@@ -5,6 +5,9 @@ from __future__ import annotations
 from PySide6.QtCore import QPoint, Qt
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QWidget
+from pytestqt.qtbot import QtBot
+
+from office_studio.ui.watch.roster_panel import RosterPanel
 
 _LEFT = Qt.MouseButton.LeftButton
 
@@ -46,3 +49,8 @@ def drag(source: QWidget, start: QPoint, target: QWidget, end: QPoint | None) ->
     """From a point of one widget to a point of another."""
     assert end is not None
     Hand(source, start).move(target, end).release()
+
+
+def settle(qtbot: QtBot, roster: RosterPanel) -> None:
+    """Wait until the rows of the roster stay where they are: they change places some time after the news."""
+    qtbot.waitUntil(lambda: not roster.model.is_unsettled, timeout=5_000)

@@ -9,7 +9,7 @@ from office_studio.app import Application
 from office_studio.ui.assign.assign_dialog import AssignDialog
 from office_studio.ui.assign.controller import EntryState
 from tests.ui.conftest import Agent, Office
-from tests.ui.hand import drag
+from tests.ui.hand import drag, settle
 from tests.ui.test_live_window import connect, wait_for_theme
 
 THEME = "cozy-loft"
@@ -25,6 +25,7 @@ def ready(qtbot: QtBot, application: Application, office: Office, *names: str) -
     qtbot.waitUntil(lambda: application.studio.assignments.label(0) == "Desk 1", timeout=10_000)  # not “Slot 1”
     live = application.studio.store.live_agents  # a row of the roster moves when its status comes in
     qtbot.waitUntil(lambda: all(live[agent.id].status == "working" for agent in agents), timeout=10_000)
+    settle(qtbot, application.studio.roster)
     return agents
 
 

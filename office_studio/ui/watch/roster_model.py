@@ -109,6 +109,11 @@ class RosterModel(QAbstractListModel):
     def hidden_count(self) -> int:
         return len(self._store.agents()) - len(self._row_of)
 
+    @property
+    def is_unsettled(self) -> bool:
+        """Whether rows are about to change places."""
+        return self._later.isActive()
+
     # -- changing ----------------------------------------------------------------------------------
     def set_filter(self, wanted: RosterFilter) -> None:
         if wanted != self._filter:

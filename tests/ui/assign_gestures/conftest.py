@@ -13,6 +13,7 @@ from office_studio.core.theme.viewport import FitMode
 from tests.ui.assign_gestures.desk import SLOTS, Desk
 from tests.ui.assign_gestures.proxy import Proxy
 from tests.ui.conftest import Office, _destroy
+from tests.ui.hand import settle
 
 NAMES = ("Bram", "Kai", "Lumi", "Mika", "Otto", "Pia", "Ron", "Sana", "Vivi", "Zoe")
 
@@ -92,6 +93,7 @@ def desk(open_desk: Callable[[QtBot], Desk], qtbot: QtBot) -> Iterator[Desk]:
     studio.gestures.live.hush()
     made.told.clear()
     studio.window.stage_frame.toasts.clear()
+    settle(qtbot, studio.roster)
     QApplication.processEvents()
     yield made
     studio.gestures.drag.cancel()
