@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 from PySide6.QtCore import QObject, Signal
 
 from office_studio.core.theme.viewport import FitMode
-from office_studio.ui.render.themed_view import QUALITIES
+from office_studio.ui.render.office_view import QUALITIES
 
 if TYPE_CHECKING:
     from office_studio.services.theme_loader import LoadedTheme

@@ -170,6 +170,17 @@ class RoomCamera:
         x, y, _ = self.axes.of(sub(point, self.center))
         return self._with_pan(x, y)
 
+    def towards(self, end: RoomCamera, part: float) -> RoomCamera:
+        """On the way to another camera of the same room and view, ``part`` from 0 to 1: the zoom grows by equal
+        factors, and one point of the view stays still."""
+        if part >= 1:
+            return end
+        zoom = self.zoom * (end.zoom / self.zoom) ** part
+        way = 1 / self.zoom - 1 / end.zoom
+        share = part if abs(end.zoom / self.zoom - 1) < 1e-3 else (1 / self.zoom - 1 / zoom) / way
+        pan = (self.pan[0] + (end.pan[0] - self.pan[0]) * share, self.pan[1] + (end.pan[1] - self.pan[1]) * share)
+        return replace(end, zoom=zoom, pan=pan)
+
     def _with_pan(self, x: float, y: float) -> RoomCamera:
         bounds = self.box or self.ground
         if bounds is None:

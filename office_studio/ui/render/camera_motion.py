@@ -4,10 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from math import exp, hypot
+from typing import Any
 
 from PySide6.QtCore import QElapsedTimer, QObject, Qt, QTimer
-
-from office_studio.core.theme.viewport import Camera, between
 
 GLIDE_MS = 220.0
 COAST_MS = 600.0  # after which a flick has stopped
@@ -18,7 +17,7 @@ _SAMPLE_MS = 90.0  # the last part of a drag, which tells how fast it ended
 
 
 class CameraMotion(QObject):
-    """Moves one camera at a time; a new movement ends the one before."""
+    """Moves one camera at a time, of any kind; a new movement ends the one before."""
 
     def __init__(self, parent: QObject) -> None:
         super().__init__(parent)
@@ -28,14 +27,16 @@ class CameraMotion(QObject):
         self._timer.timeout.connect(self._step)
         self._clock = QElapsedTimer()
         self._advance: Callable[[float], bool] | None = None
-        self.target: Camera | None = None  # of a glide under way
+        self.target: Any = None  # the camera at the end of a glide under way
 
     @property
     def is_moving(self) -> bool:
         return self._advance is not None
 
-    def glide(self, start: Camera, end: Camera, show: Callable[[Camera], None]) -> None:
-        """Go from one camera to another, fast at first."""
+    def glide(
+        self, start: Any, end: Any, show: Callable[[Any], None], between: Callable[[Any, Any, float], Any]
+    ) -> None:
+        """Go from one camera to another, fast at first. ``between(start, end, part)`` is a camera on the way."""
         self.stop()
         self.target = end
 

@@ -1,43 +1,33 @@
-"""Looking around in an office: fit, zoom, pan, follow. The base of ``StageView``, without agents or news."""
+"""Looking around in a flat office: fit, zoom, pan, follow. The base of ``StageView``, without agents or news."""
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from dataclasses import replace
 
-from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, Qt, QTimer, Signal
+from PySide6.QtCore import QPoint, QPointF, QRect, QRectF, QTimer
 from PySide6.QtGui import QPainter, QPixmap
-from PySide6.QtWidgets import QFrame, QGraphicsView, QWidget
+from PySide6.QtWidgets import QGraphicsView, QWidget
 
 from office_studio.core.office.stage import StageModel
 from office_studio.core.theme.model import Point, Rect, Viewport, Zone
-from office_studio.core.theme.viewport import Camera, FitMode, initial_zoom, zoom_limits
+from office_studio.core.theme.viewport import Camera, FitMode, between, initial_zoom, zoom_limits
 from office_studio.services.theme_loader import LoadedTheme
-from office_studio.ui.render.camera_motion import CameraMotion
+from office_studio.ui.render.looking import MARGIN_PX
+from office_studio.ui.render.office_view import OfficeView
 from office_studio.ui.render.scene import StageScene
 from office_studio.ui.render.sprite_layer import PIECES_PER_TURN
 
-ZOOM_STEP, ZOOM_BACK = 1.1, 0.9  # of one wheel notch towards and away (format section 5.3)
 _SETTLE_MS = 90  # after the last zoom step, pictures are made for the new size
-_MARGIN_PX = 60.0  # around an agent that is brought into view
+_HALF_AGENT_PX = 40.0  # of an agent that is brought into view
 _ZONE_MARGIN = 0.06  # of a zone's size, around it when it is zoomed to
-_FOLLOW_ZOOM = 1.6  # times the fit; a followed agent is looked at from nearer
 
 
-class CameraView(QGraphicsView):
-    """A view on a ``StageScene`` whose scene units are pixels of the current zoom.
+class CameraView(OfficeView):
+    """A view on a ``StageScene`` whose scene units are pixels of the current zoom."""
 
-    Signals:
-        zoom_changed(percent): drawn size of one canvas unit, as it will be when the camera has arrived.
-        moved(): another part of the canvas is seen.
-        fit_changed(FitMode): what ``fit`` means now.
-        followed_changed(agent_id): "" when nobody is followed any more.
-    """
-
-    zoom_changed = Signal(float)
-    moved = Signal()
-    fit_changed = Signal(object)
-    followed_changed = Signal(str)
+    model: StageModel
+    stage: StageScene
+    _camera: Camera
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
@@ -51,54 +41,21 @@ class CameraView(QGraphicsView):
         self._limits = (1.0, 1.0)
         self._camera = Camera(1000, 700, 1000, 700)
         self._applied: tuple[float, float] | None = None  # scale and ratio the scene has
-        self._kept_free: tuple[QRect, ...] = ()
-        self._fit = FitMode.CONTAIN
         self._rest = "start"  # "start" as the theme wants it, "fit" as asked for, a zone's id, "" moved by hand
-        self._followed: str | None = None
         self._highest_ratio = 8.0
-        self._motion = CameraMotion(self)
         self._settle = QTimer(self)
         self._settle.setSingleShot(True)
         self._settle.setInterval(_SETTLE_MS)
         self._settle.timeout.connect(self._on_settled)
-        self._configure()
-
-    def _configure(self) -> None:
-        self.setFrameShape(QFrame.Shape.NoFrame)
-        self.setRenderHint(QPainter.RenderHint.Antialiasing)
         self.setViewportUpdateMode(QGraphicsView.ViewportUpdateMode.MinimalViewportUpdate)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontAdjustForAntialiasing)
         self.setOptimizationFlag(QGraphicsView.OptimizationFlag.DontSavePainterState)
-        self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setVerticalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.setTransformationAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setResizeAnchor(QGraphicsView.ViewportAnchor.NoAnchor)
-        self.setFocusPolicy(Qt.FocusPolicy.StrongFocus)
-        self.setAcceptDrops(False)  # dropped files are the window's
-        self.setMouseTracking(True)
-        self.setMinimumSize(360, 240)
-        self.setAccessibleName("Office")
 
     # -- camera --------------------------------------------------------------------------------------
-    @property
-    def zoom_percent(self) -> float:
-        return (self._motion.target or self._camera).scale * 100
-
     @property
     def ratio(self) -> float:
         """Device pixels per logical pixel that pictures are made for."""
         return float(min(self.devicePixelRatioF(), self._highest_ratio))
-
-    @property
-    def fit_mode(self) -> FitMode:
-        return self._fit
-
-    def set_fit_mode(self, mode: FitMode) -> None:
-        """How a theme is shown until it is moved by hand; goes there."""
-        changed, self._fit = mode is not self._fit, mode
-        self._go_home()
-        if changed:
-            self.fit_changed.emit(mode)
 
     def fit(self) -> None:
         """Back to the fit; when it is there already, the other one: all of the room, or the view filled."""
@@ -115,51 +72,6 @@ class CameraView(QGraphicsView):
         self._zoom_to(1 / self._camera.base_scale, self._middle(), eased=True)
         if changed:
             self.fit_changed.emit(self._fit)
-
-    def zoom_in(self) -> None:
-        self._zoom_to((self._motion.target or self._camera).zoom * ZOOM_STEP**2, self._middle(), eased=True)
-
-    def zoom_out(self) -> None:
-        self._zoom_to((self._motion.target or self._camera).zoom / ZOOM_STEP**2, self._middle(), eased=True)
-
-    def zoom_by(self, factor: float, towards: QPointF | None = None) -> None:
-        """Zoom at once, keeping the point under ``towards`` (viewport pixels; the middle when None)."""
-        self._zoom_to(self._camera.zoom * factor, towards or self._middle())
-
-    @property
-    def zoom(self) -> float:
-        """Times the fit."""
-        return self._camera.zoom
-
-    def zoom_to(self, zoom: float, towards: QPointF) -> None:
-        """Zoom at once to so many times the fit, keeping the point under ``towards`` (viewport pixels)."""
-        self._zoom_to(zoom, towards)
-
-    def toggle_zoom(self, zoom: float, towards: QPointF) -> None:
-        """There when it is elsewhere, else back to the fit."""
-        if abs(self._camera.zoom - self._within_limits(zoom)) < 0.01:
-            self._go_home()
-        else:
-            self._zoom_to(zoom, towards, eased=True)
-
-    def stop_motion(self) -> None:
-        """Stay where the camera is now."""
-        self._motion.stop()
-
-    def coast(self, velocity: tuple[float, float]) -> None:
-        """Go on after a flick of that velocity (px/ms); not for those who want no motion."""
-        if not self.model.reduced_motion:
-            self._motion.coast(velocity, lambda dx, dy: self.pan_by(dx, dy, by_hand=False))
-
-    def pan_by(self, dx: float, dy: float, *, by_hand: bool = True) -> None:
-        """Move the picture by viewport pixels. By hand it ends any movement and following."""
-        if by_hand:
-            self._motion.stop()
-            self.follow(None)
-        camera = self._camera.moved(dx, dy)
-        if camera.pan != self._camera.pan:
-            self._rest = ""
-            self._set_camera(camera)
 
     def zoom_to_zone(self, zone: Zone) -> None:
         """A zone as large as it fits; back to the fit when it is shown so already."""
@@ -196,42 +108,6 @@ class CameraView(QGraphicsView):
             self._set_camera(camera)
 
     @property
-    def followed(self) -> str | None:
-        return self._followed
-
-    def follow(self, agent_id: str | None) -> None:
-        """Keep an agent in the middle while it walks; None stops."""
-        if agent_id == self._followed:
-            return
-        self._followed = agent_id
-        at = self._agent_point(agent_id) if agent_id is not None else None
-        if at is not None:
-            zoom = None
-            if self._rest in ("fit", "start"):
-                zoom = max(self._camera.zoom, self._within_limits(_FOLLOW_ZOOM * self._home().zoom))
-            self._rest = ""
-            self._glide(self._camera.looking_at(at, zoom))
-        self.followed_changed.emit(agent_id or "")
-
-    def ensure_visible_agent(self, agent_id: str) -> None:
-        """Bring an agent into view without more movement than needed."""
-        at = self._agent_point(agent_id)
-        if at is None:
-            return
-        half = 40 / self._camera.scale
-        camera = self._camera.showing(Rect(at.x - half, at.y - half, 2 * half, 2 * half), _MARGIN_PX)
-        if camera is not self._camera:
-            self._rest = ""
-            self._glide(camera)
-
-    def keep_free(self, areas: Sequence[QRect]) -> None:
-        """Areas of the view that controls float over; labels and bubbles avoid them."""
-        if tuple(areas) != self._kept_free:
-            self._kept_free = tuple(areas)
-            self._see(self.stage.labels.view)
-            self._on_moved()
-
-    @property
     def seen_part(self) -> Rect:
         """The part of the canvas in view, canvas units."""
         camera = self._camera
@@ -249,21 +125,11 @@ class CameraView(QGraphicsView):
     def _on_moved(self) -> None:
         """Another part of the scene is seen."""
 
-    def _may_draw(self) -> bool:
-        """Whether anybody can see it: a hidden or minimised office costs nothing."""
-        return self.isVisible() and not self.window().isMinimized()
-
     def drawBackground(self, painter: QPainter, rect: QRectF) -> None:
         if not self.stage.sprites.covers(rect):
             super().drawBackground(painter, rect)
 
     # -- camera, inside ------------------------------------------------------------------------------------
-    def _view_size(self) -> tuple[int, int]:
-        """Of the viewport, but not asked of it: the first ``viewport()`` of a process makes Python classes of every
-        kind of widget there is, which takes longer than the first picture. (There are no scroll bars.)"""
-        size = self.maximumViewportSize()
-        return max(1, size.width()), max(1, size.height())
-
     def _seen(self) -> QRectF:
         """The part of the scene in view."""
         return self.mapToScene(QRect(0, 0, *self._view_size())).boundingRect()
@@ -278,12 +144,21 @@ class CameraView(QGraphicsView):
         return first_camera(loaded, self._view_size(), content, self._fit, as_asked=self._rest == "fit")
 
     def _go_home(self) -> None:
-        self.follow(None)
         self._rest = "fit"
-        self._glide(self._home())
+        super()._go_home()
 
-    def _middle(self) -> QPointF:
-        return QPointF(self._view_size()[0] / 2, self._view_size()[1] / 2)
+    def _is_at_home(self) -> bool:
+        return self._rest in ("fit", "start")
+
+    def _leave_home(self) -> None:
+        self._rest = ""
+
+    def _zoom_of(self, camera: Camera) -> float:
+        return camera.zoom
+
+    def _percent_of(self, camera: Camera) -> float:
+        """Drawn size of one canvas unit."""
+        return camera.scale * 100
 
     def _within_limits(self, zoom: float) -> float:
         low, high = self._limits
@@ -292,39 +167,34 @@ class CameraView(QGraphicsView):
             low, high = min(low, 1.0), max(high, 1 / self._camera.base_scale)
         return min(high, max(low, zoom))
 
-    def _zoom_to(self, zoom: float, towards: QPointF, *, eased: bool = False) -> None:
-        zoom = self._within_limits(zoom)
-        if abs(zoom - self._camera.zoom) < 1e-9:
-            return
-        followed = self._agent_point(self._followed) if self._followed is not None else None
-        camera = self._camera.zoomed(zoom, Point(towards.x(), towards.y()))
-        if followed is not None:
-            camera = self._camera.looking_at(followed, zoom)
-        self._rest = ""
-        if eased:
-            self._glide(camera)
-        else:
-            self._motion.stop()
-            self._set_camera(camera)
+    def _zoomed(self, zoom: float, towards: QPointF) -> Camera:
+        return self._camera.zoomed(zoom, Point(towards.x(), towards.y()))
 
-    def _glide(self, camera: Camera) -> None:
-        """Go there by command: eased, or at once for those who want no motion or cannot see it."""
-        if self.model.reduced_motion or not self._may_draw() or camera == self._camera:
-            self._motion.stop()
-            self._set_camera(camera)
-            return
-        self._motion.glide(self._camera, camera, self._set_camera)
-        if abs(camera.scale - self._camera.scale) > 1e-9:
-            self.zoom_changed.emit(self.zoom_percent)
+    def _pushed(self, dx: float, dy: float) -> Camera:
+        return self._camera.moved(dx, dy)
 
-    def _set_camera(self, camera: Camera) -> None:
-        before, self._camera = self._camera, camera
+    def _looking_at(self, camera: Camera, at: Point, zoom: float | None = None) -> Camera:
+        return camera.looking_at(at, zoom)
+
+    def _showing(self, at: Point) -> Camera:
+        half = _HALF_AGENT_PX / self._camera.scale
+        return self._camera.showing(Rect(at.x - half, at.y - half, 2 * half, 2 * half), MARGIN_PX)
+
+    def _apart_px(self, one: Camera, other: Camera) -> float:
+        return abs(one.pan.x - other.pan.x) + abs(one.pan.y - other.pan.y)
+
+    def _between(self, start: Camera, end: Camera, part: float) -> Camera:
+        return between(start, end, part)
+
+    def _on_camera(self) -> None:
         self._apply_scale()
         self._scroll()
         self._settle.start()
-        self._note_view()
-        if self._motion.target is None and abs(before.scale - camera.scale) > 1e-9:
-            self.zoom_changed.emit(self.zoom_percent)
+        view = self._seen()
+        if view != self.stage.labels.view:
+            self._see(view)
+        self.stage.crowd.look(self.seen_part)
+        self._on_moved()
 
     def _apply_scale(self, *, anew: bool = False) -> None:
         """Give the scene the camera's scale, when it is another than it has."""
@@ -348,13 +218,9 @@ class CameraView(QGraphicsView):
         self.horizontalScrollBar().setValue(x)
         self.verticalScrollBar().setValue(y)
 
-    def _note_view(self) -> None:
-        view = self._seen()
-        if view != self.stage.labels.view:
-            self._see(view)
-        self.stage.crowd.look(self.seen_part)
+    def _on_kept_free(self) -> None:
+        self._see(self.stage.labels.view)
         self._on_moved()
-        self.moved.emit()
 
     def _see(self, view: QRectF) -> None:
         """Tell the labels which part of the scene is seen, and which of it lies under controls."""
@@ -375,18 +241,6 @@ class CameraView(QGraphicsView):
             return self.stage.to_canvas(item.hit_rect().center())
         figure = self.model.figure(agent_id) if agent_id is not None else None
         return None if figure is None else figure.at
-
-    def _keep_followed(self) -> None:
-        at = self._agent_point(self._followed)
-        if at is None:
-            return
-        target = self._motion.target
-        camera = (target or self._camera).looking_at(at)
-        if target is None:
-            if camera != self._camera:
-                self._set_camera(camera)
-        elif abs(camera.pan.x - target.pan.x) + abs(camera.pan.y - target.pan.y) > 1:
-            self._motion.glide(self._camera, camera, self._set_camera)
 
 
 def first_camera(

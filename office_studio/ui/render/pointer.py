@@ -13,7 +13,7 @@ from office_studio.ui.render.camera_motion import Velocity
 from office_studio.ui.render.drag import Hand, is_far_enough
 
 if TYPE_CHECKING:
-    from office_studio.ui.render.stage_view import StageView
+    from office_studio.ui.render.office_view import OfficeView
 
 PAN_FROM_PX = 4
 _PAN_STEP_PX = 60
@@ -22,7 +22,7 @@ _PAN_STEP_PX = 60
 class Pointer:
     """What one view does with its input."""
 
-    def __init__(self, view: StageView) -> None:
+    def __init__(self, view: OfficeView) -> None:
         self._view = view
         self._pressed_at: QPoint | None = None
         self._pressed_agent: str | None = None
@@ -169,7 +169,7 @@ class Pointer:
             QToolTip.hideText()
 
     def _agent_at(self, at: QPointF) -> str | None:
-        return self._view.stage.figure_at(self._view.mapToScene(at.toPoint()))
+        return self._view.agent_at(at)
 
     # -- keys ----------------------------------------------------------------------------------------
     def key(self, event: QKeyEvent) -> bool:
@@ -226,8 +226,7 @@ class Pointer:
     def step(self, forward: bool) -> bool:
         """Choose the next agent from left to right; False past the last, so that the focus can move on."""
         view = self._view
-        figures = view.model.figures
-        order = sorted(figures, key=lambda a: (figures[a].at.x, a))
+        order = view.left_to_right()
         if not order:
             return False
         selected = view.stage.selected

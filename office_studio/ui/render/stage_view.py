@@ -5,162 +5,70 @@ The view writes nothing: it says what was asked for, and shows what it is told.
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 
-from PySide6.QtCore import QElapsedTimer, QEvent, QPoint, QPointF, Qt, QTimer, Signal
-from PySide6.QtGui import (
-    QContextMenuEvent,
-    QFocusEvent,
-    QHideEvent,
-    QKeyEvent,
-    QPixmap,
-    QResizeEvent,
-    QShowEvent,
-    QWheelEvent,
-)
+from PySide6.QtCore import QPointF
+from PySide6.QtGui import QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.live import LiveAgent
-from office_studio.core.office.model import Binding
+from office_studio.core.office.seating import Place
 from office_studio.core.office.stage import StageStep
+from office_studio.core.theme.model import Theme
 from office_studio.ui.render.assets import has_other_background
-from office_studio.ui.render.camera_view import ZOOM_BACK, ZOOM_STEP
-from office_studio.ui.render.drag import Hand
 from office_studio.ui.render.frame_clock import FrameClock
-from office_studio.ui.render.label_layer import seen_of
-from office_studio.ui.render.pointer import Pointer
+from office_studio.ui.render.looking import ZOOM_STEP
 from office_studio.ui.render.reference_layer import ReferenceLayer
-from office_studio.ui.render.seats_view import SeatsView
-from office_studio.ui.render.touch import Touch
+from office_studio.ui.render.themed_view import ThemedView
 
 _RELAYOUT_MS = 120.0
 _MOST_TOLD = 120  # agents placed in one frame, some 8 ms
 _TICK_MS = 4.0  # labels of a crowd are arranged in what the rest of a frame leaves of this, but at least 1 ms
 PERFORMANCE_FPS = 30.0  # format section 18
 FAR_FPS = 24.0  # dots need no more
-_TOUCHES = {QEvent.Type.TouchBegin, QEvent.Type.TouchUpdate, QEvent.Type.TouchEnd, QEvent.Type.TouchCancel}
-_TRACKPAD_NOTCH_PX = 60.0  # of two fingers' way that feels like one notch of a wheel
 
 
-class StageView(SeatsView):
-    """A 2D office on screen.
-
-    Signals:
-        agent_clicked(agent_id), agent_activated(agent_id): click, double click or Enter.
-        background_clicked(): a click on nothing.
-        agent_context_requested(agent_id, global position).
-        figures_moved(): somebody is elsewhere, came, went, or has another status.
-    """
-
-    agent_clicked = Signal(str)
-    agent_activated = Signal(str)
-    background_clicked = Signal()
-    agent_context_requested = Signal(str, QPoint)
-    figures_moved = Signal()
+class StageView(ThemedView):
+    """A 2D office on screen."""
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self._clock = QElapsedTimer()
-        self._clock.start()
-        self._timer = QTimer(self)
-        self._timer.setSingleShot(True)
-        self._timer.setTimerType(Qt.TimerType.PreciseTimer)
-        self._timer.timeout.connect(self._tick)
         self._frames = FrameClock()
-        self._bindings: tuple[Binding, ...] = ()
         self.model.most_told = _MOST_TOLD
-        self._last_layout_ms = 0.0
-        self.pointer = Pointer(self)
-        self.touch = Touch(self)
-        self._watched_window: QWidget | None = None
         self._reference: ReferenceLayer | None = None
         self.theme_shown.connect(self._show_reference_theme)
         self.theme_reloaded.connect(self._show_reference_theme)
 
     # -- what is shown -------------------------------------------------------------------------------
     def set_agents(self, agents: Sequence[LiveAgent]) -> None:
-        """The whole office."""
-        self.stage.agents = {agent.id: agent for agent in agents}
-        self.model.set_agents(agents)
+        super().set_agents(agents)
         if self._reference is not None:
             self._reference.set_agents(agents)
-        self.stage.labels.touch()
-        self.stage.links.update_all()
-        self._soon()
 
     def update_agents(self, changed: Sequence[LiveAgent], removed: Sequence[str] = ()) -> None:
-        """Only what changed."""
-        looks_other = list(removed)
-        for agent in changed:
-            before = self.stage.agents.get(agent.id)
-            if before is None or seen_of(before) != seen_of(agent):
-                looks_other.append(agent.id)
-            self.stage.agents[agent.id] = agent
-        for agent_id in removed:
-            self.stage.agents.pop(agent_id, None)
-        if not looks_other:
-            return  # tokens, times: nothing the stage shows
-        self.model.update_agents(changed, removed)
+        super().update_agents(changed, removed)
         if self._reference is not None:
             self._reference.update_agents(changed, removed)
-        tracked = self.stage.crowd.is_tracking  # then most have no label
-        self.stage.labels.touch([a for a in looks_other if a in self.stage.figures] if tracked else looks_other)
-        self._soon()
 
-    def set_bindings(self, bindings: Sequence[Binding]) -> None:
-        self._bindings = tuple(bindings)
-        self.model.set_bindings(bindings)
-        self.stage.seats.occupied = frozenset(binding.slot_index for binding in bindings)
-        self.stage.seats.place()
-        self._soon()
+    def _touch_labels(self, agent_ids: Collection[str]) -> None:
+        # Of a crowd most have no label.
+        figures = self.stage.figures
+        super()._touch_labels([a for a in agent_ids if a in figures] if self.stage.crowd.is_tracking else agent_ids)
 
     def select(self, agent_id: str | None) -> None:
-        if agent_id != self.stage.selected:
-            self.stage.select(agent_id)
+        super().select(agent_id)
         if self._reference is not None:
             self._reference.select(agent_id)
 
     def set_assign_mode(self, assigning: bool) -> None:
-        """Rings on all seats, zones outlined; dragging a figure moves its agent."""
-        self.pointer.is_assigning = assigning
-        self.pointer.note_slot(None)
-        self.stage.seats.is_visible = assigning
+        """Zones are outlined, too."""
         self.stage.zones.is_assigning = assigning
         self.stage.zones.place()
-        self.stage.seats.place()
-        self.stage.labels.touch()  # figures' labels keep off the numbers
-        self._soon()
+        super().set_assign_mode(assigning)
 
-    def set_stale(self, stale: bool) -> None:
-        """Old news: grey, and nobody moves."""
-        if stale != self.stage.is_stale:
-            self.stage.set_stale(stale)
-            self.stage.links.update_all()
-            self._soon()
-
-    def set_labels_visible(self, visible: bool) -> None:
-        self.stage.labels.are_visible = visible
-        self.stage.labels.relayout()
-
-    def set_zone_labels_visible(self, visible: bool) -> None:
+    def _show_zone_names(self, visible: bool) -> None:
         self.stage.zones.are_labels_wanted = visible
         self.stage.zones.place()
-        self.stage.labels.touch()  # figures' labels keep off the names
-        self._soon()
-
-    def set_reduced_motion(self, reduced: bool) -> None:
-        """Figures stand still and change places without walking."""
-        self.model.reduced_motion = reduced
-        self.model.refresh()
-        self._soon()
-
-    def set_walk_in(self, wanted: bool) -> None:
-        """Newcomers come in through the entrance."""
-        self.model.walk_in = wanted
-
-    def set_hand(self, hand: Hand | None) -> None:
-        """Who carries agents that are taken up here."""
-        self.pointer.hand = hand
 
     def set_reference(self, on: bool) -> None:
         """Show the office as the original web renderer drew it (decision 7), or as we do."""
@@ -195,24 +103,21 @@ class StageView(SeatsView):
 
     # -- asking ----------------------------------------------------------------------------------------
     @property
-    def bindings(self) -> tuple[Binding, ...]:
-        return self._bindings
+    def theme(self) -> Theme | None:
+        return self.stage.assets.theme if self.stage.assets is not None else None
+
+    def _home_places(self) -> Sequence[Place]:
+        return self.stage.seats.homes()
+
+    def left_to_right(self) -> list[str]:
+        figures = self.model.figures
+        return sorted(figures, key=lambda agent_id: (figures[agent_id].at.x, agent_id))
 
     def portrait(self, agent_id: str, size_px: int, dpr: float) -> QPixmap:
         """Head and shoulders of an agent as it looks in this theme; kept, so ask as often as you like."""
         return self._portraits.of(self.stage, agent_id, size_px, dpr)
 
-    def agent_position(self, agent_id: str) -> QPoint | None:
-        """Middle of an agent's figure in viewport pixels."""
-        item = self.stage.figures.get(agent_id)
-        return None if item is None else self.mapFromScene(item.hit_rect().center())
-
-    def agent_at(self, at: QPointF) -> str | None:
-        """The agent drawn at a point of the viewport."""
-        return self.stage.figure_at(self.mapToScene(at.toPoint()))
-
     def zoom_to_cluster(self, at: QPointF) -> bool:
-        """Look at a cluster of a crowd from near by; False when there is none at that point of the viewport."""
         part = self.stage.crowd.cluster_at(self.mapToScene(at.toPoint()))
         if part is not None:
             self.follow(None)
@@ -230,15 +135,8 @@ class StageView(SeatsView):
         super().close_stage()
 
     # -- time --------------------------------------------------------------------------------------------
-    def _now_ms(self) -> float:
-        return float(self._clock.nsecsElapsed()) / 1e6
-
     def _fps_of_quality(self) -> float | None:
         return PERFORMANCE_FPS if self._quality == "performance" else None
-
-    def _soon(self) -> None:
-        if self._may_draw():
-            self._timer.start(0)
 
     def _may_draw(self) -> bool:
         return self._reference is None and super()._may_draw()  # below that layer nobody sees it
@@ -274,9 +172,7 @@ class StageView(SeatsView):
     def _update_labels(self, now: float, step: StageStep, due: list[float]) -> None:
         """Arrange labels when something about them changed; while people walk, only a few times a second."""
         labels = self.stage.labels
-        concerned = step.moved | step.removed
-        # Of a crowd most have neither figure nor label.
-        labels.touch(concerned & self.stage.figures.keys() if self.stage.crowd.is_tracking else concerned)
+        self._touch_labels(step.moved | step.removed)
         if not labels.is_stale:
             return
         wait = self._last_layout_ms + _RELAYOUT_MS - now
@@ -307,90 +203,6 @@ class StageView(SeatsView):
         self._set_camera(self._home() if self._rest in ("start", "fit") else self._camera.resized(width, height))
         self._soon()
 
-    def showEvent(self, event: QShowEvent) -> None:
-        super().showEvent(event)
-        if self._watched_window is not self.window():
-            self._watched_window = self.window()
-            self._watched_window.installEventFilter(self)
-        self._soon()
-        QTimer.singleShot(0, self, self._take_touch)  # asking for the viewport is slow the first time
-
-    def hideEvent(self, event: QHideEvent) -> None:
-        super().hideEvent(event)
-        self._timer.stop()
-        self._motion.stop()
-
-    def _take_touch(self) -> None:
-        self.viewport().setAttribute(Qt.WidgetAttribute.WA_AcceptTouchEvents)
-
-    def eventFilter(self, watched: object, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.WindowStateChange and watched is self._watched_window:
-            self._soon()
-        return False
-
-    def viewportEvent(self, event: QEvent) -> bool:
-        if event.type() == QEvent.Type.Leave:
-            self.stage.zones.hover(None)
-            self.pointer.note_slot(None)
-        if event.type() == QEvent.Type.ToolTip:
-            self.pointer.show_tool_tip(event)  # type: ignore[arg-type]
-            return True
-        if event.type() == QEvent.Type.DevicePixelRatioChange:
-            self._apply_scale()
-            self._settle.start()
-        if event.type() in _TOUCHES and self.touch.event(event):  # type: ignore[arg-type]
-            return True
-        if event.type() == QEvent.Type.NativeGesture and self.touch.gesture(event):  # type: ignore[arg-type]
-            return True
-        return super().viewportEvent(event)
-
-    def wheelEvent(self, event: QWheelEvent) -> None:
-        event.accept()
-        if event.phase() == Qt.ScrollPhase.ScrollMomentum:
-            return  # the fingers have left: a zoom that goes on by itself is no use
-        steps = event.angleDelta().y() / 120
-        if not event.pixelDelta().isNull() and event.phase() != Qt.ScrollPhase.NoScrollPhase:
-            steps = event.pixelDelta().y() / _TRACKPAD_NOTCH_PX
-        if steps:
-            self.zoom_by(ZOOM_STEP**steps if steps > 0 else ZOOM_BACK**-steps, event.position())
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if not self.pointer.key(event):
-            super().keyPressEvent(event)
-
-    def keyReleaseEvent(self, event: QKeyEvent) -> None:
-        if not self.pointer.key_up(event):
-            super().keyReleaseEvent(event)
-
-    def focusOutEvent(self, event: QFocusEvent) -> None:
-        self.pointer.leave()
-        super().focusOutEvent(event)
-
-    def focusNextPrevChild(self, next: bool) -> bool:
-        # Tab goes from agent to agent, and on to the next widget after the last one.
-        return self.pointer.step(next) or super().focusNextPrevChild(next)
-
-    def contextMenuEvent(self, event: QContextMenuEvent) -> None:
-        at, where = event.pos(), event.globalPos()
-        if event.reason() == QContextMenuEvent.Reason.Keyboard:
-            spot = self.agent_position(self.stage.selected) if self.stage.selected is not None else None
-            if spot is None:
-                return
-            at, where = spot, self.viewport().mapToGlobal(spot)
-        agent_id = self.stage.figure_at(self.mapToScene(at))
-        if agent_id is not None:
-            self.agent_context_requested.emit(agent_id, where)
-        elif self.pointer.is_assigning and (slot := self.slot_at(at)) is not None:
-            self.slot_context_requested.emit(slot, where)
-
-    def mousePressEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.press(event)
-
-    def mouseMoveEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.move(event)
-
-    def mouseReleaseEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.release(event)
-
-    def mouseDoubleClickEvent(self, event):  # type: ignore[no-untyped-def]
-        self.pointer.double_click(event)
+    def _on_ratio(self) -> None:
+        self._apply_scale()
+        self._settle.start()

@@ -11,13 +11,13 @@ from PySide6.QtWidgets import QWidget
 from office_studio.core.office.stage import StageStep
 from office_studio.core.office.ways import Ways
 from office_studio.core.theme.model import Rect
-from office_studio.errors import OfficeStudioError
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.assets import SceneAssets
 from office_studio.ui.render.camera_view import CameraView, first_camera
 from office_studio.ui.render.fade import Fade
 from office_studio.ui.render.images import KeptPictures
-from office_studio.ui.render.loading import Cancelled, PictureLoader
+from office_studio.ui.render.loading import Cancelled
+from office_studio.ui.render.office_view import why_not
 from office_studio.ui.render.offscreen import backdrop_of
 from office_studio.ui.render.portrait import Portraits
 from office_studio.ui.render.renderers import FLAT, check_drawable
@@ -25,43 +25,22 @@ from office_studio.ui.render.scene import pixmaps
 from office_studio.ui.render.sprites import scaled_pictures
 from office_studio.ui.render.theme_pictures import ThemePictures
 
-PROGRESS_AFTER_MS = 300  # what is quicker shows no progress
-QUALITIES = ("high", "performance")
-
 
 class ThemedView(CameraView):
-    """Signals:
-    room_shown(): background and furniture of a theme are in place, to be painted next.
-    theme_shown(theme id, findings): all pictures of a theme have arrived ("" for the built-in office).
-    theme_reloaded(findings): the theme shown was read anew, and nobody has moved.
-    theme_failed(message): the pictures of a theme could not be made; what was shown before stays.
-    load_progressed(share): of the pictures of a theme that takes longer than 300 ms; 1 when they are there.
+    """``room_shown`` comes when background and furniture of a theme are in place, ``theme_shown`` with all of it; with
+    ``theme_failed`` what was shown before stays.
     """
 
-    room_shown = Signal()
-    theme_shown = Signal(str, object)
-    theme_reloaded = Signal(object)
-    theme_failed = Signal(str)
-    load_progressed = Signal(float)
     _picture_wanted = Signal(int, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setBackgroundBrush(backdrop_of(None))
-        self._loader = PictureLoader(self)
-        self._loader.arrived.connect(self._on_arrived)
-        self._request = 0
         self._asked_for = (0, 0)  # size of the view that pictures were asked for
         self._kept: KeptPictures | None = None
-        self._quality = "high"
         self._has_shown = False  # whether there is a picture that another one would replace
         self._portraits = Portraits()
         self._fade = Fade(self)
-        self._share = 1.0
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(PROGRESS_AFTER_MS)
-        self._slow.timeout.connect(lambda: self.load_progressed.emit(self._share))
         self._picture_wanted.connect(self._on_picture_wanted)
 
     # -- themes --------------------------------------------------------------------------------------
@@ -76,12 +55,11 @@ class ThemedView(CameraView):
         self._request += 1
         self._kept = None
         if loaded is None:
-            self._finish_progress()
+            self.progress.finish()
             self._show_assets(None, None, {}, 1.0, self.ratio)
             return
         made, request = self._pictures_of(loaded, None), self._request
-        self._share = 0.0
-        self._slow.start()
+        self.progress.begin()
         if self._has_shown:
             self._loader.start(("whole", request), lambda: (*made.whole(), made))
         else:
@@ -100,28 +78,19 @@ class ThemedView(CameraView):
         made, request = self._pictures_of(loaded, self._kept), self._request
         self._loader.start(("reload", request), lambda: (*made.whole(), made))
 
-    @property
-    def quality(self) -> str:
-        return self._quality
-
-    def set_quality(self, quality: str) -> None:
-        """``high`` or ``performance`` (format section 18): fewer pixels, fewer frames, no effects."""
-        if quality == self._quality or quality not in QUALITIES:
-            return
-        self._quality = quality
+    def _on_quality(self) -> None:
         self._note_quality(self._loaded)
-        self.stage.set_quality(quality)
+        self.stage.set_quality(self._quality)
         if self._loaded is not None:
             self.reload_theme(self._loaded)
 
     def rest(self) -> None:
         """Stop timers, let go of the pictures; the next theme begins anew."""
         self._request += 1
-        for timer in (self._settle, self._slow):
-            timer.stop()
+        self._settle.stop()
         self._motion.stop()
         self._fade.stop()
-        self._share = 1.0
+        self.progress.finish()
         self._loaded, self._kept, self._pictures, self._pictures_for = None, None, {}, None
         self._has_shown = False
         self._portraits.clear()
@@ -135,13 +104,6 @@ class ThemedView(CameraView):
         self._request += 1
         self._loader.close()
         self.rest()
-
-    # -- for the class above -----------------------------------------------------------------------
-    def _now_ms(self) -> float:
-        raise NotImplementedError
-
-    def _soon(self) -> None:
-        """Draw a frame with the next turn of the event loop."""
 
     # -- pictures ----------------------------------------------------------------------------------------
     def _pictures_of(self, loaded: LoadedTheme, kept: KeptPictures | None) -> ThemePictures:
@@ -167,31 +129,22 @@ class ThemedView(CameraView):
             if request != self._request:
                 raise Cancelled
             seen.add(name)
-            self._picture_wanted.emit(request, min(0.99, len(seen) / total))
+            self._picture_wanted.emit(request, len(seen) / total)
 
         return note
 
     def _on_picture_wanted(self, request: int, share: float) -> None:
-        if request == self._request and not self._slow.isActive() and self._share < share < 1:
-            self.load_progressed.emit(share)
         if request == self._request:
-            self._share = share
-
-    def _finish_progress(self) -> None:
-        if self._slow.isActive():
-            self._slow.stop()
-        elif self._share < 1:
-            self.load_progressed.emit(1.0)
-        self._share = 1.0
+            self.progress.note(share)
 
     def _on_arrived(self, tag: tuple[str, int], result: object) -> None:
         kind, request = tag
         if request != self._request or kind == "kept":
             return
         if isinstance(result, Exception):
-            self._finish_progress()
+            self.progress.finish()
             if kind != "scale":  # then the pictures of the zoom before stay, stretched
-                self.theme_failed.emit(_why(result))
+                self.theme_failed.emit(why_not(result, "Its pictures"))
             return
         if kind == "scale":
             images, (scale, ratio) = result  # type: ignore[misc]
@@ -214,7 +167,7 @@ class ThemedView(CameraView):
             self._complete(assets, pixmaps(images, made.ratio), made)
         else:
             self._exchange(assets, pixmaps(images, made.ratio), made)
-        self._finish_progress()
+        self.progress.finish()
         if kind != "reload" and images:
             self._loader.start(("kept", request), lambda: made.keep(assets, images))
 
@@ -313,10 +266,3 @@ class ThemedView(CameraView):
         mode = loaded.theme.quality.get(self._quality) if loaded is not None else None
         own = mode.pixel_ratio if mode is not None else None
         self._highest_ratio = own or (1.0 if self._quality == "performance" else 8.0)
-
-
-def _why(error: Exception) -> str:
-    """What to tell of an error while pictures were made: our own words, or that it was not foreseen."""
-    if isinstance(error, OfficeStudioError):
-        return str(error)
-    return f"Its pictures could not be prepared ({type(error).__name__}: {error}). The log tells more."

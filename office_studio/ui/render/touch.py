@@ -12,7 +12,7 @@ from office_studio.core.theme.model import Viewport
 from office_studio.ui.render.camera_motion import Velocity
 
 if TYPE_CHECKING:
-    from office_studio.ui.render.stage_view import StageView
+    from office_studio.ui.render.office_view import OfficeView
 
 _PAN_FROM_PX = 10.0  # a finger trembles more than a mouse
 _TAP_MS, _DOUBLE_TAP_MS, _DOUBLE_TAP_PX = 350.0, 320.0, 32.0
@@ -22,7 +22,7 @@ _FIRST = Viewport()
 class Touch:
     """What one view does with fingers."""
 
-    def __init__(self, view: StageView) -> None:
+    def __init__(self, view: OfficeView) -> None:
         self._view = view
         self._clock = QElapsedTimer()
         self._clock.start()
@@ -38,8 +38,8 @@ class Touch:
 
     @property
     def _viewport(self) -> Viewport:
-        assets = self._view.stage.assets
-        return assets.theme.viewport if assets is not None else _FIRST
+        theme = self._view.theme
+        return theme.viewport if theme is not None else _FIRST
 
     # -- touch screen --------------------------------------------------------------------------------
     def event(self, event: QTouchEvent) -> bool:

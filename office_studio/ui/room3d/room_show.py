@@ -5,17 +5,18 @@ from __future__ import annotations
 import threading
 from dataclasses import replace
 
-from PySide6.QtCore import QTimer, Signal
+from PySide6.QtCore import Signal
 from PySide6.QtGui import QColor, QImage
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.room3d.camera import room_camera
 from office_studio.core.room3d.cast3d import HIGH_PACE, LOW_PACE, RoomCast
+from office_studio.core.theme.model import Theme
 from office_studio.core.validation.report import Finding, Severity
 from office_studio.errors import OfficeStudioError, ThemeError
 from office_studio.services.theme_loader import LoadedTheme
-from office_studio.ui.render.loading import Cancelled, PictureLoader
-from office_studio.ui.render.themed_view import PROGRESS_AFTER_MS, QUALITIES
+from office_studio.ui.render.loading import Cancelled
+from office_studio.ui.render.office_view import why_not
 from office_studio.ui.room3d.engine import Frame, RoomEngine
 from office_studio.ui.room3d.picture import scene_camera
 from office_studio.ui.room3d.room_camera_view import RoomCameraView
@@ -27,49 +28,32 @@ _PREPARED = 0.5  # share of loading after which the models are prepared and only
 
 
 class RoomShow(RoomCameraView):
-    """Signals:
-    room_shown(): the first picture of a theme, or why there is none, will be painted next.
-    theme_shown(theme id, findings), theme_reloaded(findings): the first picture is there; what was left out.
-    theme_failed(message): the room cannot be drawn; the theme's own preview is shown instead.
-    load_progressed(share): of a theme that takes longer than 300 ms; 1 when it is there.
+    """``room_shown`` comes when the first picture of a theme, or why there is none, will be painted next, and
+    ``theme_shown`` with it; with ``theme_failed`` the theme's own preview is shown instead.
     """
 
-    room_shown = Signal()
-    theme_shown = Signal(str, object)
-    theme_reloaded = Signal(object)
-    theme_failed = Signal(str)
-    load_progressed = Signal(float)
     _stepped = Signal(int, float)
 
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
-        self.cast = RoomCast()
+        self.model = self.cast = RoomCast()
         self.engine = RoomEngine(self)
         self.engine.frame_ready.connect(self._on_frame)
         self.engine.opened.connect(self._on_opened)
         self.engine.failed.connect(self._on_engine_failed)
-        self.engine.progressed.connect(lambda share, _: self._progress(_PREPARED + share * (1 - _PREPARED)))
-        self._loader = PictureLoader(self)
-        self._loader.arrived.connect(self._on_arrived)
+        self.engine.progressed.connect(lambda share, _: self.progress.note(_PREPARED + share * (1 - _PREPARED)))
         self._stepped.connect(self._on_stepped)
         self._cancel = threading.Event()
-        self._request = 0
         self._loaded: LoadedTheme | None = None
         self._wanted: LoadedTheme | None = None
         self._setup: RoomSetup | None = None
         self._is_reload = False
         self._awaits_first = False  # the scene is being opened; its first picture is not there yet
         self._findings: tuple[Finding, ...] = ()
-        self._quality = "high"
         self._is_reference = False
         self._frame: Frame | None = None
         self._preview: QImage | None = None
         self._why = ""  # no room can be drawn
-        self._share = 1.0
-        self._slow = QTimer(self)
-        self._slow.setSingleShot(True)
-        self._slow.setInterval(PROGRESS_AFTER_MS)
-        self._slow.timeout.connect(lambda: self.load_progressed.emit(self._share))
 
     # -- themes ----------------------------------------------------------------------------------------
     def set_theme(self, loaded: LoadedTheme | None) -> None:
@@ -94,15 +78,11 @@ class RoomShow(RoomCameraView):
             self._begin(loaded, is_reload=True)
 
     @property
-    def quality(self) -> str:
-        return self._quality
+    def theme(self) -> Theme | None:
+        return self._setup.loaded.theme if self._setup is not None else None
 
-    def set_quality(self, quality: str) -> None:
-        """``high`` or ``performance`` (format section 12): other models, lights and pixels."""
-        if quality == self._quality or quality not in QUALITIES:
-            return
-        self._quality = quality
-        self.cast.pace = LOW_PACE if quality == "performance" else HIGH_PACE
+    def _on_quality(self) -> None:
+        self.cast.pace = LOW_PACE if self._quality == "performance" else HIGH_PACE
         if self._wanted is not None:
             self.reload_theme(self._wanted)
 
@@ -126,13 +106,12 @@ class RoomShow(RoomCameraView):
         """Nobody looks at rooms: end the drawing process, let go of pictures and models."""
         self._request += 1
         self._cancel.set()
-        self._slow.stop()
         self._motion.stop()
         self.engine.stop()
         self._drop_setup()
         self._loaded = self._wanted = self._preview = None
         self._why = ""
-        self._share = 1.0
+        self.progress.finish()
         self.cast.set_theme(None)
         self.stage.set_theme(None)
         self._show_picture(None)
@@ -164,8 +143,7 @@ class RoomShow(RoomCameraView):
         self._wanted, request = loaded, self._request
         self._preview = None
         quality, reference = self._quality, self._is_reference
-        self._share = 0.0
-        self._slow.start()
+        self.progress.begin()
         self.engine.start()  # while models are prepared
 
         def tell(share: float, _words: str) -> None:
@@ -185,20 +163,7 @@ class RoomShow(RoomCameraView):
 
     def _on_stepped(self, request: int, share: float) -> None:
         if request == self._request:
-            self._progress(share)
-
-    def _progress(self, share: float) -> None:
-        if share > self._share:
-            self._share = min(0.99, share)
-            if not self._slow.isActive():
-                self.load_progressed.emit(self._share)
-
-    def _finish_progress(self) -> None:
-        if self._slow.isActive():
-            self._slow.stop()
-        elif self._share < 1:
-            self.load_progressed.emit(1.0)
-        self._share = 1.0
+            self.progress.note(share)
 
     def _on_arrived(self, tag: tuple[str, int], result: object) -> None:
         kind, request = tag
@@ -212,13 +177,13 @@ class RoomShow(RoomCameraView):
                 self.stage.set_theme(None)
                 self._show_picture(still)
             if kind == "still":
-                self._finish_progress()
+                self.progress.finish()
                 self.room_shown.emit()
                 self.theme_failed.emit(self._why)
         elif isinstance(result, RoomSetup):
             self._take(result, is_reload=kind == "reload")
-        else:
-            self._fail(str(result) if isinstance(result, OfficeStudioError) else f"{type(result).__name__}: {result}")
+        elif isinstance(result, Exception):
+            self._fail(why_not(result, "The room"))
 
     def _take(self, setup: RoomSetup, *, is_reload: bool) -> None:
         """The models are ready: have the first picture drawn."""
@@ -230,14 +195,16 @@ class RoomShow(RoomCameraView):
         self._setup, self._loaded, self._findings = setup, setup.loaded, setup.findings
         self._is_reload, self._awaits_first = is_reload and before is not None, True
         camera = room_camera(setup.room, setup.box, *self._view_size(), setup.loaded.theme.viewport)
+        self._motion.stop()
+        percent = self.zoom_percent
         if self._is_reload:
             camera = replace(camera, zoom=self._camera.zoom, pan=self._camera.pan)
         else:
-            self._motion.stop()
             self.follow(None)
         clear = setup.room.clear
         self._clear = QColor(clear.red, clear.green, clear.blue)
         self._camera = camera
+        self._tell_zoom(percent)
         self.engine.open(setup.scene)
         self._resize_engine()
         self.engine.set_camera(scene_camera(camera))
@@ -270,7 +237,7 @@ class RoomShow(RoomCameraView):
         self._show_picture(image, None if is_first else frame.changed)
         self._on_picture(frame)
         if is_first and self._setup is not None:
-            self._finish_progress()
+            self.progress.finish()
             self.room_shown.emit()
             if self._is_reload:
                 self.theme_reloaded.emit(self._findings)

@@ -381,7 +381,7 @@ def test_nothing_runs_when_nothing_moves(office: StageView, qtbot: QtBot):
     qtbot.waitUntil(lambda: not office.model.figures, timeout=8000)
     office.zoom_in()
     QTest.qWait(700)
-    timers = [office._timer, office._settle, office._slow, office._motion._timer, office._fade._timer]
+    timers = [office._timer, office._settle, office.progress.slow, office._motion._timer, office._fade._timer]
     assert not any(timer.isActive() for timer in timers)
     painted = []
     office.viewport().installEventFilter(office)

@@ -19,8 +19,8 @@ from office_studio.services.theme_loader import load_theme
 from office_studio.ui.render import theme_pictures
 from office_studio.ui.render.fade import FADE_MS
 from office_studio.ui.render.images import KeptPictures
+from office_studio.ui.render.load_progress import PROGRESS_AFTER_MS
 from office_studio.ui.render.stage_view import StageView
-from office_studio.ui.render.themed_view import PROGRESS_AFTER_MS
 
 
 def edit(folder: Path, change) -> None:
@@ -90,10 +90,10 @@ def test_progress_is_told_only_of_what_takes_long(view: StageView, qtbot: QtBot,
     show(view, qtbot, folder)
     told: list[float] = []
     view.load_progressed.connect(told.append)
-    view._slow.setInterval(8000)  # however busy the machine is
+    view.progress.slow.setInterval(8000)  # however busy the machine is
     show(view, qtbot, folder)
     assert told == []
-    view._slow.setInterval(PROGRESS_AFTER_MS)
+    view.progress.slow.setInterval(PROGRESS_AFTER_MS)
     original = KeptPictures.picture
     monkeypatch.setattr(KeptPictures, "picture", lambda self, name: (time.sleep(0.25), original(self, name))[1])
     show(view, qtbot, folder)
