@@ -83,6 +83,7 @@ class StageView(ThemedView):
         layer.agent_clicked.connect(self.agent_clicked)
         layer.background_clicked.connect(self.background_clicked)
         layer.begin(self._loaded, self.stage.agents.values(), self.stage.looks, self.stage.selected)
+        self._wake()  # nobody sees what is below
 
     def _show_reference_theme(self) -> None:
         if self._reference is not None:
