@@ -22,6 +22,7 @@ from office_studio.ui.trade.installing import DAY_S
 from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.money_sheets import BuySheet, why_no_purchase
+from office_studio.ui.trade.spend_consent import ConsentSheet
 from office_studio.ui.trade.trade_sheet import TradeSheet
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
 from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, vbox
@@ -44,6 +45,7 @@ class InboxPage(QFrame):
         self.model = InboxModel(self._is_read, studio.store.now_ms)
         self.view = InboxView(self.model)
         self.shown = Segments(("All", "Unread"), "Letters")
+        self.order = Segments(("By time", "By app"), "Order of letters")
         self.read_all = button("Mark all as read", "ghost")
         self._build_letter()
         words = "Apps write here when they need you: a permission that ends, a limit, a result."
@@ -52,12 +54,15 @@ class InboxPage(QFrame):
         self._list = QStackedWidget()
         self._list.addWidget(self.view)
         self._list.addWidget(self.nothing_fits)
-        column = frame(vbox(hbox(self.shown, None, margins=(16, 0, 12, 8)), (self._list, 1), spacing=0), edge="right")
+        column = frame(
+            vbox(hbox(self.shown, None, self.order, margins=(16, 0, 12, 8)), (self._list, 1), spacing=0), edge="right"
+        )
         column.setFixedWidth(380)
         self._body = QWidget()
         self._body.setLayout(hbox(column, (self.details, 1), spacing=0))
         self.setLayout(vbox(PageHead(market, "Inbox", self.read_all), (self._body, 1), (self.empty, 1), spacing=0))
         self.shown.chosen.connect(lambda _word: self._filter())
+        self.order.chosen.connect(lambda _word: self._filter())
         self.read_all.clicked.connect(self._read_all)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._show_letter())
         market.data_changed.connect(self.refresh)
@@ -124,6 +129,7 @@ class InboxPage(QFrame):
     def _filter(self) -> None:
         chosen = self.letter
         self.model.set_only_unread(self.shown.current == "Unread")
+        self.model.set_by_app(self.order.current == "By app")
         if chosen is not None:
             self.choose(chosen.message_id)
         self._tell()
@@ -192,7 +198,7 @@ class InboxPage(QFrame):
 
     # -- acting ------------------------------------------------------------------------------------
     def allow_longer(self) -> None:
-        """Thirty days from the end of the permission, or from now where that is past."""
+        """Thirty days from the end of the permission, or from now where that is past; real money asks first."""
         install = self.install
         if install is None:
             return
@@ -202,7 +208,14 @@ class InboxPage(QFrame):
             self._studio.toast(f"{name} may charge for ever already", tone="info", key="letter")
             return
         longer = max(until, now) + _EXTENSION_S
+        if self._market.has_real_money:
+            self.sheet = ConsentSheet(
+                self._studio, [(install, longer)], lambda _one: name, lambda: self._extend(install, name, longer)
+            )
+        else:
+            self._extend(install, name, longer)
 
+    def _extend(self, install: InstallView, name: str, longer: int) -> None:
         def done(_now: object) -> None:
             self._market.refresh()
             self._studio.toast(f"{name} may charge until {formats.date(longer * 1000)}", key="letter")

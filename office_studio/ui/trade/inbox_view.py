@@ -16,7 +16,7 @@ from office_studio.ui.trade.market_data import Snapshot
 
 _Index = QModelIndex | QPersistentModelIndex
 LetterRole = Qt.ItemDataRole.UserRole
-_ROW = 60  # px
+_ROW, _HEAD = 60, 30  # px
 
 
 class InboxModel(QAbstractListModel):
@@ -28,6 +28,7 @@ class InboxModel(QAbstractListModel):
         self._all: list[InboxMessage] = []
         self.rows: list[InboxMessage] = []
         self._only_unread, self._kept = False, ""
+        self.is_by_app = False
         self.snapshot: Snapshot | None = None
 
     @property
@@ -48,6 +49,21 @@ class InboxModel(QAbstractListModel):
         self._only_unread, self._kept = is_wanted, keep
         self._apply()
 
+    def set_by_app(self, is_wanted: bool) -> None:
+        """Letters of one app stand together, the app with the newest first."""
+        self.is_by_app = is_wanted
+        self._apply()
+
+    def head_of(self, row: int) -> str:
+        """What stands above a row: the app where its letters begin, "" else."""
+        if not self.is_by_app or not 0 <= row < len(self.rows):
+            return ""
+        here = self.rows[row]
+        if row and self.rows[row - 1].app_id == here.app_id:
+            return ""
+        count = sum(one.app_id == here.app_id for one in self.rows)
+        return f"{self.sender(here)} · {formats.plural(count, 'letter')}"
+
     def repaint_rows(self) -> None:
         if self.rows:
             self.dataChanged.emit(self.index(0), self.index(len(self.rows) - 1))
@@ -58,6 +74,11 @@ class InboxModel(QAbstractListModel):
             one for one in self._all
             if not self._only_unread or one.message_id == self._kept or not self.is_read(one.message_id)
         ]  # fmt: skip
+        if self.is_by_app:
+            first: dict[str, int] = {}
+            for at, one in enumerate(self.rows):
+                first.setdefault(one.app_id, at)
+            self.rows.sort(key=lambda one: first[one.app_id])
         self.endResetModel()
 
     def sender(self, letter: InboxMessage) -> str:
@@ -80,7 +101,9 @@ class InboxModel(QAbstractListModel):
             return letter.title
         if role == Qt.ItemDataRole.AccessibleTextRole:
             state = "read" if self.is_read(letter.message_id) else "unread"
-            return f"{letter.title}, from {self.sender(letter)}, {self.age(letter)} ago, {state}"
+            head = self.head_of(index.row())
+            words = f"{letter.title}, from {self.sender(letter)}, {self.age(letter)} ago, {state}"
+            return f"{head}: {words}" if head else words
         return None
 
 
@@ -101,13 +124,19 @@ class InboxView(QListView):
 
 class _LetterDelegate(QStyledItemDelegate):
     def sizeHint(self, option: QStyleOptionViewItem, index: _Index) -> QSize:
-        return QSize(200, _ROW)
+        model = index.model()
+        has_head = isinstance(model, InboxModel) and bool(model.head_of(index.row()))
+        return QSize(200, _ROW + (_HEAD if has_head else 0))
 
     def paint(self, painter: QPainter, option: QStyleOptionViewItem, index: _Index) -> None:
         letter, model, ui = index.data(LetterRole), index.model(), theme()
         if not isinstance(letter, InboxMessage) or not isinstance(model, InboxModel):
             return
         row = QRectF(option.rect).adjusted(8, 1, -8, -1)
+        if head := model.head_of(index.row()):
+            area = QRectF(row.x() + 12, row.y() + 6, row.width() - 24, 18)
+            paint.text(painter, area, head.upper(), "text_faint", ui.font("micro", "semibold"))
+            row.setTop(row.top() + _HEAD)
         is_on = bool(option.state & QStyle.StateFlag.State_Selected)
         is_read = model.is_read(letter.message_id)
         if is_on or option.state & QStyle.StateFlag.State_MouseOver:

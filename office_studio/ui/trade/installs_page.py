@@ -17,8 +17,10 @@ from office_studio.ui.trade.confirm_sheet import ConfirmSheet
 from office_studio.ui.trade.context_sheet import ContextSheet
 from office_studio.ui.trade.install_sheets import LimitsSheet
 from office_studio.ui.trade.installs_view import InstallsModel, InstallsView
+from office_studio.ui.trade.launch_sheet import LaunchSheet, why_not_launched
 from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
+from office_studio.ui.trade.spend_consent import ConsentSheet
 from office_studio.ui.trade.theme_purchase import PurchaseBar
 from office_studio.ui.trade.trade_sheet import TradeSheet, field_row
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
@@ -62,6 +64,8 @@ class InstallsPage(QFrame):
     def _build_details(self) -> None:
         self.name, self.state = label("", "heading"), label("", "muted")
         self.pause, self.limits = button("Pause"), button("Limits…", "primary")
+        self.launch = button("Open…", glyph="arrow-square-out")
+        self.open_url: Callable[[str], object] | None = None  # the system's browser
         self.context, self.rotate = button("Credentials…"), button("Rotate secret…")
         self.uninstall = button("Uninstall…", "ghost")
         self.facts, self.told = Paragraph("", "muted"), Paragraph()
@@ -70,14 +74,14 @@ class InstallsPage(QFrame):
         self.agent.setToolTip("Whose spending it counts as, where a charge names no agent itself")
         for made, act in ((self.pause, self.pause_or_resume), (self.limits, self.change_limits),
                           (self.context, self.edit_context), (self.rotate, self.rotate_secret),
-                          (self.uninstall, self.remove)):  # fmt: skip
+                          (self.launch, self.open_app), (self.uninstall, self.remove)):  # fmt: skip
             made.clicked.connect(act)
         self.agent.activated.connect(lambda _at: self._bind())
         self.purchase = PurchaseBar(self._studio, self._market)
         self.details = QWidget()
         self.details.setLayout(
-            vbox(hbox(vbox(self.name, self.state, spacing=2), None, self.pause, self.limits), 6, line(), 6,
-                 self.purchase, self.told,
+            vbox(hbox(vbox(self.name, self.state, spacing=2), None, self.launch, self.pause, self.limits), 6, line(), 6,
+                 self.purchase, 4, self.told,
                  self.facts, 8, field_row("Used by", self.agent), None,
                  hbox(self.context, self.rotate, None, self.uninstall),
                  margins=(24, 6, 20, 20))
@@ -128,6 +132,10 @@ class InstallsPage(QFrame):
         taken = f"Taken so far: {market_words.amount(install.usage.settled)}"
         self.facts.set_words(formats.sentences(taken, held, installing.windows_told(wanted)))
         self.purchase.show_install(install, self.model.name(install))
+        app = data.apps.get(install.app_id)
+        why = why_not_launched(app.text("iframe_url") if app is not None else "")
+        self.launch.setEnabled(not why)
+        self.launch.setToolTip(why or "Open its page in the browser")
         self._offer_agents(install)
 
     def _offer_agents(self, install: InstallView) -> None:
@@ -167,6 +175,15 @@ class InstallsPage(QFrame):
         self._act(lambda client: pausing.pause(client, memory, installs), installs, "paused", back)
 
     def _resume(self, installs: Sequence[InstallView]) -> None:
+        """With real money it asks first, with the most that can be taken."""
+        memory, place = self._market.memory, self._market.environment
+        if self._market.has_real_money and place is not None:
+            wanted = [(one, pausing.resumed_until(memory, place.name, one)) for one in installs]
+            self.sheet = ConsentSheet(self._studio, wanted, self.model.name, lambda: self._let_go_on(installs))
+        else:
+            self._let_go_on(installs)
+
+    def _let_go_on(self, installs: Sequence[InstallView]) -> None:
         memory = self._market.memory
         self._act(lambda client: pausing.resume(client, memory, installs), installs, "may charge again", None)
 
@@ -195,6 +212,10 @@ class InstallsPage(QFrame):
     def change_limits(self) -> None:
         if self.install is not None:
             self.sheet = LimitsSheet(self._studio, self.install)
+
+    def open_app(self) -> None:
+        if self.install is not None:
+            self.sheet = LaunchSheet(self._studio, self.install, self.model.name(self.install), self.open_url)
 
     def edit_context(self) -> None:
         if self.install is not None:

@@ -54,9 +54,14 @@ async def _pause(client: OfficeXClient, memory: MarketMemory, one: InstallView) 
     await client.change_install(one.install_id, allowed_until=int(time.time()) - 1)
 
 
+def resumed_until(memory: MarketMemory, place: str, one: InstallView) -> int:
+    """Unix s until when a resumed install may charge."""
+    before, now = memory.paused_until(place, one.install_id), int(time.time())
+    return before if before is not None and (before == NEVER or before > now) else now + 30 * DAY_S
+
+
 async def _resume(client: OfficeXClient, memory: MarketMemory, one: InstallView) -> None:
-    place, now = client.environment.name, int(time.time())
-    before = memory.paused_until(place, one.install_id)
-    until = before if before is not None and (before == NEVER or before > now) else now + 30 * DAY_S
+    place = client.environment.name
+    until = resumed_until(memory, place, one)
     await client.change_install(one.install_id, allowed_until=until)
     memory.note_paused(place, one.install_id, None)

@@ -61,3 +61,25 @@ def test_letters_are_read_here_and_acted_upon(bazaar: Bazaar) -> None:
     assert market.environment is not None
     market.memory.load()  # what is on the disk says the same, once it is written
     bazaar.wait(lambda: (market.memory.load(), unread_count(market) == 0)[1])
+
+
+def test_letters_can_stand_by_app(bazaar: Bazaar) -> None:
+    page = bazaar.page("inbox")
+    assert isinstance(page, InboxPage)
+    leads, films = bazaar.install("lead-finder"), bazaar.install("film-desk")
+    for number, key in enumerate((leads, films, leads, films, films)):
+        bazaar.till(key, lambda till, n=number: till.tell(f"m{n}", f"Letter {n}", "words"))
+    bazaar.again()
+    assert [page.model.head_of(row) for row in range(5)] == [""] * 5
+    heights = page.view.visualRect(page.model.index(0)).height()
+    page.order.choose("By app")
+    by_app = [one.app_id for one in page.model.rows]
+    assert by_app == sorted(by_app, key=by_app.index)
+    newest = max(page.model.rows, key=lambda one: one.created_ms or 0)
+    assert page.model.rows[0].app_id == newest.app_id
+    heads = [page.model.head_of(row) for row in range(5)]
+    assert sorted(head for head in heads if head) == ["Film Desk · 3 letters", "Lead Finder · 2 letters"]
+    assert page.view.visualRect(page.model.index(0)).height() > heights
+    assert page.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole).startswith(heads[0])
+    page.order.choose("By time")
+    assert [page.model.head_of(row) for row in range(5)] == [""] * 5
