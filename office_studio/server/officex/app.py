@@ -266,7 +266,7 @@ async def _before(fault: Fault | None) -> Response | None:
     if fault.kind == "drop_before":
         raise _Drop
     if fault.kind == "error":
-        return refused(Refusal("INTERNAL_ERROR"))
+        return refused(Refusal(fault.code))
     if fault.kind == "not_json":
         return Response("<html><body>Bad gateway</body></html>", 502, media_type="text/html")
     return None

@@ -96,13 +96,14 @@ def seed(call: Call) -> Answer:
 
 
 def plan_faults(call: Call) -> Answer:
-    """``{"route": "POST /reserve", "kind": "delay", "calls": 1, "delay_s": 5}``."""
+    """``{"route": "POST /reserve", "kind": "delay", "calls": 1, "delay_s": 5}``; of "error", ``code`` too."""
     delay = call.body.get("delay_s", Decimal(0))
     if isinstance(delay, bool) or not isinstance(delay, Decimal) or not 0 <= delay <= 600:
         raise Refusal("INVALID_REQUEST", "delay_s is a number of seconds up to 600.", field="delay_s")
     calls = whole(call.body.get("calls", Decimal(1)), "calls")
     kind = text_of(call.body, "kind", 1, 20)
-    call.sandbox.faults.plan(Fault(text_of(call.body, "route", 1, 100), kind, calls, float(delay)))
+    code = text_of(call.body, "code", 1, 40) if "code" in call.body else "INTERNAL_ERROR"
+    call.sandbox.faults.plan(Fault(text_of(call.body, "route", 1, 100), kind, calls, float(delay), code))
     return {}
 
 

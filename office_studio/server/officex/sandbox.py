@@ -10,7 +10,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
-from office_studio.core.officex.codes import Refusal
+from office_studio.core.officex.codes import CODES, Refusal
 
 WEBHOOK_TIMEOUT_S = 25.0
 
@@ -91,13 +91,15 @@ FAULTS = ("delay", "late", "drop_before", "drop_after", "error", "not_json")
 class Fault:
     """One kind of trouble for the next calls of a route ("POST /reserve"; "*": any).
 
-    ``delay`` waits before the work, ``late`` after it; ``drop_before`` and ``drop_after`` cut the connection.
+    ``delay`` waits before the work, ``late`` after it; ``drop_before`` and ``drop_after`` cut the connection; ``error``
+    refuses with ``code``.
     """
 
     route: str
     kind: str
     left: int
     delay_s: float = 0.0
+    code: str = "INTERNAL_ERROR"
 
 
 @dataclass(slots=True)
@@ -108,6 +110,8 @@ class Faults:
     def plan(self, fault: Fault) -> None:
         if fault.kind not in FAULTS:
             raise Refusal("INVALID_REQUEST", f"kind is one of {', '.join(FAULTS)}.", field="kind")
+        if fault.code not in CODES:
+            raise Refusal("INVALID_REQUEST", f"{fault.code} is no code of OfficeX.", field="code")
         with self._lock:
             self._planned.append(fault)
 
