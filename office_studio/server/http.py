@@ -9,7 +9,6 @@ from datetime import UTC, datetime
 from typing import Any, TypeVar
 
 import msgspec
-from starlette.datastructures import Headers
 from starlette.exceptions import HTTPException
 from starlette.requests import ClientDisconnect, Request
 from starlette.responses import Response
@@ -171,11 +170,15 @@ class Guard:
         await self._app(scope, receive, send)
 
     def _refusal(self, scope: Scope) -> Problem | None:
-        headers = Headers(scope=scope)
-        host = headers.get("host", "")
+        host = origin = None
+        for name, value in scope["headers"]:  # of several the first counts
+            if name == b"host" and host is None:
+                host = value.decode("latin-1")
+            elif name == b"origin" and origin is None:
+                origin = value.decode("latin-1")
+        host = host or ""
         if self._hosts and host_name(host) not in self._hosts:
             return Problem(400, "This server does not answer under that host name", "HOST_NOT_ALLOWED")
-        origin = headers.get("origin")
         if origin is not None and scope["method"] not in ("GET", "HEAD", "OPTIONS"):
             same = origin.partition("://")[2].lower() == host.lower()
             if not same:

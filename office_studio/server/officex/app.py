@@ -11,13 +11,11 @@ from typing import Any, TypeVar
 from urllib.parse import unquote
 
 from sqlalchemy import Connection, insert, select, text, update
-from starlette.datastructures import Headers, QueryParams
-from starlette.requests import ClientDisconnect, Request
-from starlette.responses import Response, StreamingResponse
+from starlette.requests import ClientDisconnect
+from starlette.responses import StreamingResponse
 from starlette.types import ASGIApp, Receive, Scope, Send
 
-from office_studio.core.officex.codes import CODES, Refusal
-from office_studio.core.officex.money import dumps, loads
+from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.requests import merged_context
 from office_studio.server.config import LOOPBACK_HOSTS
 from office_studio.server.db import Database
@@ -36,6 +34,7 @@ from office_studio.server.officex import (
     vendor_routes,
 )
 from office_studio.server.officex.call import Answer, Call, Route, authenticate
+from office_studio.server.officex.exchange import Answered, Asked, answered, refused
 from office_studio.server.officex.sandbox import Fault, Sandbox
 from office_studio.server.officex.tables import deliveries, installs
 from office_studio.server.officex.webhooks import Outcome, Webhooks
@@ -44,7 +43,6 @@ T = TypeVar("T")
 
 BASE = "/v1"
 CHAT = "/chat/"
-MAX_BODY_BYTES = 1 << 20
 CHAT_ROUTE = "POST /chat/"
 
 ROUTES: list[Route] = [
@@ -71,11 +69,12 @@ class SandboxApp:
         self.sandbox, self.database = sandbox, database
         self._writes = GroupCommit(database, _alone)
         self.webhooks = Webhooks(sandbox.config.webhook_timeout_s)
+        self._plain = {(route.method, BASE + route.path): route for route in ROUTES if "{" not in route.path}
         # Raw paths are matched: RESV%2F… is one segment, and only after that it is decoded.
-        self._routes: dict[int, list[tuple[Route, re.Pattern[str]]]] = {}  # by the number of segments
+        self._routes: dict[tuple[str, int], list[tuple[Route, re.Pattern[str]]]] = {}  # by the number of segments
         for route in ROUTES:
             path = BASE + route.path
-            self._routes.setdefault(path.count("/"), []).append((route, _pattern(path)))
+            self._routes.setdefault((route.method, path.count("/")), []).append((route, _pattern(path)))
 
     def guarded(self) -> ASGIApp:
         return Guard(self, LOOPBACK_HOSTS)
@@ -83,9 +82,9 @@ class SandboxApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        request = Request(scope, receive)
+        asked = Asked(scope, receive)
         try:
-            response = await self._answer(request)
+            response = await self._answer(asked)
         except _Drop:
             _cut(send)
             return
@@ -94,44 +93,49 @@ class SandboxApp:
         except Refusal as refusal:
             response = refused(refusal)
         except Exception:
-            log.exception("%s %s failed", request.method, request.url.path)
+            log.exception("%s %s failed", asked.method, asked.path)
             response = refused(Refusal("INTERNAL_ERROR"))
         await response(scope, receive, send)
 
     # -- one request -----------------------------------------------------------------------------------
-    async def _answer(self, request: Request) -> Response:
-        raw = request.scope.get("raw_path") or request.url.path.encode()
-        path = raw.decode("ascii", "replace").partition("?")[0]
+    async def _answer(self, asked: Asked) -> ASGIApp:
+        path = asked.path
+        plain = self._plain.get((asked.method, path))
+        if plain is not None:
+            return await self._call(asked, plain, {})
         if path.startswith("/__sandbox/"):
-            return await controls.answer(self, request, path.removeprefix("/__sandbox/"))
+            return await controls.answer(self, asked, path.removeprefix("/__sandbox/"))
         if path.startswith("/__uploads/"):
-            return await uploads.answer(self, request, path.removeprefix("/__uploads/"))
-        if path.rstrip("/") == CHAT.rstrip("/") and request.method == "POST":
-            return await self._talk(request)
-        near = self._routes.get(path.count("/"), ())
-        found = [(route, match) for route, pattern in near if (match := pattern.fullmatch(path)) is not None]
-        for route, match in found:
-            if route.method == request.method:
+            return await uploads.answer(self, asked, path.removeprefix("/__uploads/"))
+        if path.rstrip("/") == CHAT.rstrip("/") and asked.method == "POST":
+            return await self._talk(asked)
+        for route, pattern in self._routes.get((asked.method, path.count("/")), ()):
+            match = pattern.fullmatch(path)
+            if match is not None:
                 named = {name: unquote(value) for name, value in match.groupdict().items()}
-                return await self._call(request, route, named)
-        if found:
-            allowed = ", ".join(sorted({route.method for route, _ in found}))
-            return refused(Refusal("INVALID_REQUEST", f"This address takes {allowed}."), 405, {"allow": allowed})
-        return refused(Refusal("INVALID_REQUEST", "There is no such endpoint."), 404)
+                return await self._call(asked, route, named)
+        return self._nothing(path)
 
-    async def _call(self, request: Request, route: Route, path: Mapping[str, str]) -> Response:
+    def _nothing(self, path: str) -> ASGIApp:
+        others = [one for routes in self._routes.values() for one in routes]
+        found = {route.method for route, pattern in others if pattern.fullmatch(path) is not None}
+        if not found:
+            return refused(Refusal("INVALID_REQUEST", "There is no such endpoint."), 404)
+        allowed = ", ".join(sorted(found))
+        return refused(Refusal("INVALID_REQUEST", f"This address takes {allowed}."), 405, {"allow": allowed})
+
+    async def _call(self, asked: Asked, route: Route, path: Mapping[str, str]) -> ASGIApp:
         fault = self.sandbox.faults.next(f"{route.method} {route.path}")
         early = await _before(fault)
         if early is not None:
             return early
-        body = await read_object(request) if route.writes else {}
-        query = dict(QueryParams(request.scope["query_string"])) | {"__base": str(request.base_url).rstrip("/")}
+        body = await asked.object() if route.writes else {}
         made: list[Call] = []
 
         def work(connection: Connection) -> Answer:
-            call = Call(self.sandbox, connection, self.sandbox.clock(), path, query, body)
+            call = Call(self.sandbox, connection, self.sandbox.clock(), path, asked.query, body, asked.root)
             made.append(call)
-            authenticate(call, route.auth, request.headers)
+            authenticate(call, route.auth, asked.headers)
             return route.handler(call)
 
         try:
@@ -139,7 +143,7 @@ class SandboxApp:
         except Refusal as refusal:  # everything is taken back; a fault loses this answer as it loses others
             answer = refusal
         if isinstance(answer, Refusal):
-            response = refused(answer)
+            response: ASGIApp = refused(answer)
         else:
             fields = dict(answer)
             for delivery in made[-1].deliveries:
@@ -152,7 +156,6 @@ class SandboxApp:
 
     async def run(self, work: Callable[[Connection], T], *, write: bool) -> T:
         """``work`` on a worker thread in one transaction; writers come one after the other."""
-
         return await (self._writes.run(work) if write else self.database.run(work))
 
     def _note(self, outcome: Outcome, connection: Connection) -> dict[str, str] | None:
@@ -173,12 +176,12 @@ class SandboxApp:
         connection.execute(insert(deliveries), values | facts | request)
         return context
 
-    async def _talk(self, request: Request) -> Response:
+    async def _talk(self, asked: Asked) -> ASGIApp:
         fault = self.sandbox.faults.next(CHAT_ROUTE)
         early = await _before(fault)
         if early is not None:
             return early
-        body = await read_object(request)
+        body = await asked.object()
         users: list[Any] = []
 
         def call_of(connection: Connection) -> Call:
@@ -186,7 +189,7 @@ class SandboxApp:
 
         def begin(connection: Connection) -> chat_stream.Talk:
             call = call_of(connection)
-            authenticate(call, "mk", request.headers)
+            authenticate(call, "mk", asked.headers)
             users.append(call.user)
             return chat_stream.begin(call)
 
@@ -215,50 +218,8 @@ def _pattern(path: str) -> re.Pattern[str]:
     return re.compile(re.sub(r"\{(\w+)\}", r"(?P<\1>[^/]+)", path))
 
 
-def answered(fields: Mapping[str, Any], status: int = 200) -> Response:
-    return Response(dumps({"success": True} | dict(fields)), status, media_type="application/json")
-
-
-def refused(refusal: Refusal, status: int | None = None, headers: Mapping[str, str] | None = None) -> Response:
-    """The envelope of section 5."""
-    more = dict(headers or {})
-    if "retry_after" in refusal.details:
-        more["retry-after"] = str(refusal.details["retry_after"])
-    body = {"success": False, "error": {"code": refusal.code, "message": refusal.message}}
-    return Response(dumps(body), status or CODES[refusal.code].status, more, media_type="application/json")
-
-
-async def read_object(request: Request) -> dict[str, Any]:
-    """The body as an object; nothing at all is an empty one. Raises Refusal INVALID_REQUEST."""
-    body = await read_bytes(request, MAX_BODY_BYTES)
-    if not body.strip():
-        return {}
-    found = loads(body)
-    if not isinstance(found, dict):
-        raise Refusal("INVALID_REQUEST", "The body has to be a JSON object.")
-    return found
-
-
-async def read_bytes(request: Request, most: int) -> bytes:
-    """The body. One that is too long is read to its end, within reason: who still sends would not hear the refusal."""
-    body, size = bytearray(), 0
-    async for chunk in request.stream():
-        size += len(chunk)
-        if size <= most:
-            body += chunk
-        elif size > 16 * most:
-            break
-    if size > most:
-        raise Refusal("INVALID_REQUEST", f"The body is over {most:,} bytes.")
-    return bytes(body)
-
-
-def header(headers: Headers, name: str) -> str:
-    return headers.get(name, "")
-
-
 # -- faults ------------------------------------------------------------------------------------------
-async def _before(fault: Fault | None) -> Response | None:
+async def _before(fault: Fault | None) -> Answered | None:
     if fault is None:
         return None
     if fault.kind == "delay":
@@ -268,11 +229,11 @@ async def _before(fault: Fault | None) -> Response | None:
     if fault.kind == "error":
         return refused(Refusal(fault.code))
     if fault.kind == "not_json":
-        return Response("<html><body>Bad gateway</body></html>", 502, media_type="text/html")
+        return Answered(b"<html><body>Bad gateway</body></html>", 502, [(b"content-type", b"text/html")])
     return None
 
 
-async def _after(fault: Fault | None, response: Response) -> Response:
+async def _after(fault: Fault | None, response: ASGIApp) -> ASGIApp:
     if fault is not None and fault.kind == "drop_after":
         raise _Drop
     if fault is not None and fault.kind == "late":

@@ -15,7 +15,6 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from sqlalchemy import Connection, Row, bindparam, select
-from starlette.datastructures import Headers
 
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.limits import whole
@@ -38,6 +37,7 @@ class Call:
     path: Mapping[str, str]
     query: Mapping[str, str]
     body: Mapping[str, Any]
+    root: str = ""  # this server's address as the caller wrote it
     user: Any = None  # the row behind a master key
     install: Any = None  # the row behind an install secret
     deliveries: list[Delivery] = field(default_factory=list)  # webhooks to be sent once all this is committed
@@ -118,7 +118,7 @@ _INSTALL_OF = Prepared(
 
 
 # -- who asks --------------------------------------------------------------------------------------
-def authenticate(call: Call, auth: str, headers: Headers) -> None:
+def authenticate(call: Call, auth: str, headers: Mapping[str, str]) -> None:
     """Set ``call.user`` or ``call.install``. Raises Refusal UNAUTHORIZED or INVALID_SECRET (section 3)."""
     if auth == "mk":
         call.user = _user(call, headers)
@@ -132,7 +132,7 @@ def authenticate(call: Call, auth: str, headers: Headers) -> None:
             raise Refusal("INVALID_SECRET")
 
 
-def _user(call: Call, headers: Headers) -> Any:
+def _user(call: Call, headers: Mapping[str, str]) -> Any:
     user_id, key = headers.get("x-officex-user-id"), headers.get("x-officex-master-key")
     if not key:
         raise Refusal("UNAUTHORIZED")
@@ -147,7 +147,7 @@ def _user(call: Call, headers: Headers) -> Any:
     return held
 
 
-def _install(call: Call, headers: Headers) -> Any:
+def _install(call: Call, headers: Mapping[str, str]) -> Any:
     secret, install_id = headers.get("x-officex-install-secret"), headers.get("x-officex-install-id")
     user_id, app_id = headers.get("x-officex-user-id"), headers.get("x-officex-app-id")
     if not secret or not (install_id or (user_id and app_id)):

@@ -272,7 +272,7 @@ def presign(call: Call) -> Answer:
     key = secrets.token_urlsafe(24)
     row = {"key": key, "user_id": call.user.user_id, "content_type": content_type, "filename": filename}
     call.connection.execute(insert(uploads), row | {"expires_ms": call.now_ms + UPLOAD_LASTS_MS, "size": None})
-    return {"presigned_url": f"{call.query['__base']}/__uploads/{key}", "key": key}
+    return {"presigned_url": f"{call.root}/__uploads/{key}", "key": key}
 
 
 ROUTES = [

@@ -9,14 +9,13 @@ from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, delete, insert, select
-from starlette.requests import Request
-from starlette.responses import Response
 
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.limits import whole
 from office_studio.core.officex.requests import text_of
 from office_studio.server.officex import admin_routes, demo, schedule_routes
 from office_studio.server.officex.call import Answer, Call, flag, when
+from office_studio.server.officex.exchange import Answered, Asked, answered
 from office_studio.server.officex.ledger import TREASURY, reconcile
 from office_studio.server.officex.sandbox import Fault
 from office_studio.server.officex.tables import deliveries, metadata, wallets
@@ -27,22 +26,20 @@ if TYPE_CHECKING:
 TOKEN_HEADER = "x-sandbox-token"  # noqa: S105  a name
 
 
-async def answer(app: SandboxApp, request: Request, name: str) -> Response:
+async def answer(app: SandboxApp, asked: Asked, name: str) -> Answered:
     """Raises Refusal UNAUTHORIZED without the token of this start."""
-    from office_studio.server.officex.app import answered, read_object
-
-    given = request.headers.get(TOKEN_HEADER, "")
+    given = asked.headers.get(TOKEN_HEADER, "")
     if not hmac.compare_digest(given.encode(), app.sandbox.control_token.encode()):
         raise Refusal("UNAUTHORIZED", "The controls of the sandbox need the token of this start.")
-    control = CONTROLS.get((request.method, name))
+    control = CONTROLS.get((asked.method, name))
     if control is None:
         raise Refusal("INVALID_REQUEST", "The sandbox has no such control.")
-    body = await read_object(request) if request.method != "GET" else {}
+    body = await asked.object() if asked.method != "GET" else {}
 
     def work(connection: Connection) -> Answer:
-        return control(Call(app.sandbox, connection, app.sandbox.clock(), {}, dict(request.query_params), body))
+        return control(Call(app.sandbox, connection, app.sandbox.clock(), {}, asked.query, body))
 
-    found = await app.run(work, write=request.method != "GET")
+    found = await app.run(work, write=asked.method != "GET")
     if isinstance(found, Refusal):
         raise found
     return answered(found)

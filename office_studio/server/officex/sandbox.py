@@ -117,6 +117,8 @@ class Faults:
 
     def next(self, route: str) -> Fault | None:
         """The trouble planned for this call, which is used up by asking."""
+        if not self._planned:
+            return None
         with self._lock:
             for fault in self._planned:
                 if fault.route in (route, "*") and fault.left > 0:

@@ -5,10 +5,9 @@ from __future__ import annotations
 from typing import TYPE_CHECKING, Any
 
 from sqlalchemy import Connection, select, update
-from starlette.requests import Request
-from starlette.responses import Response
 
 from office_studio.core.officex.codes import Refusal
+from office_studio.server.officex.exchange import Answered, Asked, answered
 from office_studio.server.officex.tables import uploads
 
 if TYPE_CHECKING:
@@ -17,9 +16,7 @@ if TYPE_CHECKING:
 MAX_UPLOAD_BYTES = 20 << 20
 
 
-async def answer(app: SandboxApp, request: Request, key: str) -> Response:
-    from office_studio.server.officex.app import answered, read_bytes
-
+async def answer(app: SandboxApp, asked: Asked, key: str) -> Answered:
     def find(connection: Connection) -> Any:
         return connection.execute(select(uploads).where(uploads.c.key == key)).first()
 
@@ -27,18 +24,18 @@ async def answer(app: SandboxApp, request: Request, key: str) -> Response:
     if row is None:
         raise Refusal("INVALID_REQUEST", "There is no such upload.")
     path = app.sandbox.data_dir / "uploads" / row.key
-    if request.method in ("GET", "HEAD"):
+    if asked.method in ("GET", "HEAD"):
         if row.size is None:
             raise Refusal("INVALID_REQUEST", "Nothing was uploaded here.")
-        headers = {"x-content-type-options": "nosniff"}
-        return Response(path.read_bytes(), headers=headers, media_type=row.content_type)
-    if request.method != "PUT":
+        headers = [(b"content-type", row.content_type.encode()), (b"x-content-type-options", b"nosniff")]
+        return Answered(path.read_bytes(), 200, headers)
+    if asked.method != "PUT":
         raise Refusal("INVALID_REQUEST", "An upload is a PUT.")
     if app.sandbox.clock() >= row.expires_ms:
         raise Refusal("INVALID_REQUEST", "This upload address is valid for 15 minutes; ask for a new one.")
-    if request.headers.get("content-type") != row.content_type:
+    if asked.headers.get("content-type") != row.content_type:
         raise Refusal("INVALID_REQUEST", f"This upload has to be {row.content_type}.", field="content_type")
-    content = await read_bytes(request, MAX_UPLOAD_BYTES)
+    content = await asked.body(MAX_UPLOAD_BYTES)
     path.parent.mkdir(parents=True, exist_ok=True)
     partial = path.with_suffix(".part")
     partial.write_bytes(content)
