@@ -64,7 +64,7 @@ class Seller:
         try:
             async with self._in_order[entry.install_id]:
                 context = await self._act(entry, payload)
-                if context and (late.is_set() or entry.event != "INSTALL"):
+                if context and (late.is_set() or entry.event != "INSTALL" or entry.is_replay):
                     await self._hand_over(entry, context)
                 return context
         except OfficeStudioError as error:

@@ -180,7 +180,10 @@ class Shop:
 
     def note_paid(self, offer: Offer, install_id: str, user_id: str, job_id: str, micro: int) -> None:
         with self._lock:
-            self._paid[_key(offer, user_id, job_id)] = micro
+            known = self._buyers.get(install_id)
+            if known is not None and job_id in known.paid and self.has_paid(offer, user_id, job_id):
+                return
+            self._paid.setdefault(_key(offer, user_id, job_id), micro)
             buyer = self.note_buyer(install_id, offer.app_id, user_id)
             if job_id not in buyer.paid:
                 self._buyers[install_id] = replace(buyer, paid=(*buyer.paid, job_id))

@@ -15,6 +15,7 @@ from office_studio.errors import StorageError
 
 _log = logging.getLogger(__name__)
 URL, SHA256, VERSION, LICENSE = "theme_url", "theme_sha256", "theme_version", "license"
+BOUGHT = "bought-themes"  # folder of the user's data in which they lie
 _BOOK = "bought-themes.json"
 
 

@@ -93,6 +93,12 @@ def _publish(studio: Studio, market: MarketSession) -> QWidget:
     return PublishPage(studio, market)
 
 
+def _webhooks(studio: Studio, market: MarketSession) -> QWidget:
+    from office_studio.ui.trade.receiver_page import ReceiverPage
+
+    return ReceiverPage(studio, market)
+
+
 register_page("wallet", "Wallet", "wallet", _wallet)
 register_page("catalog", "Catalog", "squares-four", _catalog)
 register_page("installs", "Installs", "link-simple", _installs)
@@ -101,3 +107,4 @@ register_page("chat", "Chat", "chat-circle", _chat)
 register_page("lab", "Billing lab", "flask", _lab, group="sell")
 register_page("vendor", "My apps", "storefront", _my_apps, group="sell")
 register_page("publish", "Publish a theme", "tag", _publish, group="sell")
+register_page("webhooks", "Webhooks", "broadcast", _webhooks, group="sell")

@@ -44,10 +44,10 @@ class PublishForm(QWidget):
 
     def __init__(self, environment: Environment) -> None:
         super().__init__()
-        self._environment = environment
+        self.environment = environment
         setup = setup_of(environment)
         self.facts: ThemeFacts | None = None
-        self.receiver_url = ""
+        self._here = ("", "")  # webhook and page of the receiver
         self.fields_of: dict[str, FormField] = {
             "name": LineField("name", setup),
             "subtitle": LineField("subtitle", setup, "One line under the name"),
@@ -108,6 +108,10 @@ class PublishForm(QWidget):
         micro = self.price.micro
         return micro if micro is not None and micro <= MAX_MICRO else None
 
+    def point_to(self, webhook: str, page: str) -> None:
+        """Where the receiver of this window is, in the sandbox."""
+        self._here = (webhook, page)
+
     @property
     def has_picture_icon(self) -> bool:
         return not _ICONS[self.icon.currentText()]
@@ -122,7 +126,10 @@ class PublishForm(QWidget):
             made[name] = field.value if field.value is not None else ([] if name == "tags" else "")
         made["documentation"] = documentation(facts, price)
         made |= price_fields(facts.version, price)
-        made["webhook_url"] = self.receiver_url if self._environment.allows_loopback else self.webhook.value
+        if self.environment.allows_loopback:
+            made["webhook_url"], made["iframe_url"] = self._here
+        else:
+            made["webhook_url"] = self.webhook.value
         if not self.has_picture_icon:
             made["icon"] = {"type": "emoji", "content": _ICONS[self.icon.currentText()]}
         return made
@@ -134,9 +141,9 @@ class PublishForm(QWidget):
         if self.micro is None:
             return "Say what it costs; 0 is free"
         fields = self.fields
-        if self._environment.allows_loopback:
-            fields["webhook_url"] = "http://127.0.0.1:1/"  # the receiver starts with the publishing
-        return next(iter(problems_of(fields, self._environment).values()), "")
+        if self.environment.allows_loopback:  # the receiver starts with the publishing
+            fields["webhook_url"] = fields["iframe_url"] = "http://127.0.0.1:1/"
+        return next(iter(problems_of(fields, self.environment).values()), "")
 
     def refuse(self, found: Mapping[str, str]) -> None:
         """What the server said of fields; it stands under them until they are other."""
@@ -149,7 +156,7 @@ class PublishForm(QWidget):
         self.changed.emit()
 
     def _tell(self) -> None:
-        micro, place = self.micro, self._environment
+        micro, place = self.micro, self.environment
         if micro is None:
             self.price_words.set_words(self.price.reason or "Say what it costs; 0 is free.")
             self.lines.setText(" ")

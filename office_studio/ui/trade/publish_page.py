@@ -38,7 +38,8 @@ from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, v
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
-_LIST_WIDTH = 300
+_OWN = ("webhook_url", "iframe_url", "icon")  # what publishing finds out by itself
+_LIST_WIDTH, _WIDEST = 300, 960  # px
 
 
 class PublishPage(QFrame):
@@ -81,9 +82,14 @@ class PublishPage(QFrame):
         self.problems.clicked.connect(self.show_problems)
         head = hbox(vbox(self.name, self.about, spacing=2), None, self.publish)
         check = hbox(self.verdict_glyph, (self.verdict, 1), self.problems, spacing=8)
+        self._column = vbox(check, 4, self.previews, 10, self.form, None, spacing=6)
+        column = QWidget()
+        column.setMaximumWidth(_WIDEST)
+        column.setLayout(self._column)
         body = QWidget()
         body.setProperty("level", "clear")
-        body.setLayout(vbox(check, 4, self.previews, 10, self.form, None, margins=(24, 10, 24, 20), spacing=6))
+        # The empty half gets room only once the column has all it takes.
+        body.setLayout(hbox((column, 1000), (QWidget(), 1), margins=(24, 10, 24, 20), spacing=0))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -93,15 +99,15 @@ class PublishPage(QFrame):
         self.details = QWidget()
         top = frame(vbox(head, margins=(24, 4, 20, 10)))
         self.details.setLayout(vbox(top, line(), (area, 1), spacing=0))
-        column = frame(vbox((self.view, 1), hbox(self.open_button, None, margins=(12, 6, 12, 10)), spacing=0),
-                       edge="right")  # fmt: skip
-        column.setFixedWidth(_LIST_WIDTH)
+        themes = vbox((self.view, 1), hbox(self.open_button, None, margins=(12, 6, 12, 10)), spacing=0)
+        left = frame(themes, edge="right")
+        left.setFixedWidth(_LIST_WIDTH)
         other = button("Open a theme…", "primary", "folder-open")
         other.clicked.connect(self.open_theme)
         words = "Open a theme folder or a zip, or make one in Make."
         self.empty = EmptyState("palette", "No theme to sell yet", words, other)
         self._body = QWidget()
-        self._body.setLayout(hbox(column, (self.details, 1), spacing=0))
+        self._body.setLayout(hbox(left, (self.details, 1), spacing=0))
         page_head = PageHead(self._market, "Publish a theme")
         self.setLayout(vbox(page_head, (self._body, 1), (self.empty, 1), spacing=0))
         self.empty.hide()
@@ -127,9 +133,16 @@ class PublishPage(QFrame):
         self._fill()
 
     def _on_account(self) -> None:
-        self.apps = None
+        self.apps = self._filled = None
         environment = self._market.environment
-        if environment is not None and self.isVisible():
+        if environment is None:
+            return
+        if environment != self.form.environment:  # other limits, other addresses
+            old, self.form = self.form, PublishForm(environment)
+            self._column.replaceWidget(old, self.form)
+            old.deleteLater()
+            self.form.changed.connect(self.refresh)
+        if self.isVisible():
             self.look()
 
     @property
@@ -229,7 +242,8 @@ class PublishPage(QFrame):
 
     def _show_verdict(self) -> None:
         report, problem = self.report, self.problem
-        self.problems.setVisible(report is not None and bool(report.findings))
+        counts = report.counts if report is not None else {}
+        self.problems.setVisible(bool(counts.get("error") or counts.get("warning")))
         if problem is not None:
             self.verdict_glyph.set_glyph("x-circle-fill", "error")
             self.verdict.set_words(formats.sentences(problem.message, problem.hint))
@@ -241,7 +255,7 @@ class PublishPage(QFrame):
             many = formats.plural(len(report.errors), "error")
             self.verdict.set_words(f"It cannot be sold: {many}. First: {report.errors[0].message}")
         else:
-            warnings = report.counts.get("warning", 0)
+            warnings = counts.get("warning", 0)
             self.verdict_glyph.set_glyph("check-circle-fill", "success")
             also = f", {formats.plural(warnings, 'warning')}" if warnings else ""
             self.verdict.set_words(f"It can be sold: no errors by the rules of the store{also}.")
@@ -266,7 +280,7 @@ class PublishPage(QFrame):
         row, facts = self.theme, self.facts
         assert row is not None
         assert facts is not None
-        self.form.receiver_url = self.host.url or "http://127.0.0.1:1/"
+        self.form.point_to(self.host.url, self.host.launch_url)
         files = self.previews.files
         names = (*NAMES, "icon") if self.form.has_picture_icon else NAMES
         pictures = {name: files[name] for name in names if name in files}
@@ -275,7 +289,7 @@ class PublishPage(QFrame):
     def changes(self) -> tuple[FieldChange, ...]:
         """What an update would change; its pictures and its webhook are found out while it is done."""
         app = self.app
-        wanted = {key: value for key, value in self.plan().fields.items() if key not in ("webhook_url", "icon")}
+        wanted = {key: value for key, value in self.plan().fields.items() if key not in _OWN}
         return changes_of(app, wanted) if app is not None else ()
 
     def doubt(self) -> str:

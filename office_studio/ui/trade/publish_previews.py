@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt, Signal
-from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent
+from PySide6.QtGui import QImage, QKeyEvent, QMouseEvent, QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from office_studio import __version__, paths
@@ -34,6 +34,7 @@ _TIPS = {
 }
 _DRAWING = formats.sentences("Drawing the room as buyers will see it", "A room in 3D takes half a minute")
 _SMALL = (480, 270)  # px
+_CAPTION = 22  # px below a tile
 _MOST_KEPT = 12  # themes whose previews stay in the cache
 
 
@@ -63,6 +64,13 @@ class Previews(QWidget):
             vbox(head, hbox(*((tile, 1) for tile in self.tiles.values()), spacing=10), self.words, spacing=6)
         )
         self._refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        """Tiles keep the shape of their pictures."""
+        wide = (self.width() - 10 * (len(self.tiles) - 1)) // len(self.tiles)
+        for tile in self.tiles.values():
+            tile.setFixedHeight(round(wide * 9 / 16) + _CAPTION)
+        super().resizeEvent(event)
 
     def show_theme(self, source: Path | None) -> None:
         """Show its previews, from the cache where nothing of the theme has changed."""
@@ -167,7 +175,6 @@ class _Tile(QWidget):
         self._name = name
         self.picture: QImage | None = None
         self.setMinimumWidth(90)
-        self.setFixedHeight(112)
         self.setToolTip(_TIPS[name])
         self.setAccessibleName(f"Preview {TITLES[name]}")
         self.setCursor(Qt.CursorShape.PointingHandCursor)
@@ -180,7 +187,7 @@ class _Tile(QWidget):
 
     def paintEvent(self, event: QPaintEvent) -> None:
         painter, ui = QPainter(self), theme()
-        area = QRectF(0, 0, self.width(), self.height() - 22)
+        area = QRectF(0, 0, self.width(), self.height() - _CAPTION)
         paint_picture(painter, area, self.picture, "image", 6)
         below = QRectF(2, self.height() - 20, self.width() - 4, 18)
         paint.text(painter, below, TITLES[self._name], "text_muted", ui.font("small"))

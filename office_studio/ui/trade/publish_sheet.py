@@ -45,7 +45,7 @@ class PublishSheet(TradeSheet):
         done: Callable[[Published], None],
     ) -> None:
         self._host, self._make_plan, self._done_with = host, make_plan, done
-        plan = make_plan()
+        plan = make_plan()  # its addresses come once the receiver runs
         self._plan, self._publisher = plan, None
         facts, price = plan.facts, market_words.amount(plan.price)
         self.diff = _Diff(changes) if plan.app is not None else None

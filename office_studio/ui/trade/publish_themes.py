@@ -11,7 +11,9 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QImage, QPainter, QPainterPath
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from office_studio import paths
 from office_studio.services.officex_shop import Offer
+from office_studio.services.theme_offer import BOUGHT
 from office_studio.ui import formats, paint
 from office_studio.ui.icons import draw_glyph
 from office_studio.ui.make.cards import LocalTheme
@@ -30,12 +32,16 @@ _PICTURE = (80, 46)
 
 
 def local_paths(studio: Studio) -> list[tuple[Path, bool]]:
-    """Themes of this computer, and whether they came with the program: opened ones first, newest first."""
+    """Themes of this computer, and whether they came with the program: opened ones first, newest first.
+
+    What was bought is left out: its license is for using it.
+    """
     bundled = [Path(choice.where) for choice in studio.library.bundled]
     opened = [Path(text) for text in studio.settings.now.recent_themes]
     own = [Path(choice.where) for choice in studio.library.own]
     found = list(dict.fromkeys([*opened, *own, *bundled]))
-    return [(path, path in bundled) for path in found]
+    kept = paths.data_dir() / BOUGHT
+    return [(path, path in bundled) for path in found if kept not in path.parents]
 
 
 class ThemesModel(QAbstractListModel):

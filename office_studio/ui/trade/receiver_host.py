@@ -58,6 +58,10 @@ class ReceiverHost(QObject):
         return self.listener.receiver.url if self.listener is not None else ""
 
     @property
+    def launch_url(self) -> str:
+        return self.listener.receiver.launch_url if self.listener is not None else ""
+
+    @property
     def log(self) -> ReceiverLog | None:
         return self.listener.receiver.log if self.listener is not None else None
 
@@ -111,12 +115,12 @@ class ReceiverHost(QObject):
     def _point_apps_here(self, listener: Listener) -> None:
         """Apps that sell from this computer are told where it listens now; others are left alone."""
         offered = {offer.app_id for offer in self.shop.offers(listener.choice.environment.name)}
-        url = listener.receiver.url
+        here = {"webhook_url": listener.receiver.url, "iframe_url": listener.receiver.launch_url}
 
         async def point(client: OfficeXClient) -> None:
             for app in await client.my_apps():
-                if app.app_id in offered and app.text("webhook_url") != url:
-                    await client.change_app(app.app_id, {"webhook_url": url})
+                if app.app_id in offered and any(app.text(name) != url for name, url in here.items()):
+                    await client.change_app(app.app_id, here)
 
         if offered and self._market.choice == listener.choice:
             self._market.run(point)

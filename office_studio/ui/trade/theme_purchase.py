@@ -15,7 +15,7 @@ from office_studio import paths
 from office_studio.core.officex.wire import InstallView
 from office_studio.core.validation.report import Report
 from office_studio.errors import OfficeStudioError
-from office_studio.services.theme_offer import Bought, BoughtThemes, PurchaseStep, ThemeOffer, offer_of
+from office_studio.services.theme_offer import BOUGHT, Bought, BoughtThemes, PurchaseStep, ThemeOffer, offer_of
 from office_studio.ui import formats
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.market_session import MarketSession
@@ -26,7 +26,6 @@ from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
-_FOLDER = "bought-themes"
 _MAX_RECENT = 24  # as the library of Make keeps them
 
 
@@ -128,7 +127,7 @@ class PurchaseBar(QFrame):
             self._tell("palette", "accent", what, told)
         elif bought is not None:
             words = formats.sentences(
-                f"Imported {formats.moment(bought.at_ms)}, its SHA-256 is the one that was sold", _license(offer)
+                f"Imported {formats.day_clock(bought.at_ms)}; its SHA-256 is the one that was sold", _license(offer)
             )
             self._tell("check-circle-fill", "success", f"{bought.name} {bought.version} is in your library", words)
         else:
@@ -155,7 +154,7 @@ class PurchaseBar(QFrame):
         self.errors.pop(running.key, None)
         jobs, scope = self._studio.jobs, self._scope
         whose = Bought(place.name, install.install_id, "", "", "", "", "", "")
-        folder, book = paths.data_dir() / _FOLDER, self._book
+        folder, book = paths.data_dir() / BOUGHT, self._book
 
         def tell(step: PurchaseStep, done: int, whole: int) -> None:
             if running.is_due(step, done, whole):
