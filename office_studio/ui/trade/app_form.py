@@ -5,12 +5,22 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QSize, Qt, Signal
-from PySide6.QtGui import QColor
-from PySide6.QtWidgets import QFrame, QListWidget, QListWidgetItem, QScrollArea, QWidget
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtGui import QPainter
+from PySide6.QtWidgets import (
+    QFrame,
+    QListWidget,
+    QListWidgetItem,
+    QScrollArea,
+    QStyle,
+    QStyledItemDelegate,
+    QStyleOptionViewItem,
+    QWidget,
+)
 
 from office_studio.core.officex.app_fields import Setup
 from office_studio.services.officex_environments import Environment
+from office_studio.ui import paint
 from office_studio.ui.theming import theme
 from office_studio.ui.trade.app_form_fields import (
     AddressesField,
@@ -27,7 +37,8 @@ from office_studio.ui.trade.app_form_words import TITLES
 from office_studio.ui.trade.app_limits_field import LimitsField
 from office_studio.ui.widgets.layouts import button, hbox, label, line, vbox
 
-_INDEX_WIDTH = 148
+_INDEX_WIDTH = 164
+_TOLD = Qt.ItemDataRole.UserRole
 _LOOPBACK = "In the sandbox an address on this computer works too."
 SECTIONS: dict[str, tuple[str, ...]] = {
     "Basics": ("name", "subtitle", "icon", "category", "developer", "tags", "description"),
@@ -175,7 +186,7 @@ class AppForm(QWidget):
         self.changed.emit()
 
     def _tell_index(self) -> None:
-        wrong = self.reasons
+        wrong = {name for name in self.reasons if self.fields[name].is_scolding}
         for section, names in SECTIONS.items():
             if section in self._heads:
                 loses = self.prices.rows.losses if section == "Price" else 0
@@ -242,28 +253,37 @@ class _Index(QListWidget):
         self.setAccessibleName("Sections of the form")
         self.setFrameShape(QFrame.Shape.NoFrame)
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes through the fields; the index is for the mouse
-        for section in sections:
-            item = QListWidgetItem(section)
-            item.setData(Qt.ItemDataRole.UserRole, section)
-            item.setSizeHint(QSize(_INDEX_WIDTH - 12, 30))
+        self.setItemDelegate(_SectionDelegate(self))
+        self.setMouseTracking(True)
+        self._items = {section: QListWidgetItem(section) for section in sections}
+        for item in self._items.values():
             self.addItem(item)
         self.setCurrentRow(0)
-        self.itemClicked.connect(lambda item: self.chosen.emit(item.data(Qt.ItemDataRole.UserRole)))
-
-    def _item(self, section: str) -> QListWidgetItem | None:
-        items = (self.item(row) for row in range(self.count()))
-        return next((one for one in items if one.data(Qt.ItemDataRole.UserRole) == section), None)
+        self.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
 
     def mark(self, section: str) -> None:
-        found = self._item(section)
-        if found is not None:
-            self.setCurrentItem(found)
+        self.setCurrentItem(self._items[section])
 
     def tell(self, section: str, wrong: int, is_losing: bool) -> None:
-        found = self._item(section)
-        if found is None:
-            return
-        more = f"  {wrong} to fix" if wrong else "  loss" if is_losing else ""
-        found.setText(section + more)
-        ink: QColor = theme().color("error" if more else "text")
-        found.setForeground(ink)
+        words = f"{wrong} to fix" if wrong else "loses money" if is_losing else ""
+        item = self._items[section]
+        if item.data(_TOLD) != words:
+            item.setData(_TOLD, words)
+            item.setData(Qt.ItemDataRole.AccessibleTextRole, ", ".join(filter(None, (section, words))))
+
+
+class _SectionDelegate(QStyledItemDelegate):
+    def sizeHint(self, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex) -> QSize:
+        return QSize(100, 30)
+
+    def paint(
+        self, painter: QPainter, option: QStyleOptionViewItem, index: QModelIndex | QPersistentModelIndex
+    ) -> None:
+        ui, row = theme(), QRectF(option.rect).adjusted(0, 1, 0, -1)
+        is_on = bool(option.state & QStyle.StateFlag.State_Selected)
+        if is_on or option.state & QStyle.StateFlag.State_MouseOver:
+            paint.pill(painter, row, ui.color("selection" if is_on else "hover"), radius=6)
+        inner, told = row.adjusted(10, 0, -8, 0), str(index.data(_TOLD) or "")
+        used = paint.text(painter, inner, told, "error", ui.font("micro"), paint.RIGHT)
+        words = str(index.data(Qt.ItemDataRole.DisplayRole))
+        paint.text(painter, inner.adjusted(0, 0, -used - 6, 0), words, "text", ui.font("body", "medium"))

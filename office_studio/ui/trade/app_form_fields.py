@@ -59,6 +59,11 @@ class FormField(QWidget):
         """Words of the counter, and whether it is over; ("", False) without a limit."""
         return "", False
 
+    @property
+    def is_scolding(self) -> bool:
+        """Whether what is wrong is said: not of a field that is empty because nobody has come to it yet."""
+        return self._is_touched or self.value is not None
+
     # -- the same for all --------------------------------------------------------------------------
     def set_value(self, value: Any) -> None:
         self.set_raw(self.raw_of(value))
@@ -77,7 +82,7 @@ class FormField(QWidget):
 
     def check(self) -> str:
         self.reason = self.own_reason() or app_form_words.problem_of(self.name, self.value, self._setup)
-        words = self._refusal or (self.reason if self._is_touched or self.value is not None else "")
+        words = self._refusal or (self.reason if self.is_scolding else "")
         self._warning = "" if words else self.own_warning()
         told, is_over = self.used()
         self.counter.setText(told)

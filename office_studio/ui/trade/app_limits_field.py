@@ -29,7 +29,6 @@ class LimitsField(FormField):
         self.presets.addItem("Usual limits…", None)
         for words, counts in PRESETS.items():
             self.presets.addItem(f"{words}: {' / '.join(formats.quantity(one) for one in counts)}", counts)
-        self.presets.setVisible(has_presets)
         for key, field in self.counts.items():
             field.setFixedWidth(74)
             field.setAccessibleName(f"Charges {WINDOWS[key]}")

@@ -89,6 +89,8 @@ class VendorDesk(QObject):
 
     def _on_read(self, found: VendorSnapshot) -> None:
         self.data, self.error = found, None
+        if not self._reads_again and found.desk(self.chosen) is None:
+            self.chosen = ""  # it is gone; one that is only just registered comes with the next answer
         self._end_reading()
 
     def _on_not_read(self, error: OfficeStudioError) -> None:

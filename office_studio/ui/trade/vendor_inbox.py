@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QFont, QKeyEvent
+from PySide6.QtGui import QColor, QFont
 from PySide6.QtWidgets import QStackedWidget, QWidget
 
 from office_studio.core.officex.reservations import ReservationStatus
@@ -136,6 +136,7 @@ class VendorInbox(QWidget):
         self.ack = button("Acknowledge")
         self.ack_all = button("Acknowledge all", "ghost")
         self.ack.clicked.connect(self.acknowledge_chosen)
+        self.view.space_pressed.connect(self.acknowledge_chosen)
         self.ack_all.clicked.connect(self.acknowledge_all)
         head = hbox(self.shown, self.count, None, self.ack_all, self.ack, margins=(24, 10, 20, 6))
         words = "Each charge an app begins lands here until you acknowledge it, so that none goes by unseen."
@@ -261,9 +262,3 @@ class VendorInbox(QWidget):
         self._is_acking = False
         self._vendor.refresh()
         self._studio.toast("Not acknowledged", market_words.refusal(error), tone="error", key="ack")
-
-    def keyPressEvent(self, event: QKeyEvent) -> None:
-        if event.key() == Qt.Key.Key_Space and self.ack.isEnabled():
-            self.acknowledge_chosen()
-        else:
-            super().keyPressEvent(event)

@@ -44,7 +44,7 @@ class VendorPage(QFrame):
         self.model = VendorModel()
         self.view = VendorView(self.model)
         self.register_app = button("Register an app…", "primary", "plus")
-        self.register_app.setToolTip("List an app in the catalog  Ctrl+N")
+        self.register_app.setToolTip("List an app in the catalog  Ins")
         self.register_app.clicked.connect(self.open_register)
         self._build_details()
         self._build_empty()
@@ -115,9 +115,9 @@ class VendorPage(QFrame):
         if place is None:
             return
         self.model.show(self.vendor, place.credit_price_usd, place.payout_rate_usd)
-        index = self.model.index_of(self.vendor.chosen)
-        if self.model.rows and (not index.isValid() or index != self.view.currentIndex()):
-            self.view.setCurrentIndex(index if index.isValid() else self.model.index(0))
+        index = self.model.index_of(self.vendor.chosen) if self.vendor.chosen else self.model.index(0)
+        if self.model.rows and index.isValid() and index != self.view.currentIndex():
+            self.view.setCurrentIndex(index)
         self._show_stack()
         self._show_head()
 
@@ -191,12 +191,12 @@ class VendorPage(QFrame):
             self.sheet = DeleteSheet(self._studio, self.vendor, desk)
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        key, control = event.key(), bool(event.modifiers() & Qt.KeyboardModifier.ControlModifier)
+        key = event.key()
         if key == Qt.Key.Key_F2:
             self.open_edit()
         elif key == Qt.Key.Key_Delete and QApplication.focusWidget() is self.view:
             self.ask_to_delete()
-        elif key == Qt.Key.Key_N and control:
+        elif key == Qt.Key.Key_Insert:
             self.open_register()
         else:
             super().keyPressEvent(event)

@@ -128,7 +128,7 @@ class VendorPrices(QWidget):
         self.state.setText(told or "What it costs you stays on this computer; nobody else is told.")
         if losses:
             which = "One price loses money" if losses == 1 else f"{losses} prices lose money"
-            self.loss.say("error", "trend-down", which, "with each charge, as things stand below.")
+            self.loss.say("blocked", "trend-down", which, "with each charge, as things stand below.")
         else:
             self.loss.hide()
 

@@ -2,12 +2,18 @@
 
 from __future__ import annotations
 
-from PySide6.QtCore import QAbstractTableModel, Qt
+from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
 
 class TradeTable(QTableView):
+    """Signals:
+    space_pressed(): by the hand that has chosen rows; else Space would only choose.
+    """
+
+    space_pressed = Signal()
+
     def __init__(self, model: QAbstractTableModel, name: str) -> None:
         super().__init__()
         self.setModel(model)
@@ -42,5 +48,7 @@ class TradeTable(QTableView):
     def keyPressEvent(self, event: QKeyEvent) -> None:
         if event.matches(QKeySequence.StandardKey.Copy):
             self.copy()
+        elif event.key() == Qt.Key.Key_Space:
+            self.space_pressed.emit()
         else:
             super().keyPressEvent(event)

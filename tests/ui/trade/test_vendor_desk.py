@@ -1,0 +1,333 @@
+"""My apps in the real window: registering, editing with Undo, refusals at their field, drafts, deleting."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from PySide6.QtCore import Qt
+from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
+
+from office_studio.app import Application
+from office_studio.core.officex.money import MICRO
+from office_studio.ui.trade.app_form_fields import LineField, TextField
+from office_studio.ui.trade.app_sheet import AppSheet
+from office_studio.ui.trade.vendor_delete import DeleteSheet
+from office_studio.ui.trade.vendor_list import money_words, price_summary, state_words
+from office_studio.ui.trade.vendor_memory import NEW, VendorMemory
+from office_studio.ui.trade.vendor_page import LISTING, WALLET
+from tests.ui.trade.vendor_window import VendorWindow, open_window
+
+
+@pytest.fixture(scope="module")
+def home(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    return tmp_path_factory.mktemp("vendor-home")
+
+
+@pytest.fixture(scope="module")
+def opened(qapp: QApplication, home: Path) -> Iterator[Application]:
+    with open_window(qapp, home) as made:
+        yield made
+
+
+@pytest.fixture
+def shop(qtbot: QtBot, opened: Application, home: Path) -> Iterator[VendorWindow]:
+    found = VendorWindow(qtbot, opened, home)
+    yield found
+    sheet = found.desk.sheet
+    if isinstance(sheet, AppSheet) and not sheet._is_closed:
+        sheet.discard()
+    found.control("clock")
+
+
+def _line(sheet: AppSheet, field: str) -> LineField:
+    found = sheet.form.fields[field]
+    assert isinstance(found, LineField)
+    return found
+
+
+def _text(sheet: AppSheet, field: str) -> TextField:
+    found = sheet.form.fields[field]
+    assert isinstance(found, TextField)
+    return found
+
+
+def test_my_apps_are_listed_with_state_price_and_money(shop: VendorWindow) -> None:
+    rows = shop.desk.model.rows
+    told = [(one.app.name, state_words(one)[0], price_summary(one), money_words(one)) for one in rows]
+    assert ("Lead Finder", "In the catalog", "Pay per use, 0.25 credits", "0 installs · 0.00 earned") in told
+    assert ("Film Desk", "In the catalog", "Pay per use, from 0.02 credits", "0 installs · 0.00 earned") in told
+    assert [one.app.name for one in rows][:2] == ["Daily Digest", "Film Desk"]
+
+
+def test_registering_by_keyboard_checks_each_field_while_it_is_typed(shop: VendorWindow) -> None:
+    qtbot = shop.qtbot
+    qtbot.keyClick(shop.desk.view, Qt.Key.Key_Insert)
+    sheet = shop.sheet
+    name = _line(sheet, "name")
+    assert QApplication.focusWidget() is name.line
+    assert sheet.primary.toolTip().startswith("Name: The app needs a name")
+    assert name.message.isHidden() or not name.message.accessibleName().strip()  # nobody has typed anything yet
+    qtbot.keyClicks(name.line, "ab")
+    assert name.message.accessibleName() == "A name has at least 3 characters; this one has 2."
+    assert name.counter.text() == "2 / 50"
+    assert not sheet.primary.isEnabled()
+    qtbot.keyClicks(name.line, "acus")
+    assert name.message.accessibleName().strip() == ""
+    assert sheet.primary.isEnabled()
+    qtbot.keyClick(name.line, Qt.Key.Key_Return)  # Enter in a field publishes nothing
+    assert sheet.primary.text() == "Register"
+    hook = _line(sheet, "webhook_url")
+    qtbot.keyClicks(hook.line, "http://example.org/h")
+    assert hook.message.accessibleName() == "It has to begin with https://."
+    assert sheet.primary.toolTip() == "Webhook address: It has to begin with https://."
+    hook.line.setText("http://127.0.0.1:9/h")
+    assert sheet.primary.isEnabled()
+    prompt = _text(sheet, "context_prompt")
+    prompt.text.setPlainText("x" * 5001)
+    assert (prompt.counter.text(), sheet.primary.isEnabled()) == ("5,001 / 5,000", False)
+    assert prompt.text.property("invalid") == "true"
+    prompt.text.setPlainText("Use it to count beads.")
+    sheet.form.prices.rows.add.click()
+    row = sheet.form.prices.rows.rows[0]
+    qtbot.keyClicks(row.amount, "0.07")
+    qtbot.keyClicks(row.words, "a bead")
+    qtbot.keyClicks(row.cost, "0.001")
+    assert row.told.accessibleName().startswith("Each charge is a loss of ≈ $0.0003.")
+    row.lift.click()
+    assert row.amount.text() == "0.1"
+    assert not row.is_loss
+    qtbot.keyClick(prompt.text, Qt.Key.Key_Return, Qt.KeyboardModifier.ControlModifier)
+    shop.wait(lambda: shop.desk.desk is not None and shop.desk.desk.app.name == "abacus")
+    made = shop.desk.desk
+    assert made is not None
+    listing = shop.listing(made.app_id)
+    assert listing["pricing_lines"] == ["0.1 credits: a bead"]
+    assert listing["context_prompt"] == "Use it to count beads."
+    assert listing["webhook_url"] == "http://127.0.0.1:9/h"
+    assert "subtitle" not in listing
+    assert shop.vendor.costs(made.app_id) == {"0.1 credits: a bead": "0.001"}
+    assert shop.vendor.memory.draft(shop.vendor.where, NEW) is None
+    assert shop.desk.tabs.currentIndex() == LISTING
+
+
+def test_editing_sends_only_what_changed_and_undo_puts_it_back(shop: VendorWindow) -> None:
+    tags = ["one", "two"]
+    app_id = shop.app("Edit Me", subtitle="Before", tags=tags, documentation="Docs", price_type="FREE")
+    shop.qtbot.keyClick(shop.desk.view, Qt.Key.Key_F2)
+    sheet = shop.sheet
+    assert sheet.primary.toolTip() == "Nothing is changed"
+    _line(sheet, "subtitle").line.setText("After")
+    _text(sheet, "documentation").text.setPlainText("")
+    assert sheet.form.changes == {"subtitle": "After", "documentation": None}
+    assert sheet.primary.text() == "Save 2 changes"
+    # Somebody else changes another field meanwhile: it is neither sent nor undone.
+    shop.ask("vendor", lambda client: client.change_app(app_id, {"category": "Other"}))
+    sheet.primary.click()
+    shop.wait(lambda: shop.listing(app_id).get("subtitle") == "After")
+    shop.wait(lambda: sheet._is_closed)
+    assert "documentation" not in shop.listing(app_id)
+    toast = next(one for one in shop.middle.toasts.toasts if "Edit Me is saved" in one.accessibleName())
+    undo = next(one for one in toast.findChildren(type(shop.desk.edit)) if one.text() == "Undo")
+    undo.click()
+    shop.wait(lambda: shop.listing(app_id).get("subtitle") == "Before")
+    listing = shop.listing(app_id)
+    assert (listing["documentation"], listing["category"], listing["tags"]) == ("Docs", "Other", tags)
+
+
+def test_what_the_server_refuses_stands_at_its_field(shop: VendorWindow) -> None:
+    """This sandbox takes 50,000 characters of documentation; some environments take ten times that, so do we."""
+    app_id = shop.app("Long Words")
+    shop.desk.open_edit("documentation")
+    sheet = shop.sheet
+    docs = _text(sheet, "documentation")
+    assert docs.text.hasFocus()
+    docs.text.setPlainText("x" * 50_001)
+    assert "some environments refuse that" in docs.message.accessibleName()
+    assert docs.text.property("invalid") == "warning"
+    assert sheet.primary.isEnabled()
+    sheet.primary.click()
+    shop.wait(lambda: docs.message.accessibleName().startswith("OfficeX refused it"))
+    assert not sheet._is_closed
+    assert sheet.primary.isEnabled()
+    assert shop.vendor.memory.draft(shop.vendor.where, app_id) is not None
+    docs.text.setPlainText("x" * 50_000)
+    assert docs.message.accessibleName().startswith("Public")
+    sheet.primary.click()
+    shop.wait(lambda: len(shop.listing(app_id).get("documentation", "")) == 50_000)
+
+
+def test_esc_asks_before_it_leaves_what_is_not_saved(shop: VendorWindow) -> None:
+    app_id, qtbot = shop.app("Guarded", subtitle="Old"), shop.qtbot
+    shop.desk.open_edit()
+    sheet = shop.sheet
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)  # nothing is changed: nobody asks
+    assert sheet._is_closed
+    shop.desk.open_edit("subtitle")
+    sheet = shop.sheet
+    _line(sheet, "subtitle").line.setText("New")
+    qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    guard = sheet.guard
+    assert guard is not None
+    qtbot.keyClick(guard, Qt.Key.Key_Escape)  # go on editing
+    assert sheet.guard is None
+    assert not sheet._is_closed
+    sheet.cancel_button.click()
+    assert sheet.guard is not None
+    sheet.guard.primary.click()
+    assert sheet._is_closed
+    shop.desk.open_edit()
+    again = shop.sheet
+    assert again.banner.isVisible()
+    assert again.form.changes == {"subtitle": "New"}
+    qtbot.keyClick(again, Qt.Key.Key_Escape)
+    assert again.guard is not None
+    again.guard.discard.click()
+    assert again._is_closed
+    shop.desk.open_edit()
+    assert shop.sheet.form.changes == {}
+    assert not shop.sheet.banner.isVisible()
+    assert shop.listing(app_id)["subtitle"] == "Old"
+
+
+def test_a_draft_is_on_disk_before_anything_is_closed(shop: VendorWindow) -> None:
+    """A kill leaves what the file has: read it as the next start does, while this form still stands open."""
+    shop.desk.open_register()
+    sheet, path = shop.sheet, shop.home / "config" / "officex-vendor.json"
+    _line(sheet, "name").line.setText("Half")  # all of it, however odd, comes back
+    _line(sheet, "contact_email").line.setText("not yet")
+    sheet.form.prices.rows.set_raw([["abc", "typed so far", "0.1"]])
+    sheet.form.prices._on_changed()
+
+    def kept() -> bool:
+        if not path.exists():
+            return False
+        found = VendorMemory(path, lambda _work: None)
+        found.load()
+        draft = found.draft(shop.vendor.where, NEW)
+        return draft is not None and draft["fields"]["pricing_lines"] == [["abc", "typed so far", "0.1"]]
+
+    shop.wait(kept)
+    assert sheet.kept.text().startswith("Draft kept ")
+    shop.vendor.memory.load()
+    sheet.close_sheet()  # as a crash: nobody is asked
+    shop.desk.open_register()
+    again = shop.sheet
+    assert again.banner.isVisible()
+    assert _line(again, "name").line.text() == "Half"
+    assert _line(again, "contact_email").line.text() == "not yet"
+    assert again.form.prices.rows.raw() == [["abc", "typed so far", "0.1"]]
+    assert not again.primary.isEnabled()
+    again.start_over()
+    assert again.form.changes == {}
+    assert shop.vendor.memory.draft(shop.vendor.where, NEW) is None
+
+
+@pytest.mark.parametrize(("fault", "is_there"), [("drop_before", False), ("drop_after", True)])
+def test_a_lost_answer_never_lists_an_app_twice(shop: VendorWindow, fault: str, is_there: bool) -> None:
+    name = f"Lost {fault}"
+    shop.desk.open_register()
+    sheet = shop.sheet
+    _line(sheet, "name").line.setText(name)
+    shop.control("faults", route="POST /register-app", kind=fault, calls=1)
+    sheet.save()
+    if is_there:
+        shop.wait(lambda: sheet._is_closed)
+    else:
+        shop.wait(lambda: "It is not registered" in sheet.problem.accessibleName())
+        sheet.save()
+        shop.wait(lambda: sheet._is_closed)
+    names = [app.name for app in shop.ask("vendor", lambda client: client.my_apps())]
+    assert names.count(name) == 1
+    shop.wait(lambda: shop.desk.desk is not None and shop.desk.desk.app.name == name)
+
+
+def test_a_picture_is_uploaded_and_stands_in_the_form(shop: VendorWindow, tmp_path: Path) -> None:
+    from PySide6.QtGui import QImage
+
+    app_id = shop.app("Pictured")
+    shop.desk.open_edit()
+    sheet, path = shop.sheet, tmp_path / "view.png"
+    wrong = tmp_path / "view.gif"
+    wrong.write_text("no picture")
+    sheet.ask_path = lambda: str(wrong)
+    sheet.form.upload_preview.click()
+    shop.wait(lambda: "is no PNG" in sheet.problem.accessibleName())
+    image = QImage(8, 8, QImage.Format.Format_RGB32)
+    image.fill(Qt.GlobalColor.darkCyan)
+    assert image.save(str(path))
+    sheet.ask_path = lambda: str(path)
+    sheet.form.upload_preview.click()
+    shop.wait(lambda: "preview_images" in sheet.form.changes)
+    sheet.form.upload_icon.click()
+    shop.wait(lambda: "icon" in sheet.form.changes)
+    sheet.save()
+    shop.wait(lambda: "preview_images" in shop.listing(app_id))
+    listing = shop.listing(app_id)
+    assert len(listing["preview_images"]) == 1
+    assert listing["icon"]["type"] == "image"
+
+
+def test_deleting_says_who_loses_what_and_keeps_the_wallet(shop: VendorWindow) -> None:
+    app_id = shop.app("Short Lived", subtitle="Gone soon")
+    key = shop.install_app(app_id)
+
+    async def charge(till: object) -> None:
+        await till.reserve(3 * MICRO, "a")  # type: ignore[attr-defined]
+        await till.settle("RESV#a", 2 * MICRO, final=True)  # type: ignore[attr-defined]
+        await till.reserve(MICRO, "b")  # type: ignore[attr-defined]
+
+    shop.till(key, charge)
+    shop.read()
+    shop.desk.view.setFocus()
+    shop.qtbot.keyClick(shop.desk.view, Qt.Key.Key_Delete)
+    ask = shop.desk.sheet
+    assert isinstance(ask, DeleteSheet)
+    words = " ".join(one.accessibleName() for one in ask.findChildren(type(ask.problem)))
+    for part in ("1 user can no longer be charged", "1 credit of open jobs go back", "2 credits stay in its wallet"):
+        assert part in words
+    assert ask.cancel_button.hasFocus()  # Enter deletes nothing by itself
+    ask.primary.click()
+    shop.wait(lambda: shop.desk.desk is not None and shop.desk.desk.is_deleted)
+    desk = shop.desk.desk
+    assert desk is not None
+    assert (desk.app_id, desk.balance.available) == (app_id, 2 * MICRO)
+    assert shop.desk.tabs.currentIndex() == WALLET
+    assert not shop.desk.tabs.isTabEnabled(LISTING)
+    assert shop.desk.wallet.request.isEnabled()
+    toast = next(one for one in shop.middle.toasts.toasts if "Short Lived is deleted" in one.accessibleName())
+    next(one for one in toast.findChildren(type(shop.desk.edit)) if one.text() == "List it again…").click()
+    again = shop.studio.window.findChildren(AppSheet)[-1]
+    assert again.app is None
+    assert again.form.values()["subtitle"] == "Gone soon"
+    again.discard()
+
+
+def test_somebody_without_apps_is_told_what_to_do(shop: VendorWindow) -> None:
+    shop.market.switch(next(one for one in shop.market.choices if one.role == "consumer"))
+    shop.wait(lambda: shop.vendor.data is not None)
+    assert shop.desk.empty.isVisible()
+    assert not shop.desk.register_app.isVisible()
+    button = shop.desk.empty.actions.itemAt(1).widget()
+    assert button is not None
+    shop.qtbot.mouseClick(button, Qt.MouseButton.LeftButton)
+    sheet = shop.sheet
+    assert sheet.app is None
+    sheet.discard()
+
+
+def test_a_server_that_is_away_leaves_what_is_shown_with_its_age(shop: VendorWindow) -> None:
+    shop.choose(shop.desk.model.rows[0].app_id)
+    before = time.time()
+    shop.control("faults", route="GET /users/me/apps", kind="not_json", calls=3)
+    shop.vendor.refresh()
+    shop.wait(lambda: shop.vendor.error is not None)
+    assert "not reached since" in shop.desk.state.text()
+    assert shop.desk.model.rows
+    shop.wait(lambda: not shop.vendor._is_reading)
+    shop.vendor.refresh()
+    shop.wait(lambda: shop.vendor.error is None)
+    assert time.time() - before < 60
