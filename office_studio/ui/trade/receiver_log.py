@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
-from PySide6.QtGui import QColor, QResizeEvent
+from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt, Signal
+from PySide6.QtGui import QColor, QKeyEvent, QResizeEvent
 
 from office_studio.services.officex_receiver_log import Proof, Received
 from office_studio.ui import formats
@@ -117,7 +117,13 @@ def _ink(row: Received, column: int) -> QColor:
 
 
 class ReceiverTable(TradeTable):
-    """In narrow places columns hide from the right, the sentence last."""
+    """In narrow places columns hide from the right, the sentence last.
+
+    Signals:
+        replay_requested(): the key R.
+    """
+
+    replay_requested = Signal()
 
     def __init__(self, model: ReceiverModel) -> None:
         super().__init__(model, "Deliveries")
@@ -127,6 +133,12 @@ class ReceiverTable(TradeTable):
     def entry(self) -> Received | None:
         found = self.currentIndex().data(EntryRole)
         return found if isinstance(found, Received) else None
+
+    def keyPressEvent(self, event: QKeyEvent) -> None:
+        if event.key() == Qt.Key.Key_R and not event.modifiers():
+            self.replay_requested.emit()
+        else:
+            super().keyPressEvent(event)
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         left = self.viewport().width() - sum(_WIDTHS.values())

@@ -67,6 +67,7 @@ class ReceiverPage(QFrame):
         self.empty = EmptyState("broadcast", "Nothing has come yet", words, to_publish)
         self._build()
         self.view.selectionModel().currentChanged.connect(lambda *_: self.details.show_entry(self.view.entry()))
+        self.view.replay_requested.connect(self.replay_chosen)
         self.host.changed.connect(self.refresh)
         self.host.received.connect(self.show_log)
         market.account_changed.connect(self.refresh)
@@ -187,6 +188,11 @@ class ReceiverPage(QFrame):
     def replay(self, entry: Received, is_same: bool) -> None:
         self.host.replay(entry, self._on_not_sent, is_same=is_same)
 
+    def replay_chosen(self) -> None:
+        entry = self.view.entry()
+        if entry is not None:
+            self.replay(entry, False)
+
     def clear_log(self) -> None:
         if self.host.log is not None:
             self.host.log.clear()
@@ -210,11 +216,8 @@ class ReceiverPage(QFrame):
             self._show_switches()
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
-        entry = self.view.entry()
         both = Qt.KeyboardModifier.ControlModifier | Qt.KeyboardModifier.ShiftModifier
-        if event.key() == Qt.Key.Key_R and not event.modifiers() and entry is not None:
-            self.replay(entry, False)
-        elif event.key() == Qt.Key.Key_C and event.modifiers() == both and self.host.listener is not None:
+        if event.key() == Qt.Key.Key_C and event.modifiers() == both and self.host.listener is not None:
             self.copy_url()
         else:
             super().keyPressEvent(event)
