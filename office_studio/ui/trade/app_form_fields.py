@@ -86,12 +86,12 @@ class FormField(QWidget):
         self._warning = "" if words else self.own_warning()
         told, is_over = self.used()
         self.counter.setText(told)
-        restyle(self.counter, role="negative" if is_over else "micro")
+        restyle(self.counter, role="micro-negative" if is_over else "micro")
         self.counter.setVisible(bool(told))
         shown = words or self._warning or self._hint
         self.message.set_words(shown or " ")
         self.message.setVisible(bool(shown) or bool(told))
-        restyle(self.message, role="negative" if words else "small-muted")
+        restyle(self.message, role="small-negative" if words else "small-muted")
         self.mark("true" if words else "warning" if self._warning else "")
         return self.reason
 

@@ -106,7 +106,7 @@ class PriceRows(QWidget):
     def _refresh(self) -> None:
         count = len(self.rows)
         self.count.setText(f"{count} of {MOST_LINES}")
-        restyle(self.count, role="micro" if count <= MOST_LINES else "negative")
+        restyle(self.count, role="micro" if count <= MOST_LINES else "micro-negative")
         self.add.setEnabled(count < MOST_LINES)
         self.add.setToolTip("" if count < MOST_LINES else f"A listing has at most {MOST_LINES} price lines")
         self._heads.setVisible(bool(self.rows))
@@ -190,7 +190,7 @@ class PriceRow(QWidget):
         found, reason = self.outcome, self.reason
         self.count.setText(f"{len(self.text)}/{LONGEST_LINE}")
         is_long = len(self.text) > LONGEST_LINE
-        restyle(self.count, role="negative" if is_long else "micro")
+        restyle(self.count, role="micro-negative" if is_long else "micro")
         restyle(self.words, invalid="true" if is_long else "")
         is_cost_bad = bool(self.cost.text().strip()) and app_prices.typed_cost(self.cost.text()) is None
         restyle(self.cost, invalid="true" if is_cost_bad else "")
@@ -198,7 +198,7 @@ class PriceRow(QWidget):
         words = reason[:1].upper() + reason[1:] if reason else app_prices.told(found) if found is not None else ""
         self.told.set_words(words)
         self.told.setVisible(bool(words))
-        restyle(self.told, role="negative" if is_bad else "small-muted")
+        restyle(self.told, role="small-negative" if is_bad else "small-muted")
         even = found.break_even if found is not None else None
         self.lift.setVisible(self.is_loss and not reason)
         if even is not None:

@@ -21,9 +21,9 @@ if TYPE_CHECKING:
 def consequences(desk: AppDesk) -> tuple[str, ...]:
     """One sentence for buyers, one for open jobs, one for the wallet; those that concern nobody are left out."""
     users = f"{formats.plural(len(desk.installs), 'user')} can no longer be charged" if desk.installs else ""
-    back = f"{market_words.amount(desk.expected)} of open jobs go back to their users" if desk.expected else ""
+    back = f"Its open jobs give {market_words.amount(desk.expected)} back to their users" if desk.expected else ""
     left = desk.balance.total
-    kept = f"{market_words.amount(left)} stay in its wallet and can still be paid out from here" if left else ""
+    kept = f"Its wallet keeps {market_words.amount(left)}, which can still be paid out from here" if left else ""
     return tuple(filter(None, (f"{desk.app.name} leaves the catalog, for good", users, back, kept)))
 
 

@@ -32,7 +32,7 @@ TIME, JOB, USER, RESERVED, SETTLED, OPEN, STATE = range(7)
 ChargeRole = Qt.ItemDataRole.UserRole
 NEW, ALL = "New", "All charges"
 _NUMBERS = (RESERVED, SETTLED, OPEN)
-_WIDTHS = {TIME: 108, USER: 84, RESERVED: 90, SETTLED: 86, OPEN: 84, STATE: 100}
+_WIDTHS = {TIME: 108, USER: 84, RESERVED: 94, SETTLED: 90, OPEN: 90, STATE: 104}
 _STATES = {
     ReservationStatus.RESERVED.value: "Open",
     ReservationStatus.PARTIAL.value: "Partly settled",
@@ -130,7 +130,7 @@ class VendorInbox(QWidget):
         self._has_older = self._is_asking = self._is_acking = False
         self.model = ChargesModel()
         self.view = TradeTable(self.model, "Charges of the app")
-        self.view.set_widths(_WIDTHS, JOB)
+        self.view.set_widths(_WIDTHS, JOB, hides=(OPEN, USER))
         self.shown = Segments((NEW, ALL), "Charges")
         self.count = label("", "muted")
         self.ack = button("Acknowledge")

@@ -165,7 +165,7 @@ class VendorInstalls(QWidget):
         self._vendor = vendor
         self.model = VendorInstallsModel()
         self.view = TradeTable(self.model, "Installs of the app")
-        self.view.set_widths(_WIDTHS, CHARGES)
+        self.view.set_widths(_WIDTHS, CHARGES, hides=(SINCE, OPEN))
         self.view.setItemDelegateForColumn(CHARGES, _ChargesDelegate(self.view))
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(SINCE, Qt.SortOrder.DescendingOrder)

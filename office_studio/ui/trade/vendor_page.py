@@ -43,7 +43,7 @@ class VendorPage(QFrame):
         self.sheet: TradeSheet | None = None
         self.model = VendorModel()
         self.view = VendorView(self.model)
-        self.register_app = button("Register an app…", "primary", "plus")
+        self.register_app = button("Register an app…", glyph="plus")
         self.register_app.setToolTip("List an app in the catalog  Ins")
         self.register_app.clicked.connect(self.open_register)
         self._build_details()

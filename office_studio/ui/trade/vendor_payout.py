@@ -156,7 +156,7 @@ class PayoutSheet(TradeSheet):
 def _brings_told(micro: int, usd: Decimal) -> str:
     if not micro:
         return "A payout can be any part of what is available."
-    arrives = f"${usd:,.2f} arrive there"
+    arrives = f"${usd:,.2f} arrives there"
     return formats.sentences(
         arrives, "Parts of a cent are not paid: whole credits lose nothing" if micro % MICRO else ""
     )

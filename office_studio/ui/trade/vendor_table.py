@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 from PySide6.QtCore import QAbstractTableModel, Qt, Signal
-from PySide6.QtGui import QKeyEvent, QKeySequence
+from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
+
+_LEAST = 120  # px of the column that takes the rest
 
 
 class TradeTable(QTableView):
@@ -16,6 +18,8 @@ class TradeTable(QTableView):
 
     def __init__(self, model: QAbstractTableModel, name: str) -> None:
         super().__init__()
+        self._widths: dict[int, int] = {}
+        self._hides: tuple[int, ...] = ()
         self.setModel(model)
         self.setShowGrid(False)
         self.setWordWrap(False)
@@ -29,10 +33,22 @@ class TradeTable(QTableView):
         self.horizontalHeader().setHighlightSections(False)
         self.horizontalHeader().setMinimumSectionSize(40)
 
-    def set_widths(self, widths: dict[int, int], stretched: int) -> None:
+    def set_widths(self, widths: dict[int, int], stretched: int, hides: tuple[int, ...] = ()) -> None:
+        """Widths in px; ``stretched`` takes the rest, for which ``hides`` give way one after the other."""
+        self._widths, self._hides = widths, hides
         for column, width in widths.items():
             self.setColumnWidth(column, width)
         self.horizontalHeader().setSectionResizeMode(stretched, QHeaderView.ResizeMode.Stretch)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        left, hidden = self.viewport().width() - sum(self._widths.values()), set[int]()
+        for column in self._hides:
+            if left < _LEAST:
+                hidden.add(column)
+                left += self._widths[column]
+        for column in self._hides:
+            self.setColumnHidden(column, column in hidden)
+        super().resizeEvent(event)
 
     def chosen_rows(self) -> list[int]:
         return sorted(index.row() for index in self.selectionModel().selectedRows())

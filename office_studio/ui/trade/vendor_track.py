@@ -11,6 +11,7 @@ from PySide6.QtCore import QAbstractListModel, QModelIndex, QPersistentModelInde
 from PySide6.QtGui import QPainter, QPen
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
+from office_studio.core.officex.money import MICRO
 from office_studio.core.officex.payouts import PayoutStatus
 from office_studio.core.officex.wire import PayoutView
 from office_studio.ui import formats, paint
@@ -54,13 +55,14 @@ def told(payout: PayoutView, now_ms: int) -> str:
     """Where a payout stands and what comes next, in one or two sentences."""
     amount = market_words.amount(payout.amount)
     if payout.status == PayoutStatus.PENDING.value:
-        return f"{amount} are held in the wallet until OfficeX approves it."
+        return f"The wallet holds {amount} for it until OfficeX approves."
     if payout.status == PayoutStatus.BURNED.value:
         return f"The money is sent in the transfers of {formats.date(month_end_ms(now_ms))}."
     if payout.status == PayoutStatus.COMPLETED.value:
         return f"{destination_told(payout)} has received ${payout.usd:,.2f}."
     if payout.status == PayoutStatus.FAILED.value:
-        return formats.sentences(reason_told(payout), f"{amount} are back in the wallet")
+        is_one = payout.amount == MICRO
+        return formats.sentences(reason_told(payout), f"{amount} {'is' if is_one else 'are'} back in the wallet")
     return f"OfficeX calls its state “{payout.status}”."
 
 

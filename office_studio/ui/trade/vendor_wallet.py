@@ -4,17 +4,20 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from PySide6.QtWidgets import QFrame, QScrollArea, QStackedWidget, QWidget
+from PySide6.QtCore import QPoint
+from PySide6.QtWidgets import QFrame, QMenu, QScrollArea, QStackedWidget, QWidget
 
 from office_studio.core.officex.money import usd_paid_out
 from office_studio.core.officex.payouts import PayoutStatus
 from office_studio.core.officex.wire import PayoutView
+from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
-from office_studio.ui.trade import market_words, vendor_data
+from office_studio.ui.trade import market_words, vendor_data, vendor_sandbox
 from office_studio.ui.trade.spend_chart import SpendChart
 from office_studio.ui.trade.vendor_data import AppDesk
 from office_studio.ui.trade.vendor_desk import VendorDesk
 from office_studio.ui.trade.vendor_payout import PayoutSheet, why_no_payout
+from office_studio.ui.trade.vendor_sandbox import DECISIONS, Decision
 from office_studio.ui.trade.vendor_track import PayoutsModel, PayoutsView, month_end_ms
 from office_studio.ui.trade.wallet_cards import FigureCard
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
@@ -38,6 +41,9 @@ class VendorWallet(QWidget):
         self.earned = label("", "muted")
         self.request = button("Request a payout…", "primary")
         self.again = button("Request again…")
+        self.decide = button("Decide…", "ghost", "flask")
+        self.decide.setToolTip("Play OfficeX: only the sandbox can")
+        self.decide.clicked.connect(self.show_decisions)
         self.request.clicked.connect(self.open_payout)
         self.again.clicked.connect(self.request_again)
         self.model = PayoutsModel()
@@ -59,7 +65,7 @@ class VendorWallet(QWidget):
 
     def _lay_out(self) -> None:
         cards = hbox(*((card, 1) for card in (self.available, self.reserved, self.pending)), spacing=12)
-        head = hbox(label("Payouts", "title"), None, self.again, self.request)
+        head = hbox(label("Payouts", "title"), None, self.decide, self.again, self.request)
         body = QWidget()
         body.setProperty("level", "clear")
         body.setLayout(
@@ -132,6 +138,9 @@ class VendorWallet(QWidget):
         why, payout = why_no_payout(self._vendor.desk), self.payout
         self.request.setEnabled(not why)
         self.request.setToolTip(why)
+        place = self._vendor.market.environment
+        is_open = payout is not None and payout.status in (PayoutStatus.PENDING.value, PayoutStatus.BURNED.value)
+        self.decide.setVisible(is_open and place is not None and place.is_testable)
         is_broken = payout is not None and payout.status == PayoutStatus.FAILED.value
         self.again.setVisible(is_broken)
         self.again.setEnabled(not why)
@@ -152,6 +161,31 @@ class VendorWallet(QWidget):
         desk, payout = self._vendor.desk, self.payout
         if desk is not None and payout is not None and not why_no_payout(desk):
             self.sheet = PayoutSheet(self._studio, self._vendor, desk, like=payout)
+
+    # -- the sandbox's OfficeX ---------------------------------------------------------------------
+    def show_decisions(self) -> None:
+        """What OfficeX's own staff would do with the chosen payout, which here nobody else does."""
+        payout = self.payout
+        if payout is None:
+            return
+        menu = QMenu(self)
+        for words, decision in DECISIONS.get(payout.status, {}).items():
+            entry = menu.addAction(words)
+            entry.triggered.connect(lambda _checked=False, how=decision: self.play_officex(payout, how))
+        menu.aboutToHide.connect(menu.deleteLater)
+        menu.popup(self.decide.mapToGlobal(QPoint(0, self.decide.height() + 4)))
+
+    def play_officex(self, payout: PayoutView, how: Decision) -> None:
+        self._vendor.market.run(
+            lambda _client: vendor_sandbox.decide(how, payout.payout_id),
+            lambda _none: self._vendor.refresh(),
+            lambda error: self._not_decided(error),
+        )
+
+    def _not_decided(self, error: OfficeStudioError) -> None:
+        self._vendor.refresh()
+        words = market_words.refusal(error)
+        self._studio.toast("The sandbox did not take it", words, tone="error", key="payout")
 
 
 def earned_told(desk: AppDesk) -> str:

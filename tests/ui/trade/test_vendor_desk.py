@@ -287,7 +287,7 @@ def test_deleting_says_who_loses_what_and_keeps_the_wallet(shop: VendorWindow) -
     ask = shop.desk.sheet
     assert isinstance(ask, DeleteSheet)
     words = " ".join(one.accessibleName() for one in ask.findChildren(type(ask.problem)))
-    for part in ("1 user can no longer be charged", "1 credit of open jobs go back", "2 credits stay in its wallet"):
+    for part in ("1 user can no longer be charged", "Its open jobs give 1 credit back", "Its wallet keeps 2 credits"):
         assert part in words
     assert ask.cancel_button.hasFocus()  # Enter deletes nothing by itself
     ask.primary.click()

@@ -20,6 +20,7 @@ from office_studio.ui.trade import vendor_inbox, vendor_installs, vendor_track
 from office_studio.ui.trade.vendor_inbox import ALL, NEW
 from office_studio.ui.trade.vendor_page import INBOX, INSTALLS, PRICES, WALLET
 from office_studio.ui.trade.vendor_payout import PayoutSheet, refusal_told
+from office_studio.ui.trade.vendor_sandbox import DECISIONS, Decision
 from office_studio.ui.trade.vendor_track import BROKEN, DONE, NOW, TODO, steps
 from tests.ui.trade.vendor_window import VendorWindow, open_window
 
@@ -77,7 +78,7 @@ def test_a_price_that_loses_money_is_warned_of_saved_and_undone(shop: VendorWind
     shop.wait(lambda: shop.vendor.costs(app_id) == {lines[0]: "0.001"})  # of a saved line: kept at once, told nobody
     assert not side.is_changed
     row.amount.setText("0.07")
-    assert row.told.property("role") == "negative"
+    assert row.told.property("role") == "small-negative"
     assert side.loss.isVisible()
     assert "One price loses money" in side.loss.words
     row.amount.setText("-1")
@@ -212,7 +213,7 @@ def test_a_payout_on_its_way_to_the_end_of_the_month(shop: VendorWindow) -> None
     payout = side.model.rows[0]
     assert [step.state for step in steps(payout)] == [DONE, NOW, TODO]
     assert (side.available.figure, side.reserved.figure) == ("7.50", "5.00")
-    assert "until OfficeX approves" in vendor_track.told(payout, 0)
+    assert "holds 5 credits for it until OfficeX approves" in vendor_track.told(payout, 0)
 
     assert shop.decide(f"payouts/{payout.payout_id}/approve") == 200
     shop.read()
@@ -258,6 +259,28 @@ def test_payouts_that_fail_say_why_and_can_be_asked_for_again(shop: VendorWindow
     rejected = next(one for one in side.model.rows if one.payout_id == pending.payout_id)
     assert [step.state for step in steps(rejected)] == [DONE, BROKEN, TODO]
     assert vendor_track.reason_told(rejected) == "OfficeX did not approve it: unknown account"
+
+
+def test_in_the_sandbox_one_can_play_officex(shop: VendorWindow) -> None:
+    """The app's own menu decides; that reads the sandbox's note, which is where this window's folders are."""
+    _earn(shop, "Played", 4)
+    shop.desk.show_side(WALLET)
+    side = shop.desk.wallet
+    assert not side.decide.isVisible()
+    side.open_payout()
+    assert side.sheet is not None
+    side.sheet.account.setText("acct_9")
+    side.sheet.primary.click()
+    shop.wait(side.decide.isVisible)
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("OFFICE_STUDIO_HOME", str(shop.home))
+        for decision, status in ((Decision.APPROVE_ONLY, "burned"), (Decision.MONTH_END, "completed")):
+            payout = side.payout
+            assert payout is not None
+            assert decision in DECISIONS[payout.status].values()
+            side.play_officex(payout, decision)
+            shop.wait(lambda now=status: side.model.rows[0].status == now)
+    assert not side.decide.isVisible()
 
 
 def test_a_lost_answer_never_asks_for_a_payout_twice(shop: VendorWindow) -> None:
