@@ -8,9 +8,11 @@ from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
 
+from office_studio.core.officex.codes import UNREACHABLE
 from office_studio.ui import formats
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.market_session import MarketSession, MarketState
+from office_studio.ui.trade.market_trouble import TroubleBanner
 from office_studio.ui.trade.pages import pages
 from office_studio.ui.widgets.basics import Chip, EmptyState
 from office_studio.ui.widgets.floating import ToastStack
@@ -33,7 +35,8 @@ class MarketPage(QFrame):
         self.waiting = EmptyState("flask", "Opening the sandbox", "", retry, width=400)
         self._stack = QStackedWidget()
         self._stack.addWidget(self.waiting)
-        self.setLayout(vbox((self._stack, 1), spacing=0))
+        self.trouble = TroubleBanner(studio, market)
+        self.setLayout(vbox(self.trouble, (self._stack, 1), spacing=0))
         self.toasts = ToastStack(self)
         market.state_changed.connect(self._refresh)
         market.page_requested.connect(self.show_page)
@@ -83,7 +86,9 @@ class MarketPage(QFrame):
         if market.data is None:
             return f"{place} · reading…"
         age = formats.age(market.data.at_ms, self._studio.store.now_ms())
-        return f"{place} · not reached, as of {age} ago" if market.error is not None else f"{place} · {age} ago"
+        if market.error is None:
+            return f"{place} · {age} ago"
+        return f"{place} · {'not reached' if market.error.code == UNREACHABLE else 'not read'}, as of {age} ago"
 
     def status_facts(self) -> tuple[str, ...]:
         data = self.market.data

@@ -103,7 +103,7 @@ class WalletPage(QFrame):
         worth = market_words.dollars(held.available, self._market.price_usd)
         when = f"{formats.age(data.at_ms, now_ms)} ago"
         if is_old:
-            when = f"as of {formats.clock_seconds(data.at_ms)}, not reached since"
+            when = f"as of {formats.clock_seconds(data.at_ms)}, not read since"
         ink, exact = "warning" if is_old else "text_muted", market_words.credits(held.available, 6)
         self.available.say(market_words.credits(held.available), f"{worth} · {when}", ink, exact)
         jobs = formats.plural(len(data.open_reservations), "open job") if held.reserved else "nothing is held"
