@@ -78,7 +78,7 @@ def fetch(
 
     Raises:
         UsageError: THEME_HASH_MISSING, THEME_URL_REFUSED, IMPORT_CANCELLED.
-        ApiError: THEME_NOT_SERVED (details: ``status``), OFFICE_… for connections that fail.
+        ApiError: THEME_NOT_SERVED (details: ``status``), THEME_UNREACHABLE, THEME_TIMEOUT, THEME_CONNECTION_LOST.
         PackageError: PACKAGE_TOO_LARGE, THEME_HASH_DIFFERS.
         StorageError: UNPACK_FAILED.
     """
@@ -128,7 +128,7 @@ class _Download:
                         return self._take(answer, write)
                     url = urljoin(url, answer.headers.get("location", ""))
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
-                raise transport_error(error, f"{urlsplit(url).scheme}://{urlsplit(url).netloc}") from error
+                raise _broken(error, urlsplit(url).netloc, self.done) from error
             _check_address(url, allows_loopback=self._allows_loopback)
         raise _refused("its address leads from one place to the next.")
 
@@ -154,7 +154,7 @@ class _Download:
             if self._cancel is not None and self._cancel.is_set():
                 raise cancelled()
             if time.monotonic() > self._until:
-                raise ApiError("OFFICE_TIMEOUT", "The theme comes too slowly.", "Try again later.")
+                raise ApiError("THEME_TIMEOUT", "The theme comes too slowly.", "Try again later.")
             digest.update(chunk)
             write(chunk)
             if self._progress is not None:
@@ -164,6 +164,21 @@ class _Download:
     def _too_large(self) -> PackageError:
         most = f"{self._max // 1_000_000} MB" if self._max >= 1_000_000 else f"{self._max:,} bytes"
         return PackageError("PACKAGE_TOO_LARGE", f"The theme is over {most}.", "It was not fetched; tell the seller.")
+
+
+def _broken(error: httpx.HTTPError | httpx.InvalidURL | httpx.StreamError, host: str, done: int) -> ApiError:
+    """What a failed exchange with a seller's server means to a buyer."""
+    again = "Try again later; if it stays so, tell the seller."
+    if isinstance(error, httpx.ConnectError | httpx.ConnectTimeout):
+        why = transport_error(error, host)
+        if why.code == "OFFICE_CERTIFICATE":
+            return ApiError("THEME_UNREACHABLE", f"The certificate of {host} is not trusted.", "Tell the seller.")
+        return ApiError("THEME_UNREACHABLE", f"The seller's server {host} cannot be reached.", again)
+    if isinstance(error, httpx.TimeoutException):
+        return ApiError("THEME_TIMEOUT", f"The seller's server {host} took too long.", again)
+    if isinstance(error, httpx.UnsupportedProtocol | httpx.InvalidURL):
+        return ApiError("THEME_UNREACHABLE", f"{host or 'The address'} is nothing that can be asked.", again)
+    return ApiError("THEME_CONNECTION_LOST", f"The connection to {host} broke after {done:,} bytes.", again)
 
 
 def _not_served(status: int) -> ApiError:

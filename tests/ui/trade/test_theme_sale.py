@@ -3,8 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+import http.server
 import io
+import threading
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from functools import partial
 from pathlib import Path
 
 from PySide6.QtCore import Qt
@@ -135,3 +140,59 @@ def _files(folder: Path) -> dict[str, bytes]:
 def _unzipped(bundle: bytes) -> dict[str, bytes]:
     with zipfile.ZipFile(io.BytesIO(bundle)) as archive:
         return {name: archive.read(name) for name in archive.namelist() if not name.endswith("/")}
+
+
+def test_what_is_not_what_was_sold_is_refused_in_words(bazaar: Bazaar, tmp_path: Path) -> None:
+    """A seller that names another hash, one that is gone, one whose theme has errors."""
+    broken = tmp_path / "broken.zip"
+    with zipfile.ZipFile(broken, "w") as archive:
+        archive.writestr("theme.json", '{"id": "x", "name": "X", "version": "1.0.0"}')
+    bundle = broken.read_bytes()
+    right, wrong = hashlib.sha256(bundle).hexdigest(), "0" * 64
+    with _served(tmp_path) as root:
+        key = bazaar.install("loft-sons-themes")
+        page = bazaar.page("installs")
+        for context, title, words in (
+            ({"theme_url": f"{root}/broken.zip", "theme_sha256": wrong}, "The theme was not imported", "not what was"),
+            ({"theme_url": f"{root}/gone.zip"}, "The theme was not imported", "no longer has"),
+            ({"theme_url": f"{root}/broken.zip", "theme_sha256": right}, "The theme was not imported", "errors"),
+            ({"theme_sha256": ""}, "The theme was not imported", "no SHA-256"),
+            ({"theme_url": "http://shop.example.org/x", "theme_sha256": right}, "The theme was not imported", "https"),
+        ):
+            bazaar.till(key, lambda till, now=context: till.change_context(now))
+            bazaar.again()
+            bar = page.purchase
+            failed: list[object] = []
+            bar.failed.connect(failed.append)
+            bazaar.qtbot.mouseClick(bar.go, Qt.MouseButton.LeftButton)
+            bazaar.wait(lambda got=failed: got)
+            assert bar.title.text() == title
+            assert words in bar.words.accessibleName()
+            assert bar.go.text().strip() == "Try again"
+            assert bar.problems.isVisible() == ("errors" in words)
+            if bar.problems.isVisible():
+                bazaar.qtbot.mouseClick(bar.problems, Qt.MouseButton.LeftButton)
+                assert bar.sheet is not None
+                assert bar.sheet.list.count() == len(bar.sheet.report.findings) > 0
+                bazaar.qtbot.keyClick(bar.sheet, Qt.Key.Key_Escape)
+        assert bar.bought is None
+        bazaar.till(key, lambda till: till.change_context({"theme_url": None}))
+        bazaar.again()
+        assert not bar.isVisible()
+
+
+@contextmanager
+def _served(folder: Path) -> Iterator[str]:
+    class Quiet(http.server.SimpleHTTPRequestHandler):
+        def log_message(self, *_: object) -> None:
+            pass
+
+    server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), partial(Quiet, directory=folder))
+    thread = threading.Thread(target=server.serve_forever, args=(0.05,))
+    thread.start()
+    try:
+        yield f"http://127.0.0.1:{server.server_address[1]}"
+    finally:
+        server.shutdown()
+        server.server_close()
+        thread.join()
