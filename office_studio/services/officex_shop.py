@@ -78,6 +78,7 @@ class Shop:
         self._buyers: dict[str, Buyer] = {}
         self._paid: dict[str, int] = {}  # environment, app, user and job -> micro-credits
         self.port = 0  # where the receiver was last, so that addresses given away stay good
+        self.open_for = ""  # environment and user for whom it receives, "" for nobody: outlives the window
         self._is_loaded = False
 
     @property
@@ -95,7 +96,7 @@ class Shop:
                 offers = [_offer(item) for item in data["offers"]]
                 buyers = [Buyer(**item | {"paid": tuple(item["paid"])}) for item in data["buyers"]]
                 paid = {str(key): int(value) for key, value in data["paid"].items()}
-                self.port = int(data["port"])
+                self.port, self.open_for = int(data["port"]), str(data.get("openFor", ""))
             except FileNotFoundError:
                 return
             except (OSError, ValueError, TypeError, KeyError, AttributeError) as error:
@@ -207,9 +208,18 @@ class Shop:
                 self.port = port
                 self._write()
 
+    def note_open(self, environment: str, user_id: str) -> None:
+        """The receiver runs for this vendor until somebody stops it; ("", ""): it was stopped."""
+        with self._lock:
+            wanted = f"{environment}/{user_id}".strip("/")
+            if wanted != self.open_for:
+                self.open_for = wanted
+                self._write()
+
     def _write(self) -> None:
         data = {
             "port": self.port,
+            "openFor": self.open_for,
             "offers": [asdict(one) for one in self._offers.values()],
             "buyers": [asdict(one) for one in self._buyers.values()],
             "paid": self._paid,

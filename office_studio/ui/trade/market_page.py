@@ -65,6 +65,10 @@ class MarketPage(QFrame):
                 self.waiting.say("flask", "Opening the sandbox", words)
             self._stack.setCurrentWidget(self.waiting)
             return
+        if not self._made:
+            from office_studio.ui.trade.receiver_host import resume_receiver
+
+            resume_receiver(self._studio)
         if self.page_id not in self._made:
             spec = next(spec for spec in pages() if spec.id == self.page_id)
             self._made[self.page_id] = made = spec.factory(self._studio, market)

@@ -18,7 +18,6 @@ from office_studio.services.secrets import SecretStore
 from office_studio.ui.trade.market_session import AccountChoice, MarketSession
 
 if TYPE_CHECKING:
-    from office_studio.services.officex_client import OfficeXClient
     from office_studio.ui.jobs import Jobs
     from office_studio.ui.studio import Studio
 
@@ -84,8 +83,21 @@ class ReceiverHost(QObject):
         if choice is None or self.why_not():
             return
         self._waiting.append(then)
-        if self.is_starting:
-            return
+        if not self.is_starting:
+            self._start(choice)
+
+    def resume(self) -> None:
+        """Listen again for whom it did when the window was closed: a shop stays open over restarts."""
+        if self.listener is None and not self.is_starting:
+            self._scope.run_blocking(self.shop.load, lambda _nothing: self._on_shop())
+
+    def _on_shop(self) -> None:
+        for choice in self._market.choices:
+            is_it = self.shop.open_for == f"{choice.environment.name}/{choice.account.user_id}"
+            if is_it and choice.environment.allows_loopback and self.listener is None and not self.is_starting:
+                self._start(choice)
+
+    def _start(self, choice: AccountChoice) -> None:
         self.is_starting, self.error = True, None
         self.changed.emit()
         self._scope.run_blocking(partial(self._make, choice), self._on_started, self._on_failed)
@@ -97,6 +109,7 @@ class ReceiverHost(QObject):
             choice.environment, choice.account, self.shop, self._secrets, on_change=self._on_change
         )
         receiver.start()
+        self.shop.note_open(choice.environment.name, choice.account.user_id)
         return Listener(receiver, choice)
 
     def _on_started(self, listener: Listener) -> None:
@@ -114,23 +127,31 @@ class ReceiverHost(QObject):
 
     def _point_apps_here(self, listener: Listener) -> None:
         """Apps that sell from this computer are told where it listens now; others are left alone."""
-        offered = {offer.app_id for offer in self.shop.offers(listener.choice.environment.name)}
+        from office_studio.services.officex_client import OfficeXClient
+
+        choice = listener.choice
+        offered = {offer.app_id for offer in self.shop.offers(choice.environment.name)}
         here = {"webhook_url": listener.receiver.url, "iframe_url": listener.receiver.launch_url}
 
-        async def point(client: OfficeXClient) -> None:
-            for app in await client.my_apps():
-                if app.app_id in offered and any(app.text(name) != url for name, url in here.items()):
-                    await client.change_app(app.app_id, here)
+        async def point() -> None:
+            async with OfficeXClient(choice.environment, choice.account) as client:
+                for app in await client.my_apps():
+                    if app.app_id in offered and any(app.text(name) != url for name, url in here.items()):
+                        await client.change_app(app.app_id, here)
 
-        if offered and self._market.choice == listener.choice:
-            self._market.run(point)
+        if offered:
+            self._scope.run(point)
 
     def stop(self) -> None:
         """Stop listening. What is being answered is finished, in the background."""
         listener, self.listener = self.listener, None
         if listener is not None:
-            self._scope.run_blocking(listener.receiver.stop)
+            self._scope.run_blocking(partial(self._stop, listener))
             self.changed.emit()
+
+    def _stop(self, listener: Listener) -> None:
+        listener.receiver.stop()
+        self.shop.note_open("", "")
 
     def close(self) -> None:
         listener, self.listener = self.listener, None
@@ -166,3 +187,9 @@ def receiver_host(studio: Studio) -> ReceiverHost:
     """The one of this window; made when it is asked for."""
     found = studio.market.findChild(ReceiverHost)
     return found if isinstance(found, ReceiverHost) else ReceiverHost(studio.market, studio.jobs)
+
+
+def resume_receiver(studio: Studio) -> None:
+    """Open the shop again, if one was open when the window was closed. Costs a look for a file where none was."""
+    if (paths.data_dir() / "officex-shop").is_dir():
+        receiver_host(studio).resume()

@@ -50,7 +50,7 @@ class PurchaseBar(QFrame):
         self._install: InstallView | None = None
         self._app_name = ""
         self._running: _Import | None = None
-        self.errors: dict[str, OfficeStudioError] = {}  # by install
+        self._errors: dict[str, tuple[ThemeOffer, OfficeStudioError]] = {}  # by install
         self.sheet: ProblemsSheet | None = None
         self._build()
         market.closing.connect(self.close_bar)
@@ -84,6 +84,12 @@ class PurchaseBar(QFrame):
         return self._bought.get(self._key) if self._install is not None else None
 
     @property
+    def error(self) -> OfficeStudioError | None:
+        """Why what this install offers now was not imported."""
+        offer, error = self._errors.get(self._key, (None, None))
+        return error if offer == self.offer else None
+
+    @property
     def is_running(self) -> bool:
         return self._running is not None
 
@@ -102,7 +108,7 @@ class PurchaseBar(QFrame):
         if offer is None:
             return
         running = self._running if self._running is not None and self._running.key == self._key else None
-        bought, error = self.bought, self.errors.get(self._key)
+        bought, error = self.bought, self.error
         is_new = bought is None or bought.sha256 != offer.sha256
         is_here = bought is not None and running is None and error is None
         self.go.setVisible(running is None and is_new)
@@ -151,7 +157,7 @@ class PurchaseBar(QFrame):
         if offer is None or install is None or place is None or self._running is not None:
             return
         running = self._running = _Import(self._key)
-        self.errors.pop(running.key, None)
+        self._errors.pop(running.key, None)
         jobs, scope = self._studio.jobs, self._scope
         whose = Bought(place.name, install.install_id, "", "", "", "", "", "")
         folder, book = paths.data_dir() / BOUGHT, self._book
@@ -169,7 +175,7 @@ class PurchaseBar(QFrame):
             book.note(bought)
             return bought
 
-        self._scope.run_blocking(work, partial(self._on_done, running), partial(self._on_failed, running))
+        self._scope.run_blocking(work, partial(self._on_done, running), partial(self._on_failed, running, offer))
         self.refresh()
 
     def cancel(self) -> None:
@@ -191,10 +197,10 @@ class PurchaseBar(QFrame):
         self._studio.toast(title, "Its SHA-256 is the one that was sold.", action=to_make, key="purchase")
         self.imported.emit(bought)
 
-    def _on_failed(self, running: _Import, error: OfficeStudioError) -> None:
+    def _on_failed(self, running: _Import, offer: ThemeOffer, error: OfficeStudioError) -> None:
         self._running = None
         if error.code != "IMPORT_CANCELLED":
-            self.errors[running.key] = error
+            self._errors[running.key] = (offer, error)
         self.refresh()
         self.failed.emit(error)
 
@@ -218,7 +224,7 @@ class PurchaseBar(QFrame):
             self._studio.window.show_workspace("watch")
 
     def show_problems(self) -> None:
-        error = self.errors.get(self._key)
+        error = self.error
         report = error.details.get("report") if error is not None else None
         if isinstance(report, Report):
             self.sheet = ProblemsSheet(self._studio, self._app_name, report)

@@ -2,16 +2,25 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
 import pytest
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
+from pytestqt.qtbot import QtBot
 
 from office_studio.services.officex_environments import STAGING
 from office_studio.services.officex_http import Account
+from office_studio.services.officex_shop import Offer
 from office_studio.ui.trade.market_session import AccountChoice
+from office_studio.ui.trade.receiver_host import receiver_host
 from office_studio.ui.trade.receiver_log import OUTCOME, PROOF, outcome_words
 from office_studio.ui.trade.receiver_page import ReceiverPage
 from tests.ui.trade.conftest import Bazaar
+
+if TYPE_CHECKING:
+    from office_studio.app import Application
 
 
 def _page(bazaar: Bazaar) -> ReceiverPage:
@@ -107,3 +116,27 @@ def test_trouble_is_switched_on_and_off(bazaar: Bazaar, page: ReceiverPage) -> N
     assert "Staging cannot reach this computer" in page.start.toolTip()
     page.host.start()
     assert page.host.listener is None
+
+
+def test_a_shop_stays_open_over_restarts(qtbot: QtBot, new_application: Callable[[], Application]) -> None:
+    bazaar = Bazaar(qtbot, new_application())
+    market = bazaar.market
+    market.switch(next(choice for choice in market.choices if choice.role == "vendor"))
+    bazaar.wait(lambda: market.data is not None)
+    page = _page(bazaar)
+    page.host.start()
+    bazaar.wait(lambda: page.host.url)
+    app = next(app for app in bazaar.ask("vendor", lambda client: client.my_apps()) if app.name == "Daily Digest")
+    bazaar.ask("vendor", lambda client: client.change_app(app.app_id, {"webhook_url": "http://127.0.0.1:9/old"}))
+    page.host.shop.put(Offer("sandbox", app.app_id, "w", "loft", "Loft", "1.0.0", 0, "0" * 64, 1))
+
+    bazaar = Bazaar(qtbot, new_application())  # signed in as the buyer again
+    host = receiver_host(bazaar.studio)
+    bazaar.wait(lambda: host.url)
+    assert host.listener is not None
+    assert host.listener.choice.role == "vendor"
+    mine = lambda: bazaar.ask("vendor", lambda client: client.my_app(app.app_id))  # noqa: E731
+    bazaar.wait(lambda: mine().text("webhook_url") == host.url)
+    assert mine().text("iframe_url") == host.launch_url
+    host.stop()
+    bazaar.wait(lambda: not host.shop.open_for)
