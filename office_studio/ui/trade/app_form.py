@@ -66,18 +66,24 @@ class AppForm(QWidget):
         self, setup: Setup, place: Environment, begin: Mapping[str, Any], costs: Mapping[str, str], *, is_new: bool
     ) -> None:
         super().__init__()
-        self._setup, self._is_new = setup, is_new
-        self.fields: dict[str, FormField] = _fields(setup, place, is_new=is_new)
+        self._setup, self._place, self._is_new = setup, place, is_new
+        self._listing, self._costs = begin, costs
+        self.fields: dict[str, FormField] = {}
         self._heads: dict[str, QWidget] = {}
-        self._add_upload_buttons()
+        self.area = _TallArea()
+        self.index = _Index()
+        self.setLayout(hbox(self.index, (self.area, 1), spacing=4))
+
+    def build(self) -> None:
+        """Make the fields, once the form has its place: Qt styles all of them anew with each change of parent."""
         body = QWidget()
         body.setProperty("level", "clear")
-        body.setLayout(self._laid_out())
-        self.area = _TallArea()
         self.area.setWidget(body)
-        self.index = _Index([name for name in SECTIONS if self._has(name)])
-        self.setLayout(hbox(self.index, (self.area, 1), spacing=4))
-        self.begin(begin, costs)
+        self.fields = _fields(self._setup, self._place, is_new=self._is_new)
+        self._add_upload_buttons()
+        self._lay_out(body)
+        self.index.show_sections(list(self._heads))
+        self.begin(self._listing, self._costs)
         for field in self.fields.values():
             field.changed.connect(self._on_changed)
         self.index.chosen.connect(self.show_section)
@@ -87,7 +93,7 @@ class AppForm(QWidget):
     def _has(self, section: str) -> bool:
         return any(name in self.fields for name in SECTIONS[section])
 
-    def _laid_out(self) -> Any:
+    def _lay_out(self, body: QWidget) -> None:
         items: list[Any] = []
         for section, names in SECTIONS.items():
             if not self._has(section):
@@ -102,7 +108,7 @@ class AppForm(QWidget):
                 other = _BESIDE.get(name)
                 row = hbox((self.fields[name], 1), (self.fields[other], 1), spacing=16) if other else self.fields[name]
                 items.append(row)
-        return vbox(*items, None, margins=(4, 2, 16, 8), spacing=10)
+        body.setLayout(vbox(*items, None, margins=(4, 2, 16, 8), spacing=10))
 
     def _add_upload_buttons(self) -> None:
         icon = self.fields["icon"]
@@ -247,7 +253,7 @@ class _Index(QListWidget):
 
     chosen = Signal(str)
 
-    def __init__(self, sections: list[str]) -> None:
+    def __init__(self) -> None:
         super().__init__()
         self.setFixedWidth(_INDEX_WIDTH)
         self.setAccessibleName("Sections of the form")
@@ -255,11 +261,14 @@ class _Index(QListWidget):
         self.setFocusPolicy(Qt.FocusPolicy.NoFocus)  # Tab goes through the fields; the index is for the mouse
         self.setItemDelegate(_SectionDelegate(self))
         self.setMouseTracking(True)
+        self._items: dict[str, QListWidgetItem] = {}
+        self.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
+
+    def show_sections(self, sections: list[str]) -> None:
         self._items = {section: QListWidgetItem(section) for section in sections}
         for item in self._items.values():
             self.addItem(item)
         self.setCurrentRow(0)
-        self.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
 
     def mark(self, section: str) -> None:
         self.setCurrentItem(self._items[section])

@@ -20,7 +20,7 @@ from office_studio.ui.widgets.layouts import hbox, label, restyle, vbox
 
 
 class FormField(QWidget):
-    """``raw``: what stands in the editor, as JSON, for drafts; ``value``: what OfficeX would be sent, None for nothing.
+    """``raw()``: what stands in the editor, for drafts; ``value``: what OfficeX would be sent, None for nothing.
 
     Signals:
         changed(str): its name.
@@ -31,6 +31,7 @@ class FormField(QWidget):
     def __init__(self, name: str, editor: QWidget, setup: Setup, hint: str = "") -> None:
         super().__init__()
         self.name, self.editor, self._setup = name, editor, setup
+        self.value: Any = None  # as it was read when the editor last changed
         self.reason = self._refusal = self._warning = ""
         self._is_touched = False  # a form that nobody has typed into does not scold
         editor.setAccessibleName(TITLES[name])
@@ -41,8 +42,8 @@ class FormField(QWidget):
         self.setLayout(vbox(self.title, editor, hbox((self.message, 1), self.counter, spacing=8), spacing=3))
 
     # -- to be overridden --------------------------------------------------------------------------
-    @property
-    def value(self) -> Any:
+    def read(self) -> Any:
+        """The value, from the editor."""
         raise NotImplementedError
 
     def raw(self) -> Any:
@@ -81,6 +82,7 @@ class FormField(QWidget):
         return ""
 
     def check(self) -> str:
+        self.value = self.read()
         self.reason = self.own_reason() or app_form_words.problem_of(self.name, self.value, self._setup)
         words = self._refusal or (self.reason if self.is_scolding else "")
         self._warning = "" if words else self.own_warning()
@@ -112,8 +114,7 @@ class LineField(FormField):
         self.line.textChanged.connect(self._on_changed)
         self.check()
 
-    @property
-    def value(self) -> str | None:
+    def read(self) -> str | None:
         return self.line.text().strip() or None
 
     def raw(self) -> str:
@@ -146,8 +147,7 @@ class TextField(FormField):
         self.text.textChanged.connect(self._on_changed)
         self.check()
 
-    @property
-    def value(self) -> Any:
+    def read(self) -> Any:
         return self.text.toPlainText() or None
 
     def raw(self) -> str:
@@ -173,8 +173,7 @@ class TextField(FormField):
 class AddressesField(TextField):
     """One address a line."""
 
-    @property
-    def value(self) -> list[str] | None:
+    def read(self) -> list[str] | None:
         return [line.strip() for line in self.text.toPlainText().splitlines() if line.strip()] or None
 
     def raw_of(self, value: Any) -> str:
@@ -190,8 +189,7 @@ class AddressesField(TextField):
 class TagsField(LineField):
     """Words with commas between them."""
 
-    @property
-    def value(self) -> list[str] | None:  # type: ignore[override]
+    def read(self) -> list[str] | None:
         return [tag.strip() for tag in self.line.text().split(",") if tag.strip()] or None
 
     def raw_of(self, value: Any) -> str:
@@ -211,12 +209,11 @@ class PriceTypeField(FormField):
         self.box.currentIndexChanged.connect(self._on_changed)
         self.check()
 
-    @property
-    def value(self) -> Any:
+    def read(self) -> Any:
         return self.box.currentData()
 
     def raw(self) -> Any:
-        return self.value
+        return self.read()
 
     def set_raw(self, raw: Any) -> None:
         self.box.setCurrentIndex(max(0, self.box.findData(raw)))
@@ -235,8 +232,7 @@ class FlagField(FormField):
         self.tick.toggled.connect(self._on_changed)
         self.check()
 
-    @property
-    def value(self) -> bool | None:
+    def read(self) -> bool | None:
         return True if self.tick.isChecked() else None
 
     def raw(self) -> bool:
@@ -271,8 +267,7 @@ class IconField(FormField):
         self.content.textChanged.connect(self._on_changed)
         self.check()
 
-    @property
-    def value(self) -> dict[str, str] | None:
+    def read(self) -> dict[str, str] | None:
         content = self.content.text().strip()
         return {"type": str(self.kind.currentData()), "content": content} if content else None
 
@@ -305,8 +300,7 @@ class PricesField(FormField):
         self.rows.changed.connect(self._on_changed)
         self.check()
 
-    @property
-    def value(self) -> list[str] | None:
+    def read(self) -> list[str] | None:
         return self.rows.lines or None
 
     def raw(self) -> Any:

@@ -44,8 +44,7 @@ class LimitsField(FormField):
         self.presets.activated.connect(self._on_preset)
         self.check()
 
-    @property
-    def value(self) -> dict[str, Any] | None:
+    def read(self) -> dict[str, Any] | None:
         found: dict[str, Any] = {
             key: app_form_words.typed_count(field.text()) for key, field in self.counts.items() if field.text().strip()
         }

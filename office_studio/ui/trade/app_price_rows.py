@@ -73,7 +73,7 @@ class PriceRows(QWidget):
         for item in raw if isinstance(raw, list) else []:
             if isinstance(item, list) and len(item) == 3:
                 self._insert(*(str(part) for part in item))
-        self._refresh()
+        self._on_changed()
 
     def set_lines(self, lines: list[str], costs: dict[str, str]) -> None:
         self.set_raw([raw_line(app_prices.parse_line(text), costs.get(text, "")) for text in lines])

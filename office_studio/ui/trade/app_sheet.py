@@ -61,6 +61,7 @@ class AppSheet(TradeSheet):
         self.banner, self.kept = Banner(), label("", "micro")
         title = f"Edit {app.name}" if app is not None else "Register an app"
         super().__init__(studio, title, self.banner, self.form, width=_WIDTH, glyph="storefront")
+        self.form.build()
         self.cancel_button.setText("Close")
         self.foot.insertWidget(0, self.kept)
         self._draft_later = QTimer(self, singleShot=True, interval=_DRAFT_MS)

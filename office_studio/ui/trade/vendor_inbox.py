@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
 from PySide6.QtGui import QColor, QFont
-from PySide6.QtWidgets import QStackedWidget, QWidget
+from PySide6.QtWidgets import QStackedWidget
 
 from office_studio.core.officex.reservations import ReservationStatus
 from office_studio.core.officex.wire import ReservationView
@@ -19,6 +19,7 @@ from office_studio.ui.trade import market_words, vendor_data
 from office_studio.ui.trade.ledger_model import when
 from office_studio.ui.trade.vendor_desk import VendorDesk
 from office_studio.ui.trade.vendor_installs import short_id
+from office_studio.ui.trade.vendor_side import VendorSide
 from office_studio.ui.trade.vendor_table import TradeTable
 from office_studio.ui.widgets.basics import EmptyState
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
@@ -119,12 +120,12 @@ def _ink(charge: ReservationView, column: int) -> QColor | None:
     return theme().color("text_muted") if column in (TIME, USER, OPEN, STATE) else None
 
 
-class VendorInbox(QWidget):
+class VendorInbox(VendorSide):
     """The side "Inbox" of an app. What is acknowledged stays among all charges; it cannot become new again."""
 
     def __init__(self, studio: Studio, vendor: VendorDesk) -> None:
-        super().__init__()
-        self._studio, self._vendor = studio, vendor
+        super().__init__(vendor)
+        self._studio = studio
         self._all: list[ReservationView] = []
         self._all_of = ""  # the app whose charges those are
         self._has_older = self._is_asking = self._is_acking = False
@@ -148,8 +149,6 @@ class VendorInbox(QWidget):
         self.setLayout(vbox(head, (self._stack, 1), spacing=0))
         self.shown.chosen.connect(lambda _word: self._on_shown())
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._refresh_actions())
-        vendor.changed.connect(self.refresh)
-        self.refresh()
 
     # -- showing -----------------------------------------------------------------------------------
     @property

@@ -17,6 +17,7 @@ from office_studio.ui.trade import market_words
 from office_studio.ui.trade.installs_view import bars, paint_bar, share
 from office_studio.ui.trade.vendor_data import AppDesk
 from office_studio.ui.trade.vendor_desk import VendorDesk
+from office_studio.ui.trade.vendor_side import VendorSide
 from office_studio.ui.trade.vendor_table import TradeTable
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
 from office_studio.ui.widgets.layouts import button, hbox, label, search_field, vbox
@@ -157,12 +158,11 @@ def _ink(install: InstallView, column: int) -> QColor | None:
     return theme().color("text_muted") if column in (SINCE, CHARGES) else None
 
 
-class VendorInstalls(QWidget):
+class VendorInstalls(VendorSide):
     """The side "Installs" of an app."""
 
     def __init__(self, vendor: VendorDesk) -> None:
-        super().__init__()
-        self._vendor = vendor
+        super().__init__(vendor)
         self.model = VendorInstallsModel()
         self.view = TradeTable(self.model, "Installs of the app")
         self.view.set_widths(_WIDTHS, CHARGES, hides=(SINCE, OPEN))
@@ -188,8 +188,6 @@ class VendorInstalls(QWidget):
         for page in (self._table, self.nothing_fits, self.empty):
             self._stack.addWidget(page)
         self.setLayout(vbox((self._stack, 1), spacing=0))
-        vendor.changed.connect(self.refresh)
-        self.refresh()
 
     def refresh(self) -> None:
         desk = self._vendor.desk

@@ -14,6 +14,7 @@ from office_studio.ui.trade import app_form_words
 from office_studio.ui.trade.app_form_words import TITLES, WINDOWS
 from office_studio.ui.trade.catalog_view import price_words
 from office_studio.ui.trade.vendor_desk import VendorDesk
+from office_studio.ui.trade.vendor_side import VendorSide
 from office_studio.ui.widgets.basics import Glyph
 from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, tool, vbox
 
@@ -76,7 +77,7 @@ def _limits_words(value: dict[str, object]) -> str:
     return ", ".join(counts)
 
 
-class VendorListing(QWidget):
+class VendorListing(VendorSide):
     """The side "Listing" of an app. Its words are the vendor's own; they are shown as plain text all the same.
 
     Signals:
@@ -86,8 +87,8 @@ class VendorListing(QWidget):
     edit_requested = Signal(str)
 
     def __init__(self, studio: Studio, vendor: VendorDesk) -> None:
-        super().__init__()
-        self._studio, self._vendor = studio, vendor
+        super().__init__(vendor)
+        self._studio = studio
         self._shown: AppView | None = None
         self.hints = frame(vbox(spacing=2, margins=(14, 10, 12, 10)), "card")
         self._grid = QGridLayout()
@@ -104,8 +105,6 @@ class VendorListing(QWidget):
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
         self.setLayout(vbox((area, 1), spacing=0))
-        vendor.changed.connect(self.refresh)
-        self.refresh()
 
     def refresh(self) -> None:
         desk = self._vendor.desk

@@ -17,6 +17,7 @@ from office_studio.ui.trade.app_price_rows import PriceRows
 from office_studio.ui.trade.catalog_view import PRICES
 from office_studio.ui.trade.vendor_data import AppDesk
 from office_studio.ui.trade.vendor_desk import VendorDesk
+from office_studio.ui.trade.vendor_side import VendorSide
 from office_studio.ui.widgets.floating import Banner
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 
@@ -26,12 +27,12 @@ if TYPE_CHECKING:
 _DRAFT_MS = 300
 
 
-class VendorPrices(QWidget):
+class VendorPrices(VendorSide):
     """The side "Prices" of an app. What is not saved yet is kept as a draft, per app."""
 
     def __init__(self, studio: Studio, vendor: VendorDesk) -> None:
-        super().__init__()
-        self._studio, self._vendor = studio, vendor
+        super().__init__(vendor)
+        self._studio = studio
         self._app_id, self._where = "", ""
         self._base: tuple[Any, list[str]] = (None, [])
         self._is_saving = self._is_filling = False
@@ -53,8 +54,6 @@ class VendorPrices(QWidget):
         self._draft_later.timeout.connect(self._keep)
         self.kind.currentIndexChanged.connect(lambda _at: self._on_changed())
         self.rows.changed.connect(self._on_changed)
-        vendor.changed.connect(self.refresh)
-        self.refresh()
 
     def _lay_out(self) -> None:
         name = label("How it is paid", "muted")

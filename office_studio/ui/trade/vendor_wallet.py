@@ -18,6 +18,7 @@ from office_studio.ui.trade.vendor_data import AppDesk
 from office_studio.ui.trade.vendor_desk import VendorDesk
 from office_studio.ui.trade.vendor_payout import PayoutSheet, why_no_payout
 from office_studio.ui.trade.vendor_sandbox import DECISIONS, Decision
+from office_studio.ui.trade.vendor_side import VendorSide
 from office_studio.ui.trade.vendor_track import PayoutsModel, PayoutsView, month_end_ms
 from office_studio.ui.trade.wallet_cards import FigureCard
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
@@ -30,12 +31,12 @@ _CHART_HEIGHT = 170
 _PAYOUT_HEIGHT, _MOST_SHOWN, _EMPTY_HEIGHT = 104, 3, 176
 
 
-class VendorWallet(QWidget):
+class VendorWallet(VendorSide):
     """The side "Wallet & payouts". ``sheet``: the last one that was opened."""
 
     def __init__(self, studio: Studio, vendor: VendorDesk) -> None:
-        super().__init__()
-        self._studio, self._vendor = studio, vendor
+        super().__init__(vendor)
+        self._studio = studio
         self.sheet: PayoutSheet | None = None
         self.available, self.reserved, self.pending = (FigureCard(w) for w in ("Available", "Reserved", "Pending"))
         self.earned = label("", "muted")
@@ -59,9 +60,7 @@ class VendorWallet(QWidget):
         self.chart.nothing = "Nothing came in in these days"
         self.chart.setFixedHeight(_CHART_HEIGHT)
         self._lay_out()
-        vendor.changed.connect(self.refresh)
         vendor.market.ticked.connect(self._refresh_cards)
-        self.refresh()
 
     def _lay_out(self) -> None:
         cards = hbox(*((card, 1) for card in (self.available, self.reserved, self.pending)), spacing=12)
@@ -145,10 +144,6 @@ class VendorWallet(QWidget):
         self.again.setVisible(is_broken)
         self.again.setEnabled(not why)
         self.again.setToolTip(why or "Ask for the same amount once more")
-
-    def showEvent(self, event: object) -> None:
-        super().showEvent(event)  # type: ignore[arg-type]
-        self._refresh_cards()
 
     # -- acting ------------------------------------------------------------------------------------
     def open_payout(self) -> None:
