@@ -170,7 +170,7 @@ def changes_of(now: AppView, wanted: Mapping[str, Any]) -> tuple[FieldChange, ..
 def version_doubt(before: str, after: str, *, is_same_bundle: bool) -> str:
     """Why buyers may not notice this version; "" when they will."""
     if before == after:
-        return "" if is_same_bundle else f"Version {after} is published already, with other files. Raise it."
+        return "" if is_same_bundle else f"Version {after} is published already, with other files."
     if _numbers(after) < _numbers(before):
         return f"Version {before} is published; {after} is older."
     return ""

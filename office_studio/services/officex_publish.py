@@ -24,7 +24,7 @@ from office_studio.core.officex.wire import AppView
 from office_studio.errors import OfficeStudioError, StorageError, UsageError
 from office_studio.services.officex_client import OfficeXClient
 from office_studio.services.officex_errors import OfficeXUnreachable
-from office_studio.services.officex_listing import FieldChange, ThemeFacts, changes_of, problems_of
+from office_studio.services.officex_listing import FieldChange, ThemeFacts, changes_of, problems_of, version_doubt
 from office_studio.services.officex_shop import Offer, Shop
 
 PROGRAM = "office_studio.ui.trade.publish_pictures"
@@ -51,6 +51,7 @@ class Plan:
         fields: Of the listing, without its pictures.
         pictures: Name of a preview -> file, in the order of the listing; "icon" becomes the icon.
         app: The app to change; None registers a new one.
+        is_forced: Also other files under the version that is published.
     """
 
     source: Path
@@ -59,6 +60,7 @@ class Plan:
     fields: Mapping[str, Any]
     pictures: Mapping[str, Path] = field(default_factory=dict)
     app: AppView | None = None
+    is_forced: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -69,18 +71,22 @@ class Published:
 
 
 class Publisher:
-    """Publishes for one vendor. What was uploaded is remembered, so that a second try does not do it again."""
+    """Publishes for one vendor.
 
-    def __init__(self, client: OfficeXClient, shop: Shop) -> None:
+    Args:
+        uploaded: SHA-256 -> address of pictures that are there already; what is uploaded is added to it.
+    """
+
+    def __init__(self, client: OfficeXClient, shop: Shop, uploaded: dict[str, str] | None = None) -> None:
         self._client, self._shop = client, shop
-        self._uploaded: dict[str, str] = {}  # SHA-256 -> address
+        self._uploaded = {} if uploaded is None else uploaded
         self.is_listing = False  # from here on it is not to be cancelled
 
     async def publish(self, plan: Plan, tell: Tell = lambda _step, _done, _all: None) -> Published:
         """Do all of it. Cancelling it before ``is_listing`` leaves at most pictures that nobody links to.
 
         Raises:
-            UsageError: LISTING_REFUSED (details: ``fields``).
+            UsageError: LISTING_REFUSED (details: ``fields``), VERSION_NOT_RAISED.
             PackageError: as ``pack_theme``. OfficeXError, StorageError SHOP_WRITE.
         """
         environment = self._client.environment
@@ -90,6 +96,7 @@ class Publisher:
             raise UsageError("LISTING_REFUSED", f"OfficeX would not take the listing: {name}: {why}", "", fields=wrong)
         await asyncio.to_thread(self._shop.load)
         sha256, size = await self._pack(plan.source, tell)
+        self._check_version(plan, sha256)
         pictures = await self._upload(plan, tell)
         self.is_listing = True
         listing = asyncio.ensure_future(self._list(plan, sha256, size, pictures, tell))
@@ -98,6 +105,15 @@ class Publisher:
         except asyncio.CancelledError:
             await asyncio.wait((listing,))  # half a listing would sell what nobody hands over
             raise
+
+    def _check_version(self, plan: Plan, sha256: str) -> None:
+        offer = self._shop.offer(self._client.environment.name, plan.app.app_id) if plan.app is not None else None
+        if offer is None or plan.is_forced:
+            return
+        doubt = version_doubt(offer.version, plan.facts.version, is_same_bundle=sha256 == offer.sha256)
+        if doubt:
+            hint = "Raise version in theme.json, or publish it all the same: buyers may not notice."
+            raise UsageError("VERSION_NOT_RAISED", doubt, hint)
 
     # -- steps -------------------------------------------------------------------------------------
     async def _pack(self, source: Path, tell: Tell) -> tuple[str, int]:

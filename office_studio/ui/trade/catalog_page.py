@@ -12,6 +12,7 @@ from office_studio.core.officex.wire import AppView
 from office_studio.ui import formats
 from office_studio.ui.trade.catalog_view import CatalogModel, CatalogView, paint_icon, price_words
 from office_studio.ui.trade.install_sheets import InstallSheet
+from office_studio.ui.trade.listing_strip import ListingStrip
 from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
@@ -125,11 +126,12 @@ class AppDetails(QWidget):
         self.price = label("", "strong")
         self.lines, self.about, self.limits = Paragraph(), Paragraph(), Paragraph("", "muted")
         self.documentation = Paragraph("", "small-muted")
+        self.pictures = ListingStrip(market)
         head = hbox(self._icon, vbox(self.name, self.by, spacing=2), None, self.install, spacing=14)
         body = QWidget()
         body.setProperty("level", "clear")
         body.setLayout(
-            vbox(head, 6, line(), 6, label("WHAT IT COSTS", "overline"), self.price, self.lines, 8,
+            vbox(head, 6, line(), 6, self.pictures, label("WHAT IT COSTS", "overline"), self.price, self.lines, 8,
                  label("WHAT IT DOES", "overline"), self.about, 8, label("HOW OFTEN IT WANTS TO CHARGE", "overline"),
                  self.limits, 8, label("FOR YOUR AGENTS", "overline"), self.documentation, None,
                  margins=(24, 4, 24, 20), spacing=6)
@@ -149,6 +151,7 @@ class AppDetails(QWidget):
             return
         self.app = app
         self._icon.show_app(app)
+        self.pictures.show_app(app)
         self.name.setText(app.name)
         self.by.setText(" · ".join(filter(None, (app.text("developer"), app.text("category")))) or "Unknown developer")
         self.price.setText(price_words(app))

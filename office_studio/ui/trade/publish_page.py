@@ -18,7 +18,6 @@ from office_studio.services.officex_listing import (
     ThemeFacts,
     changes_of,
     theme_facts,
-    version_doubt,
 )
 from office_studio.services.officex_publish import Plan, Published
 from office_studio.services.officex_shop import Offer
@@ -216,6 +215,11 @@ class PublishPage(QFrame):
         self.problem = error
         self.refresh()
 
+    def read_again(self) -> None:
+        """The theme may have been changed on disk."""
+        self._shown = None
+        self._on_chosen()
+
     def show_problems(self) -> None:
         row = self.theme
         if row is not None:
@@ -292,17 +296,9 @@ class PublishPage(QFrame):
         wanted = {key: value for key, value in self.plan().fields.items() if key not in _OWN}
         return changes_of(app, wanted) if app is not None else ()
 
-    def doubt(self) -> str:
-        offer, facts = self.offer, self.facts
-        if offer is None or facts is None:
-            return ""
-        return version_doubt(offer.version, facts.version, is_same_bundle=True)
-
     def open_sheet(self) -> None:
         if not self.why_not():
-            self.sheet = PublishSheet(
-                self._studio, self.host, self.plan, self.changes(), self.doubt(), self._on_published
-            )
+            self.sheet = PublishSheet(self._studio, self.host, self.plan, self.changes(), self._on_published)
 
     def _on_published(self, found: Published) -> None:
         if not found.is_new:
@@ -319,7 +315,7 @@ class PublishPage(QFrame):
         super().showEvent(event)
         self.look()
         if self._shown is not None:
-            self.previews.show_theme(self._shown)
+            self.read_again()
 
     def hideEvent(self, event: QHideEvent) -> None:
         if self.previews.is_drawing:

@@ -51,6 +51,7 @@ class Previews(QWidget):
         self._scope: Scope = jobs.scope()
         self.source: Path | None = None
         self.files: dict[str, Path] = {}
+        self._folder: Path | None = None
         self.is_drawing = False
         self.error: OfficeStudioError | None = None
         self.tiles = {name: _Tile(name) for name in NAMES}
@@ -76,6 +77,12 @@ class Previews(QWidget):
         """Show its previews, from the cache where nothing of the theme has changed."""
         if source != self.source:
             self._begin(source, is_fresh=False)
+        elif source is not None and not self.is_drawing:
+            self._scope.run_blocking(lambda: _folder_of(source, is_fresh=False), self._on_stamped)
+
+    def _on_stamped(self, folder: Path) -> None:
+        if folder != self._folder:  # a file of the theme is another now
+            self._begin(self.source, is_fresh=False)
 
     def draw_again(self) -> None:
         self._begin(self.source, is_fresh=True)
@@ -104,6 +111,7 @@ class Previews(QWidget):
             self._scope.run_blocking(lambda: _folder_of(source, is_fresh=is_fresh), found, self._on_failed)
 
     def _on_folder(self, source: Path, folder: Path) -> None:
+        self._folder = folder
         kept = {name: _file(folder, name) for name in (*NAMES, "icon")}
         if all(path.is_file() for path in kept.values()):
             read = lambda: {name: _small(kept[name]) for name in NAMES}  # noqa: E731

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtWidgets import QProgressBar, QWidget
@@ -41,20 +42,18 @@ class PublishSheet(TradeSheet):
         host: ReceiverHost,
         make_plan: Callable[[], Plan],
         changes: tuple[FieldChange, ...],
-        doubt: str,
         done: Callable[[Published], None],
     ) -> None:
         self._host, self._make_plan, self._done_with = host, make_plan, done
         plan = make_plan()  # its addresses come once the receiver runs
-        self._plan, self._publisher = plan, None
+        self._uploaded: dict[str, str] = {}  # so that a second try does not send the pictures again
         facts, price = plan.facts, market_words.amount(plan.price)
         self.diff = _Diff(changes) if plan.app is not None else None
         self.steps = {step: _StepRow(words) for step, words in _STEPS.items()}
         self.bar = QProgressBar()
         self.bar.setTextVisible(False)
         self.bar.setAccessibleName("Published")
-        self.doubt = Paragraph(doubt, "small")
-        self.doubt.setVisible(bool(doubt))
+        self._is_forced = False
         who = studio.market.choice.email if studio.market.choice is not None else ""
         words = f"{facts.name} {facts.version}, {price if plan.price else 'free'}, sold by {who}."
         steps = QWidget()
@@ -63,12 +62,13 @@ class PublishSheet(TradeSheet):
         parts: list[Any] = [Paragraph(words)]
         if self.diff is not None:
             parts.append(self.diff)
-        super().__init__(studio, title, *parts, self.doubt, 2, steps, width=_WIDTH, glyph="storefront")
+        super().__init__(studio, title, *parts, 2, steps, width=_WIDTH, glyph="storefront")
         self.bar.hide()
         self._scope = studio.jobs.scope()
         self._verb = self._verb_of(plan, changes)
         self.set_primary(self._verb)
         self.primary.clicked.connect(self._go)
+        host.changed.connect(self._on_host)
         self.closed.connect(self._scope.close)
         self.open()
 
@@ -86,20 +86,19 @@ class PublishSheet(TradeSheet):
         self.set_busy("Publishing…")
         self._show(Step.PACK, 0, 0)
         if self.market.environment is not None and self.market.environment.allows_loopback:
-            self._host.changed.connect(self._on_host)
             self._host.start(self._begin)
         else:
             self._begin()
 
     def _on_host(self) -> None:
         if self._host.error is not None and self.is_busy:
-            self._host.changed.disconnect(self._on_host)
             self._on_failed(self._host.error)
 
     def _begin(self) -> None:
         if self._is_closed:
             return
-        plan, jobs, scope, shop = self._make_plan(), self.studio.jobs, self._scope, self._host.shop
+        plan = replace(self._make_plan(), is_forced=self._is_forced)
+        jobs, scope, shop, uploaded = self.studio.jobs, self._scope, self._host.shop, self._uploaded
         choice = self.market.choice
         assert choice is not None
 
@@ -110,8 +109,7 @@ class PublishSheet(TradeSheet):
             from office_studio.services.officex_client import OfficeXClient
 
             async with OfficeXClient(choice.environment, choice.account) as client:
-                self._publisher = Publisher(client, shop)
-                return await self._publisher.publish(plan, tell)
+                return await Publisher(client, shop, uploaded).publish(plan, tell)
 
         scope.run(publish, self._on_published, self._on_failed)
 
@@ -157,7 +155,8 @@ class PublishSheet(TradeSheet):
         self.cancel_button.setEnabled(True)
         for row in self.steps.values():
             row.show_failed()
-        self.set_primary("Try again")
+        self._is_forced = error.code == "VERSION_NOT_RAISED"
+        self.set_primary("Publish it all the same" if self._is_forced else "Try again")
         self.primary.setEnabled(True)
         self.say_problem(market_words.refusal(error))
 

@@ -75,9 +75,12 @@ class ReceiverHost(QObject):
 
     # -- life --------------------------------------------------------------------------------------
     def start(self, then: Callable[[], object] = lambda: None) -> None:
-        """Listen for the present account, then point its apps here. ``then`` is called once it listens."""
-        choice = self._market.choice
-        if self.listener is not None and self.listener.receiver.is_running:
+        """Listen for the present account, then point its apps here. ``then`` is called once it listens.
+
+        There is one receiver: whoever it listened for before is no longer heard.
+        """
+        choice, listener = self._market.choice, self.listener
+        if listener is not None and listener.receiver.is_running and listener.choice == choice:
             then()
             return
         if choice is None or self.why_not():
@@ -103,6 +106,8 @@ class ReceiverHost(QObject):
         self._scope.run_blocking(partial(self._make, choice), self._on_started, self._on_failed)
 
     def _make(self, choice: AccountChoice) -> Listener:
+        if self.listener is not None:
+            self.listener.receiver.stop()
         if self._secrets is None:
             self._secrets = SecretStore()
         receiver = WebhookReceiver(

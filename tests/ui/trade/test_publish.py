@@ -99,10 +99,16 @@ def test_limits_count_while_writing_and_an_update_shows_what_changes(bazaar: Baz
     # The same again would change nothing; a new version and other words do.
     bazaar.wait(lambda: page.app is not None and page.publish.text().strip() == "Update…")
     assert page.changes() == ()
-    _change(theme, version="1.1.0", description="Now with a roof.")
-    page._shown = None
-    page.choose(theme)
-    page._on_chosen()
+    _change(theme, description="Now with a roof.")
+    page.open_sheet()
+    sheet = page.sheet
+    assert sheet is not None
+    bazaar.qtbot.mouseClick(sheet.primary, Qt.MouseButton.LeftButton)
+    bazaar.wait(lambda: "other files" in sheet.problem.accessibleName())
+    assert sheet.primary.text() == "Publish it all the same"
+    bazaar.qtbot.keyClick(sheet, Qt.Key.Key_Escape)
+    _change(theme, version="1.1.0")
+    page.read_again()
     bazaar.wait(lambda: page.facts is not None and page.facts.version == "1.1.0" and page.report is not None)
     bazaar.wait(lambda: not page.why_not())
     page.form.fields_of["description"].set_value("Now with a roof.")

@@ -74,6 +74,7 @@ def test_a_theme_is_published_bought_delivered_proven_and_imported(bazaar: Bazaa
     assert isinstance(catalog, CatalogPage)
     bazaar.wait(lambda: any(row.app_id == offer.app_id for row in catalog.model.rows))
     catalog.choose(offer.app_id)
+    bazaar.wait(lambda: catalog.details.pictures.shown == 4)
     bazaar.qtbot.mouseClick(catalog.details.install, Qt.MouseButton.LeftButton)
     assert catalog.sheet is not None
     assert catalog.sheet.primary.text() == "Install, up to 12 credits"
