@@ -7,7 +7,7 @@ import contextlib
 import logging
 import sqlite3
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import dataclass
 from pathlib import Path
@@ -64,6 +64,7 @@ class Database:
         self._for_writing = self._engine.execution_options(office_write=True)
         # SQLite has one writer at a time. Waiting here costs nothing; waiting in SQLite polls.
         self._writing = threading.Lock() if self._is_sqlite else contextlib.nullcontext()
+        self._writer: Connection | None = None
         self._pool = ThreadPoolExecutor(1 if in_memory else _WORKERS, thread_name_prefix="office-db")
 
     def open(self) -> None:
@@ -93,7 +94,7 @@ class Database:
         Where the transaction itself cannot be begun or committed, nothing is written, and all have failed for that.
         """
         try:
-            with self._writing, self._for_writing.begin() as connection:
+            with self._writing, self._one_transaction() as connection:
                 if before is not None:
                     before(connection)
                 if len(works) == 1:
@@ -101,6 +102,31 @@ class Database:
                 return [_apart(connection, work) for work in works]
         except Exception as exc:
             return [Done(error=exc)] * len(works)
+
+    @contextlib.contextmanager
+    def _one_transaction(self) -> Iterator[Connection]:
+        """As ``Engine.begin`` for writing. For SQLite on a connection that is kept: that spares half of it all.
+
+        SQLAlchemy begins nothing there until it is asked to execute something; the driver has begun by then.
+        """
+        if not self._is_sqlite:
+            with self._for_writing.begin() as connection:
+                yield connection
+            return
+        if self._writer is None:
+            self._writer = self._engine.connect().execution_options(office_begun=True)
+        connection = self._writer
+        try:
+            _begin(connection, write=True)
+            yield connection
+            if connection.in_transaction():
+                connection.commit()
+            else:
+                _commit(connection)
+        except BaseException:
+            self._writer = None  # closing rolls back; whatever is wrong with it, the next group gets a fresh one
+            connection.close()
+            raise
 
     def submit(self, work: Callable[[], None]) -> None:
         """Run ``work`` on a worker thread."""
@@ -113,6 +139,9 @@ class Database:
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
+        if self._writer is not None:
+            self._writer.close()
+            self._writer = None
         self._engine.dispose()
 
     def explain(self, error: Exception) -> OfficeStudioError:
@@ -230,11 +259,26 @@ def _prepare_sqlite(engine: Engine, busy_timeout_ms: int, durable: bool) -> None
 
     @event.listens_for(engine, "begin")
     def on_begin(connection: Connection) -> None:
-        # IMMEDIATE takes the write lock at once: a transaction that reads first and then writes cannot deadlock.
-        write = connection.get_execution_options().get("office_write")
-        driver = connection.connection.driver_connection
-        assert driver is not None
-        try:
-            driver.execute("BEGIN IMMEDIATE" if write else "BEGIN")  # a fifth of what SQLAlchemy's own way costs
-        except sqlite3.Error as exc:  # as SQLAlchemy would have told it: a database locked by others is told here
-            raise DBAPIError.instance("BEGIN", None, exc, sqlite3.Error, dialect=connection.dialect) from exc
+        options = connection.get_execution_options()
+        if not options.get("office_begun"):
+            _begin(connection, write=bool(options.get("office_write")))
+
+
+def _begin(connection: Connection, *, write: bool) -> None:
+    """A fifth of what SQLAlchemy's own way costs.
+
+    IMMEDIATE takes the write lock at once: a transaction that reads first and then writes cannot deadlock.
+    """
+    _driven(connection, "BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _commit(connection: Connection) -> None:
+    _driven(connection, "COMMIT")
+
+
+def _driven(connection: Connection, words: str) -> None:
+    driver: Any = connection.connection.dbapi_connection
+    try:
+        driver.execute(words)
+    except sqlite3.Error as exc:  # as SQLAlchemy would have told it: a database locked by others is told here
+        raise DBAPIError.instance(words, None, exc, sqlite3.Error, dialect=connection.dialect) from exc

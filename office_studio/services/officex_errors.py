@@ -149,7 +149,7 @@ def read_answer(answer: httpx.Response, body: bytes) -> dict[str, Any]:
         # Somebody between us and OfficeX wants us elsewhere; credentials do not go along.
         raise unreachable(f"it sends us to another address ({status})", status)
     try:
-        document = loads(body)
+        document = loads(body, mends=True)
     except OfficeStudioError:
         raise unreachable(f"what answered with {status} is not OfficeX", status) from None
     if not isinstance(document, dict):

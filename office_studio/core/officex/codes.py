@@ -52,7 +52,9 @@ CODES: dict[str, CodeFacts] = {
     "FORBIDDEN": CodeFacts(403, Retry.NO, "This belongs to somebody else.", "Sign in with the account that owns it."),
     "DUPLICATE_REQUEST": CodeFacts(409, Retry.NO, "This was asked for before.", "Look at what is there first."),
     "DUPLICATE_JOB": CodeFacts(409, Retry.NO, "This job has a reservation already.", "Read the reservation."),
-    "PREVIOUS_FAILURE": CodeFacts(409, Retry.NEW_KEY, "This attempt did not work before.", "Try again as a new attempt."),
+    "PREVIOUS_FAILURE": CodeFacts(
+        409, Retry.NEW_KEY, "This attempt did not work before.", "Try again as a new attempt."
+    ),
     "PAYMENT_FAILED": CodeFacts(402, Retry.LATER, "The payment provider refused.", "Use another payment method."),
     "PAYOUT_FAILED": CodeFacts(
         500, Retry.NO, "The transfer did not go through; the credits are back in the wallet.", "Request it again."

@@ -5,6 +5,7 @@ Times are Unix seconds. Only a reserve is ever refused by a limit; what is open 
 
 from __future__ import annotations
 
+import math
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
 from datetime import UTC, datetime
@@ -44,11 +45,10 @@ class Usage:
 
 def window_start(window: str, at_s: float) -> int:
     """Start of the UTC clock hour, calendar day or calendar month that holds the moment."""
-    moment = datetime.fromtimestamp(at_s, UTC).replace(minute=0, second=0, microsecond=0)
-    if window != "hour":
-        moment = moment.replace(hour=0)
-    if window == "month":
-        moment = moment.replace(day=1)
+    second = math.floor(at_s)
+    if window != "month":
+        return second - second % (3600 if window == "hour" else 86_400)  # Unix time knows no leap seconds
+    moment = datetime.fromtimestamp(second, UTC).replace(day=1, hour=0, minute=0, second=0)
     return int(moment.timestamp())
 
 

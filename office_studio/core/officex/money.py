@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import json
 import math
+import re
 from dataclasses import dataclass
 from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Decimal, localcontext
 from json.encoder import encode_basestring
@@ -19,20 +20,40 @@ MICRO = 1_000_000
 MAX_MICRO = 999_999_999_999_999  # 999,999,999.999999 credits: the largest amount, and the largest total of a wallet
 _QUANTUM = Decimal("0.000001")
 _NOISE = Decimal("0.000000001")  # what binary floats of other programs leave behind
+# As they are written; halves of characters may turn out to be pairs, which are one character and fine.
+_NOT_TEXT = re.compile(r"\\u(?:0000|[dD][89a-fA-F])")
 _MAX_DIGITS = 60  # of a literal; the arithmetic below is exact up to there
 
 
-def loads(text: str | bytes) -> Any:
-    """JSON whose numbers are ``Decimal`` and that knows no NaN and no Infinity.
+def loads(text: str | bytes, *, mends: bool = False) -> Any:
+    """JSON in UTF-8 whose numbers are ``Decimal`` and that knows no NaN and no Infinity.
+
+    Half a character ("\\ud800" alone) and NUL are refused: databases and files do not take them. With ``mends`` the
+    replacement character stands for them, for answers that are worth more than their strangest word.
 
     Raises Refusal INVALID_REQUEST for anything that is not such JSON.
     """
     try:
-        return json.loads(text, parse_float=_decimal, parse_int=_decimal, parse_constant=_no_constant)
+        words = text if isinstance(text, str) else text.decode("utf-8-sig")
+        found = _DECODER.decode(words)
+        return _as_text(found, mends) if _NOT_TEXT.search(words) else found
     except Refusal:
         raise
     except (ValueError, RecursionError) as error:
         raise Refusal("INVALID_REQUEST", f"The body is not JSON: {error}.") from None
+
+
+def _as_text(value: Any, mends: bool) -> Any:
+    if isinstance(value, str):
+        if "\0" in value and not mends:
+            raise ValueError("it has the character NUL in it")
+        halves = value.replace("\0", "\ufffd").encode("utf-16", "surrogatepass")
+        return halves.decode("utf-16", "replace" if mends else "strict")
+    if isinstance(value, dict):
+        return {_as_text(key, mends): _as_text(item, mends) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_as_text(item, mends) for item in value]
+    return value
 
 
 def _decimal(literal: str) -> Decimal:
@@ -43,6 +64,9 @@ def _decimal(literal: str) -> Decimal:
 
 def _no_constant(literal: str) -> Any:
     raise Refusal("INVALID_REQUEST", f"{literal} is not a number that JSON knows.")
+
+
+_DECODER = json.JSONDecoder(parse_float=_decimal, parse_int=_decimal, parse_constant=_no_constant)
 
 
 def parse_amount(value: object, field: str = "amount", *, signed: bool = False) -> int:
@@ -58,17 +82,24 @@ def parse_amount(value: object, field: str = "amount", *, signed: bool = False) 
     amount = Decimal(value)
     if not amount.is_finite() or amount.copy_abs() > MAX_MICRO // MICRO + 1:
         raise Refusal("INVALID_REQUEST", f"{field} is over 999,999,999.999999 credits.", field=field)
-    with localcontext() as exact:
-        exact.prec = 2 * _MAX_DIGITS
-        quantised = amount.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN)
-        if abs(quantised - amount) > _NOISE:
-            raise Refusal("INVALID_REQUEST", f"{field} has more than six decimals.", field=field)
-        micro = int(quantised * MICRO)
+    micro = _micro(amount, field)
     if micro < 0 and not signed:
         raise Refusal("INVALID_REQUEST", f"{field} must not be negative.", field=field)
     if abs(micro) > MAX_MICRO:
         raise Refusal("INVALID_REQUEST", f"{field} is over 999,999,999.999999 credits.", field=field)
     return micro
+
+
+def _micro(amount: Decimal, field: str) -> int:
+    _, digits, exponent = amount.as_tuple()
+    if int(exponent) >= -6 and len(digits) <= 15:
+        return int(amount * MICRO)  # exact: at most 15 digits and 6 more, and the usual precision is 28
+    with localcontext() as exact:
+        exact.prec = 2 * _MAX_DIGITS
+        quantised = amount.quantize(_QUANTUM, rounding=ROUND_HALF_EVEN)
+        if abs(quantised - amount) > _NOISE:
+            raise Refusal("INVALID_REQUEST", f"{field} has more than six decimals.", field=field)
+        return int(quantised * MICRO)
 
 
 def positive_amount(value: object, field: str = "amount") -> int:
@@ -123,7 +154,10 @@ def _write(value: Any, pieces: list[str]) -> None:
         before = "{"
         for key, item in value.items():
             pieces += (before, encode_basestring(str(key)), ": ")
-            _write(item, pieces)
+            if isinstance(item, str):  # most of what is ever answered; a call of its own costs more than the rest
+                pieces.append(encode_basestring(item))
+            else:
+                _write(item, pieces)
             before = ", "
         pieces.append("}" if value else "{}")
     elif isinstance(value, (list, tuple)):
@@ -133,6 +167,8 @@ def _write(value: Any, pieces: list[str]) -> None:
             _write(item, pieces)
             before = ", "
         pieces.append("]" if value else "[]")
+    elif value is True:
+        pieces.append("true")
     else:
         pieces.append(json.dumps(value, allow_nan=False))
 

@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import functools
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from types import MappingProxyType
 from typing import Any
 
 from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
@@ -109,11 +111,20 @@ def limits_of(install: Any) -> Limits:
     )
 
 
+@functools.lru_cache(maxsize=8)
+def _starts_of_hour(hour: int) -> Mapping[str, int]:
+    return MappingProxyType({window: window_start(window, hour * 3600) for window in WINDOWS.values()})
+
+
+def _starts(now_ms: int) -> Mapping[str, int]:
+    """Where the present windows began; they change with the hour at the earliest."""
+    return _starts_of_hour(now_ms // 3_600_000)
+
+
 def usage_of(connection: Connection, install_id: str, now_ms: int, *, spent: bool = True) -> Usage:
     """Accepted reserves of the windows that hold this moment; with ``spent`` also what the install has cost so far."""
-    starts = {window: window_start(window, now_ms / 1000) for window in WINDOWS.values()}
-    counts = dict.fromkeys(starts, 0)
-    for window, count in _COUNTS.all(connection, {"install": install_id} | starts):
+    counts, starts = dict.fromkeys(WINDOWS.values(), 0), _starts(now_ms)
+    for window, count in _COUNTS.all(connection, {"install": install_id, **starts}):
         counts[window] = int(count)
     if not spent:
         return Usage(**counts)
@@ -271,7 +282,7 @@ def _write(
 
 def _count(connection: Connection, install_id: str, now_ms: int) -> None:
     rows = [
-        {"install_id": install_id, "window": window, "start_s": window_start(window, now_ms / 1000), "count": 1}
-        for window in WINDOWS.values()
+        {"install_id": install_id, "window": window, "start_s": start_s, "count": 1}
+        for window, start_s in _starts(now_ms).items()
     ]
     _COUNT_UP[connection.dialect.name].run_each(connection, rows)

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-import uuid
+import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Any
@@ -105,7 +105,7 @@ def post_all(connection: Connection, operations: Iterable[Sequence[Line]], about
         off_by = sum(line.available + line.reserved for line in lines)
         if off_by:
             raise ValueError(f"an operation is off by {off_by} micro-credits")
-        operation = str(uuid.uuid4())
+        operation = secrets.token_hex(16)
         for line in lines:
             then = after[line.wallet_id] = _moved(after[line.wallet_id], line)
             rows.append(_row(line, then, operation, about))

@@ -48,10 +48,19 @@ def test_what_is_no_amount_is_refused(text: str):
     assert (refused.value.code, refused.value.status) == ("INVALID_REQUEST", 400)
 
 
-@pytest.mark.parametrize("text", ["NaN", "Infinity", "-Infinity", "{", "", "[" * 100_000, "nul"])
-def test_what_is_no_json_is_refused(text: str):
+@pytest.mark.parametrize(
+    "text",
+    ["NaN", "Infinity", "-Infinity", "{", "", "[" * 100_000, "nul", '"\\ud800"', '[{"\\uDC00": 1}]', '"\\u0000"',
+     '"\\ud83d\\ude00 \\ude00"', b"\xff", b"{\x00}\x00", b'"\xed\xa0\x80"'],
+)  # fmt: skip
+def test_what_is_no_json_is_refused(text: str | bytes):
     with pytest.raises(Refusal, match=r"JSON|number"):
         loads(text)
+
+
+def test_whole_characters_are_taken_however_they_are_written_and_halves_of_them_mended_on_request():
+    assert loads(b'\xef\xbb\xbf["\\ud83d\\ude00", "\\\\ud800", "\xf0\x9f\x98\x80"]') == ["😀", "\\ud800", "😀"]
+    assert loads('{"a\\ud800b": ["\\udc00", "x\\u0000"]}', mends=True) == {"a\ufffdb": ["\ufffd", "x\ufffd"]}
 
 
 @given(AMOUNTS)
