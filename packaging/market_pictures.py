@@ -8,12 +8,13 @@ Look at every picture before you commit it.
 
 from __future__ import annotations
 
+import asyncio
 import os
 import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -22,7 +23,7 @@ OUT = ROOT / "resources" / "screenshots"
 SIZES = ((1280, 720), (1920, 1080))
 PAGES = ("wallet", "catalog", "installs", "inbox", "chat")
 MICRO, DAY_S = 1_000_000, 86_400
-AGENTS = ("Sana", "Otto", "Lumi")
+AGENTS = ("sana", "otto", "lumi")
 
 
 def main() -> None:
@@ -39,7 +40,7 @@ def take_pictures() -> None:
     from PySide6.QtWidgets import QApplication
 
     from office_studio.app import Application
-    from office_studio.ui.theming import STYLE_ARGUMENTS, STYLE_CHOSEN, theme
+    from office_studio.ui.theming import STYLE_ARGUMENTS, STYLE_CHOSEN
 
     app = QApplication([sys.argv[0], *STYLE_ARGUMENTS])
     app.setProperty(STYLE_CHOSEN, True)
@@ -55,22 +56,82 @@ def take_pictures() -> None:
     before = market.data
     market.refresh()
     wait_for(lambda: market.data is not before)
+    set_budgets(made)
     talk_about_bakeries(made)
-    for mode in ("dark", "light"):
-        theme().prefer(app, mode)
-        for width, height in SIZES:
-            window.resize(width, height)
-            for name in PAGES:
-                market.page_requested.emit(name)
-                page = made.studio.market_page.page
-                if name == "inbox":
-                    page.view.setCurrentIndex(page.model.index(1))
-                QTest.qWait(300)
-                path = OUT / f"market-{name}-{mode}-{width}.png"
-                window.grab().save(str(path))
-                print(path.name, path.stat().st_size)
+    charge_for_bakeries(made)
+    for mode, (width, _height) in looks(app, window):
+        for name in PAGES:
+            market.page_requested.emit(name)
+            page = made.studio.market_page.page
+            if name == "inbox":
+                page.order.choose("By app")
+                page.view.setCurrentIndex(page.model.index(1))
+            for toast in list(made.studio.market_page.toasts.toasts):
+                toast.dismiss()
+            QTest.qWait(300)
+            save(window, f"{name}-{mode}-{width}")
+        take_more(made, f"{mode}-{width}")
+    run_the_lab(made)  # last, for it fills ledger and chart
+    for mode, (width, _height) in looks(app, window):
+        save(window, f"lab-{mode}-{width}")
     window.close()
     made.close()
+
+
+def looks(app: Any, window: Any) -> Iterator[tuple[str, tuple[int, int]]]:
+    """The window in every look, one after the other."""
+    from PySide6.QtTest import QTest
+
+    from office_studio.ui.theming import theme
+
+    for mode in ("dark", "light"):
+        theme().prefer(app, mode)
+        for size in SIZES:
+            window.resize(*size)
+            QTest.qWait(300)
+            yield mode, size
+
+
+def save(window: Any, name: str) -> None:
+    path = OUT / f"market-{name}.png"
+    window.grab().save(str(path))
+    print(path.name, path.stat().st_size)
+
+
+def take_more(made: Any, ending: str) -> None:
+    """Sheets, what stands on top when OfficeX says no, and the office with its jars."""
+    from PySide6.QtTest import QTest
+
+    from office_studio.services.officex_errors import error_of
+    from office_studio.ui.trade.launch_sheet import LaunchSheet
+
+    studio, market, window = made.studio, made.studio.market, made.studio.window
+    market.page_requested.emit("wallet")
+    wallet = studio.market_page.page
+    wallet.open_budgets()
+    QTest.qWait(200)
+    save(window, f"budgets-{ending}")
+    wallet.sheet.close_sheet()
+    market.page_requested.emit("installs")
+    installs = studio.market_page.page
+    install = install_of(market, "Lead Finder")
+    installs.choose(install.install_id)
+    sheet = LaunchSheet(studio, install, "Lead Finder", lambda _url: None)
+    QTest.qWait(200)
+    save(window, f"launch-{ending}")
+    sheet.close_sheet()
+    market.page_requested.emit("wallet")
+    market.error = error_of("INVALID_SECRET", 401)
+    market.data_changed.emit()
+    QTest.qWait(200)
+    save(window, f"refused-{ending}")
+    market.error = None
+    market.data_changed.emit()
+    window.show_workspace("watch")
+    wait_for(lambda: len(studio.stage.stage.figures) == len(AGENTS))
+    QTest.qWait(1500)  # until all have gone to their seats
+    save(window, f"jars-{ending}")
+    window.show_workspace("market")
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 30) -> None:
@@ -116,12 +177,88 @@ async def trade(market: Any) -> None:
                     await till.settle(held, amount // 2, final=True)
         await set_clock({})
         await client.redeem("WELCOME", market.data.profile.wallet_id)
-        await tills[0].reserve(4 * MICRO, "7f2c", {"agent_id": "Sana"})
+        await tills[0].reserve(4 * MICRO, "7f2c", {"agent_id": "sana"})
         await tills[0].tell("a", "40 leads found", "The list waits in the app.", "https://leads.example/list/7")
         await tills[0].tell("b", "Your permission ends soon", "In 30 days I can no longer charge. Extend it to go on.")
         await tills[1].tell("c", "Nearly out of charges", "Your limit of 16 a day is nearly used up; two scenes wait.")
         for till in tills:
             await till.close()
+
+
+def set_budgets(made: Any) -> None:
+    """Three agents in the office, one of whom uses an app and has spent too much; the app is near its budget."""
+    from office_studio.core.office.live import LiveAgent
+    from office_studio.core.office.model import Agent, AgentStatus
+
+    market, working = made.studio.market, AgentStatus.WORKING
+    made.studio.store.replace_agents([LiveAgent(Agent(name, name.title(), working), working, 0) for name in AGENTS])
+    apps = {market.data.app_name(one.app_id): one for one in market.data.installs}
+    market.memory.bind("sandbox", apps["Lead Finder"].install_id, "sana")
+    budgets = {f"app:{apps['Lead Finder'].app_id}": 10, "agent:sana": 5, "agent:lumi": 9}
+    for key, credits in budgets.items():
+        market.memory.set_budget("sandbox", key, credits * MICRO)
+    market.data_changed.emit()
+
+
+def install_of(market: Any, name: str) -> Any:
+    return next(one for one in market.data.installs if market.data.app_name(one.app_id) == name)
+
+
+def charge_for_bakeries(made: Any) -> None:
+    """What the conversation cost, what is held for Otto and for nobody; Lead Finder gets a page of its own."""
+    from office_studio.services.officex_client import OfficeXClient
+    from office_studio.services.officex_http import InstallKey
+    from office_studio.services.officex_till import Till
+
+    market = made.studio.market
+    leads, films = install_of(market, "Lead Finder"), install_of(market, "Film Desk")
+    tracer = made.studio.market_page.page.talk.tracer_id
+
+    async def charge(client: Any) -> None:
+        keys = [InstallKey(one.install_id, await client.rotate_secret(one.install_id)) for one in (leads, films)]
+        for key in keys:
+            market.book.keep_install("sandbox", key)
+        async with Till(market.environment, keys[0]) as till:
+            held = await till.reserve(MICRO, "bakeries", {"tracer_id": tracer, "agent_id": "sana"})
+            for _ in range(3):
+                await asyncio.sleep(0.7)
+                await till.settle(held, 150_000, final=False)
+        async with Till(market.environment, keys[1]) as till:
+            held = await till.reserve(MICRO, "scene-12", {"agent_id": "otto"})
+            await till.settle(held, 800_000, final=False)
+            await till.reserve(MICRO // 2, "scene-13")
+        async with OfficeXClient(market.environment, market.sandbox.accounts["vendor"]) as vendor:
+            await vendor.change_app(leads.app_id, {"iframe_url": "https://leads.example/open"})
+
+    done: list[object] = []
+    market.run(charge, done.append)
+    wait_for(lambda: bool(done))
+    before = market.data
+    market.refresh()
+    wait_for(lambda: market.data is not before)
+
+
+def run_the_lab(made: Any) -> None:
+    """All five patterns."""
+    from office_studio.services.officex_billing import Pattern
+
+    market = made.studio.market
+    install = install_of(market, "Lead Finder")
+    done: list[object] = []
+    limits = {"max_per_hour": 200, "max_per_day": 400}
+    market.run(lambda client: client.change_install(install.install_id, **limits), done.append)
+    wait_for(lambda: bool(done))
+    market.page_requested.emit("lab")
+    page = made.studio.market_page.page
+    page.install.setCurrentIndex(page.install.findData(install.install_id))
+    page.run_or_stop()
+    wait_for(lambda: page.job.rows and not page.job.is_running)
+    page.choose(Pattern.PROGRESSIVE)
+    before = market.data
+    market.refresh()  # what is told of the budgets comes with it
+    wait_for(lambda: market.data is not before)
+    for toast in list(made.studio.market_page.toasts.toasts):
+        toast.dismiss()
 
 
 def talk_about_bakeries(made: Any) -> None:

@@ -94,6 +94,7 @@ class LabChart(QWidget):
                 painter.drawPolygon(self._steps(area, row, points, levels, highest))
         else:
             paint.text(painter, area, "takes nothing", "text_faint", ui.font("small"), paint.CENTER)
+            return
         half = self._x(area, row, (row.plan.items + 1) // 2)
         painter.setPen(QPen(ui.color("text"), 1, Qt.PenStyle.DotLine))
         painter.drawLine(QPointF(half, area.top()), QPointF(half, area.bottom()))

@@ -48,6 +48,12 @@ class Budget:
             return f"{told}, {market_words.credits(self.spent - self.most)} over"
         return f"{told}, used up" if self.level is Level.OVER else told
 
+    @property
+    def brief(self) -> str:
+        """For a bar: "2.1 of 5 a month"."""
+        told = f"{market_words.credits(self.spent)} of {market_words.short(self.most)} a month"
+        return f"{told}, over" if self.spent > self.most else told
+
 
 def month_start(at_ms: int) -> int:
     """Unix ms of the beginning of the UTC month that holds the moment."""

@@ -84,6 +84,9 @@ class SpendSheet(TradeSheet):
         return area
 
     def _head(self, grid: QGridLayout, row: int, first: str, second: str) -> int:
+        if row:
+            grid.setRowMinimumHeight(row, 10)
+            row += 1
         for column, words in enumerate((first, second, "Credits a month")):
             grid.addWidget(label(words.upper(), "overline"), row, column)
         return row + 1

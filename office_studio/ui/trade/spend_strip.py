@@ -12,7 +12,7 @@ from office_studio.ui.theming import theme
 from office_studio.ui.trade.installs_view import paint_bar
 from office_studio.ui.trade.spend_budgets import Budget, Level
 
-_HEIGHT, _LEAST_WIDTH, _GAP = 44, 210, 16  # px
+_HEIGHT, _LEAST_WIDTH, _GAP = 44, 250, 16  # px
 _INKS = {Level.WITHIN: "text_muted", Level.NEAR: "warning", Level.OVER: "error"}
 
 
@@ -39,6 +39,7 @@ class BudgetStrip(QWidget):
     def _boxes(self) -> list[tuple[Budget, QRectF]]:
         fit = max(1, (self.width() + _GAP) // (_LEAST_WIDTH + _GAP))
         shown = self.budgets[:fit]
+        fit = max(1, len(shown))
         width = (self.width() - _GAP * (fit - 1)) / fit
         return [(one, QRectF(at * (width + _GAP), 0, width, _HEIGHT)) for at, one in enumerate(shown)]
 
@@ -52,8 +53,8 @@ class BudgetStrip(QWidget):
                 draw_glyph(painter, QRectF(left, 7, 14, 14), "warning", ui.color(ink))
                 left += 20
             head = QRectF(left, 4, box.right() - left, 20)
-            used = min(paint.text_width(one.words, small), head.width() * 0.72)
-            paint.text(painter, head.adjusted(head.width() - used, 0, 0, 0), one.words, ink, small, paint.RIGHT)
+            used = min(paint.text_width(one.brief, small), head.width() * 0.72)
+            paint.text(painter, head.adjusted(head.width() - used, 0, 0, 0), one.brief, ink, small, paint.RIGHT)
             paint.text(painter, head.adjusted(0, 0, -used - 8, 0), one.name, "text", ui.font("small", "semibold"))
             paint_bar(painter, QRectF(box.x(), 28, box.width(), 6), one.share)
 
