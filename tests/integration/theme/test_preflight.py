@@ -12,12 +12,13 @@ from office_studio.core.packing.intake import Refused, foretell
 from office_studio.services.preflight import preflight
 
 
-@pytest.mark.timeout(900)  # 244 uploads
-def test_the_corpus_is_foretold_word_for_word(office, upload, shared_dir: Path):
+@pytest.mark.timeout(900)
+@pytest.mark.parametrize("one_in", [4, pytest.param(1, marks=pytest.mark.full)])  # of 244 uploads
+def test_the_corpus_is_foretold_word_for_word(office, upload, shared_dir: Path, one_in: int):
     folder = shared_dir / "data" / "bad-bundles"
     cases = json.loads((folder / "expected.json").read_text("utf-8"))
     wrong, refused = [], 0
-    for name in cases:
+    for name in list(cases)[::one_in]:
         content = (folder / name).read_bytes()
         if name.endswith(".zip"):
             field = _manifest(folder, name)
@@ -36,7 +37,7 @@ def test_the_corpus_is_foretold_word_for_word(office, upload, shared_dir: Path):
         if (answer.status_code, said) != expected:
             wrong.append((name, expected, (answer.status_code, said)))
     assert wrong == []
-    assert refused > 80
+    assert refused > 80 // one_in
 
 
 def _manifest(folder: Path, name: str) -> bytes:
