@@ -125,13 +125,14 @@ class AppDetails(QWidget):
         self.install = button("Install…", "primary")
         self.price = label("", "strong")
         self.lines, self.about, self.limits = Paragraph(), Paragraph(), Paragraph("", "muted")
-        self.documentation = Paragraph("", "small-muted")
+        self.documentation = label("", "small-muted")  # its lines are its own
+        self.documentation.setWordWrap(True)
         self.pictures = ListingStrip(market)
         head = hbox(self._icon, vbox(self.name, self.by, spacing=2), None, self.install, spacing=14)
         body = QWidget()
         body.setProperty("level", "clear")
         body.setLayout(
-            vbox(head, 6, line(), 6, self.pictures, label("WHAT IT COSTS", "overline"), self.price, self.lines, 8,
+            vbox(head, 6, line(), 6, self.pictures, 4, label("WHAT IT COSTS", "overline"), self.price, self.lines, 8,
                  label("WHAT IT DOES", "overline"), self.about, 8, label("HOW OFTEN IT WANTS TO CHARGE", "overline"),
                  self.limits, 8, label("FOR YOUR AGENTS", "overline"), self.documentation, None,
                  margins=(24, 4, 24, 20), spacing=6)
@@ -160,7 +161,7 @@ class AppDetails(QWidget):
         self.lines.setVisible(lines != self.price.text())
         self.about.set_words(app.text("description") or app.text("subtitle") or "It does not say.")
         self.limits.set_words(_limits_words(app))
-        self.documentation.set_words(app.text("documentation")[:4000] or "It has no documentation.")
+        self.documentation.setText(app.text("documentation")[:4000] or "It has no documentation.")
 
 
 def _limits_words(app: AppView) -> str:

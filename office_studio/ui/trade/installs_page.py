@@ -24,7 +24,7 @@ from office_studio.ui.trade.spend_consent import ConsentSheet
 from office_studio.ui.trade.theme_purchase import PurchaseBar
 from office_studio.ui.trade.trade_sheet import TradeSheet, field_row
 from office_studio.ui.widgets.basics import EmptyState, Paragraph
-from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, vbox
+from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, restyle, vbox
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -78,6 +78,7 @@ class InstallsPage(QFrame):
             made.clicked.connect(act)
         self.agent.activated.connect(lambda _at: self._bind())
         self.purchase = PurchaseBar(self._studio, self._market)
+        self.purchase.imported.connect(lambda _bought: self._show_details())
         self.details = QWidget()
         self.details.setLayout(
             vbox(hbox(vbox(self.name, self.state, spacing=2), None, self.launch, self.pause, self.limits), 6, line(), 6,
@@ -132,6 +133,7 @@ class InstallsPage(QFrame):
         taken = f"Taken so far: {market_words.amount(install.usage.settled)}"
         self.facts.set_words(formats.sentences(taken, held, installing.windows_told(wanted)))
         self.purchase.show_install(install, self.model.name(install))
+        restyle(self.limits, kind="primary" if self.purchase.go.isHidden() or self.purchase.isHidden() else "")
         app = data.apps.get(install.app_id)
         why = why_not_launched(app.text("iframe_url") if app is not None else "")
         self.launch.setEnabled(not why)

@@ -91,7 +91,8 @@ class ReceiverPage(QFrame):
         self.delay.setDecimals(1)
         self.delay.setSingleStep(0.5)
         self.delay.setSuffix(" s")
-        self.delay.setFixedWidth(84)
+        self.delay.setFixedSize(84, 28)
+        self.delay.lineEdit().setTextMargins(6, 0, 0, 0)  # a styled border takes the inner padding away
         self.delay.setAccessibleName("Delay before any answer")
         self.delay.valueChanged.connect(self._on_delay)
         self.context = button("Answer to installs…", glyph="key")
