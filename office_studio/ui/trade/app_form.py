@@ -108,7 +108,8 @@ class AppForm(QWidget):
                 other = _BESIDE.get(name)
                 row = hbox((self.fields[name], 1), (self.fields[other], 1), spacing=16) if other else self.fields[name]
                 items.append(row)
-        body.setLayout(vbox(*items, None, margins=(4, 2, 16, 8), spacing=10))
+        self._column = vbox(*items, None, margins=(4, 2, 16, 8), spacing=10)
+        body.setLayout(self._column)
 
     def _add_upload_buttons(self) -> None:
         icon = self.fields["icon"]
@@ -135,6 +136,7 @@ class AppForm(QWidget):
             field.set_value(listing.get(name))
         self.prices.rows.set_lines([str(text) for text in listing.get("pricing_lines") or ()], dict(costs))
         self.base = self.values()
+        self._base_typed = {name: field.typed() for name, field in self.fields.items()}
         for field in self.fields.values():
             field.check()
 
@@ -155,8 +157,14 @@ class AppForm(QWidget):
             found = {name: reason for name, reason in found.items() if name in changed}
         return found
 
+    @property
+    def unsaved(self) -> list[str]:
+        """Fields that somebody typed into, even what cannot be sent yet."""
+        return [name for name, field in self.fields.items() if field.typed() != self._base_typed[name]]
+
     def raw(self) -> dict[str, Any]:
-        return {name: field.raw() for name, field in self.fields.items()}
+        """Of the unsaved fields only: the others follow the listing, whoever changes it meanwhile."""
+        return {name: self.fields[name].raw() for name in self.unsaved}
 
     def restore(self, raw: Mapping[str, Any]) -> None:
         for name, field in self.fields.items():
@@ -167,7 +175,7 @@ class AppForm(QWidget):
     def show_field(self, name: str) -> None:
         field = self.fields.get(name)
         if field is not None:
-            self.area.widget().layout().activate()
+            self._column.activate()
             self.area.ensureWidgetVisible(field, 0, 40)
             field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 

@@ -49,6 +49,10 @@ class FormField(QWidget):
     def raw(self) -> Any:
         raise NotImplementedError
 
+    def typed(self) -> Any:
+        """The part of ``raw`` that is lost unless the listing is saved."""
+        return self.raw()
+
     def set_raw(self, raw: Any) -> None:
         raise NotImplementedError
 
@@ -114,7 +118,7 @@ class LineField(FormField):
         self.line.textChanged.connect(self._on_changed)
         self.check()
 
-    def read(self) -> str | None:
+    def read(self) -> Any:
         return self.line.text().strip() or None
 
     def raw(self) -> str:
@@ -305,6 +309,9 @@ class PricesField(FormField):
 
     def raw(self) -> Any:
         return self.rows.raw()
+
+    def typed(self) -> Any:
+        return [[amount, words] for amount, words, _cost in self.rows.raw() if amount or words]
 
     def set_raw(self, raw: Any) -> None:
         self.rows.set_raw(raw)

@@ -91,7 +91,7 @@ class AppSheet(TradeSheet):
         self.form.restore(draft["fields"])
         since = formats.day_clock(draft["at_ms"])
         self.banner.say(
-            "info", "file-text", "Your draft", f"as you left it on {since}.", ("Start over", self.start_over)
+            "accent", "file-text", "Your draft", f"as you left it on {since}.", ("Start over", self.start_over)
         )
 
     def start_over(self) -> None:
@@ -105,7 +105,7 @@ class AppSheet(TradeSheet):
 
     def _keep_draft(self) -> None:
         self._draft_later.stop()
-        if self.form.changes:
+        if self.form.unsaved:
             now_ms = time.time_ns() // 1_000_000
             self._vendor.memory.keep_draft(self._where, self._key, now_ms, self.form.raw())
             self.kept.setText(f"Draft kept {formats.clock_seconds(now_ms)}")
@@ -272,12 +272,18 @@ class AppSheet(TradeSheet):
         """Esc, Close or a click beside it: asks while something is not saved."""
         if self.is_busy or self.guard is not None:
             return
-        if not self.form.changes:
+        if not self.form.unsaved:
             self._drop_draft()
+            self._keep_costs()
             self.close_sheet()
             return
-        self.guard = GuardSheet(self, [TITLES[name] for name in self.form.changes])
+        self.guard = GuardSheet(self, [TITLES[name] for name in self.form.unsaved])
         self.guard.closed.connect(self._on_guard_closed)
+
+    def _keep_costs(self) -> None:
+        """They are no part of the listing: what was typed of lines that are there is simply kept."""
+        if self.app is not None and not self.form.prices.reason:
+            self._vendor.memory.keep_costs(self._where, self.app.app_id, self.form.prices.rows.costs)
 
     def _on_guard_closed(self) -> None:
         self.guard = None

@@ -90,7 +90,7 @@ class VendorInstallsModel(QAbstractTableModel):
         self.beginResetModel()
         found = [one for one in self._all if self._words in f"{one.user_id} {one.install_id} {one.nickname}".casefold()]
         key = _KEYS.get(self._by, _KEYS[SINCE])
-        self.rows = sorted(found, key=lambda one: (key(one), one.install_id), reverse=self._is_down)  # type: ignore[arg-type, return-value]
+        self.rows = sorted(found, key=lambda one: (key(one), one.install_id), reverse=self._is_down)
         self.endResetModel()
 
     def rowCount(self, parent: _Index | None = None) -> int:

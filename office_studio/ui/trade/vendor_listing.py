@@ -90,7 +90,8 @@ class VendorListing(VendorSide):
         super().__init__(vendor)
         self._studio = studio
         self._shown: AppView | None = None
-        self.hints = frame(vbox(spacing=2, margins=(14, 10, 12, 10)), "card")
+        self._hint_rows = vbox(spacing=2, margins=(14, 10, 12, 10))
+        self.hints = frame(self._hint_rows, "card")
         self._grid = QGridLayout()
         self._grid.setColumnMinimumWidth(0, _TITLE_WIDTH)
         self._grid.setColumnStretch(1, 1)
@@ -115,20 +116,20 @@ class VendorListing(VendorSide):
         self._show_fields(desk.app)
 
     def _show_hints(self, app: AppView) -> None:
-        column = self.hints.layout()
+        column = self._hint_rows
         _clear(column)
         lacking = missing(app)
         self.hints.setVisible(bool(lacking))
         if not lacking:
             return
         title = label(f"{formats.plural(len(lacking), 'thing')} would help buyers", "strong")
-        column.addItem(hbox(Glyph("lightbulb", "warning", 16), title, None))
+        column.addLayout(hbox(Glyph("lightbulb", "warning", 16), title, None))
         for field in lacking:
             add = button(f"Add {TITLES[field].casefold()}", "link", density="small")
             add.clicked.connect(lambda _checked=False, name=field: self.edit_requested.emit(name))
             why = label(_MISSING[field], "small-muted")
             why.setWordWrap(True)
-            column.addItem(hbox((why, 1), add))
+            column.addLayout(hbox((why, 1), add))
 
     def _show_fields(self, app: AppView) -> None:
         _clear(self._grid)
@@ -145,7 +146,8 @@ class VendorListing(VendorSide):
                 self._add(at, title, self._copied(title, words))
 
     def _add(self, row: int, title: str, widget: QWidget) -> None:
-        self._grid.addWidget(label(title, "muted"), row, 0, Qt.AlignmentFlag.AlignTop)
+        side = Qt.AlignmentFlag.AlignTop if isinstance(widget, QLabel) else Qt.AlignmentFlag.AlignVCenter
+        self._grid.addWidget(label(title, "muted"), row, 0, side)
         self._grid.addWidget(widget, row, 1)
 
     def _copied(self, title: str, words: str) -> QWidget:

@@ -39,8 +39,9 @@ class VendorMemory:
     def draft(self, where: str, app_id: str) -> Mapping[str, Any] | None:
         """``at_ms`` and ``fields``: what stood in the form, field by field."""
         found = self._data["drafts"].get(f"{where}/{app_id}")
-        is_whole = isinstance(found, dict) and isinstance(found.get("fields"), dict)
-        return found if is_whole and isinstance(found.get("at_ms"), int) else None
+        if not isinstance(found, dict) or not isinstance(found.get("fields"), dict):
+            return None
+        return found if isinstance(found.get("at_ms"), int) else None
 
     def keep_draft(self, where: str, app_id: str, at_ms: int, fields: Mapping[str, Any]) -> None:
         self._put("drafts", f"{where}/{app_id}", {"at_ms": at_ms, "fields": dict(fields)})

@@ -150,13 +150,22 @@ class VendorPrices(VendorSide):
             self._keep()
 
     def take_back(self) -> None:
-        """Back to what the listing says."""
-        desk = self._vendor.desk
-        if desk is not None:
-            self._draft_later.stop()
-            self._vendor.memory.drop_draft(self._where, self._key)
-            self._fill(desk)
-            self._tell()
+        """Back to what the listing says; what was typed can be had again."""
+        desk, kind, raw = self._vendor.desk, self.kind.currentData(), self.rows.raw()
+        if desk is None:
+            return
+        self._draft_later.stop()
+        self._vendor.memory.drop_draft(self._where, self._key)
+        self._fill(desk)
+        self._tell()
+        app_id = desk.app_id
+
+        def undo() -> None:
+            if self._app_id == app_id:
+                self.kind.setCurrentIndex(max(0, self.kind.findData(kind)))
+                self.rows.set_raw(raw)
+
+        self._studio.toast("Prices are back as they are listed", action=("Undo", undo), key="app")
 
     def save_prices(self) -> None:
         desk = self._vendor.desk
@@ -203,8 +212,6 @@ class VendorPrices(VendorSide):
         is_enter = event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter)
         if is_enter and event.modifiers() & Qt.KeyboardModifier.ControlModifier:
             self.save_prices()
-        elif event.key() == Qt.Key.Key_Escape and self.is_changed:
-            self.take_back()
         else:
             super().keyPressEvent(event)
 

@@ -14,6 +14,7 @@ from pytestqt.qtbot import QtBot
 from office_studio.app import Application
 from office_studio.core.officex.money import MICRO
 from office_studio.ui.trade.app_form_fields import LineField, TextField
+from office_studio.ui.trade.app_limits_field import LimitsField
 from office_studio.ui.trade.app_sheet import AppSheet
 from office_studio.ui.trade.vendor_delete import DeleteSheet
 from office_studio.ui.trade.vendor_list import money_words, price_summary, state_words
@@ -191,6 +192,49 @@ def test_esc_asks_before_it_leaves_what_is_not_saved(shop: VendorWindow) -> None
     assert shop.sheet.form.changes == {}
     assert not shop.sheet.banner.isVisible()
     assert shop.listing(app_id)["subtitle"] == "Old"
+
+
+def test_a_draft_never_takes_back_what_others_changed_meanwhile(shop: VendorWindow) -> None:
+    app_id = shop.app("Twice Edited", subtitle="Old", category="Old")
+    shop.desk.open_edit("subtitle")
+    _line(shop.sheet, "subtitle").line.setText("Mine")
+    shop.sheet.keep_and_close()
+    shop.ask("vendor", lambda client: client.change_app(app_id, {"category": "Theirs"}))
+    shop.read()
+    shop.desk.open_edit()
+    sheet = shop.sheet
+    assert sheet.form.changes == {"subtitle": "Mine"}
+    assert _line(sheet, "category").line.text() == "Theirs"
+    sheet.form.prices.rows.set_raw([["-", "", ""]])  # cannot be sent, and is still not lost in silence
+    assert sheet.form.unsaved == ["subtitle", "pricing_lines"]
+
+
+def test_a_thin_listing_says_what_would_help_and_goes_there(shop: VendorWindow) -> None:
+    shop.app("Thin", price_type="FREE")
+    shop.desk.show_side(LISTING)
+    hints, kind = shop.desk.listing.hints, type(shop.desk.edit)
+    shop.wait(lambda: hints.isVisible() and all(one.isVisible() for one in hints.findChildren(kind)))
+    links = hints.findChildren(kind)
+    assert [one.text() for one in links] == [
+        "Add subtitle",
+        "Add icon",
+        "Add description",
+        "Add documentation for agents",
+        "Add suggested limits",
+    ]
+    shop.qtbot.mouseClick(links[-1], Qt.MouseButton.LeftButton)
+    limits = shop.sheet.form.fields["suggested_rate_limits"]
+    assert isinstance(limits, LimitsField)
+    assert limits.counts["max_per_hour"].hasFocus()
+    limits.presets.activated.emit(5)
+    assert limits.value == {"max_per_hour": 5, "max_per_day": 10, "max_per_month": 20}
+    limits.until.setText("tomorrow")
+    assert "2027-01-31" in limits.message.accessibleName()
+    assert limits.until.property("invalid") == "true"
+    limits.until.setText("never")
+    assert shop.sheet.form.changes == {
+        "suggested_rate_limits": {"max_per_hour": 5, "max_per_day": 10, "max_per_month": 20, "expires_at": -1}
+    }
 
 
 def test_a_draft_is_on_disk_before_anything_is_closed(shop: VendorWindow) -> None:

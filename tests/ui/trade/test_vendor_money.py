@@ -94,7 +94,7 @@ def test_a_price_that_loses_money_is_warned_of_saved_and_undone(shop: VendorWind
     shop.wait(lambda: side.rows.lines == lines)
 
 
-def test_unsaved_prices_wait_for_their_app_and_esc_takes_them_back(shop: VendorWindow) -> None:
+def test_unsaved_prices_wait_for_their_app_and_revert_can_be_undone(shop: VendorWindow) -> None:
     first = shop.app("Waits One", pricing_lines=["1 credit: a"])
     second = shop.app("Waits Two", pricing_lines=["2 credits: b"])
     shop.choose(first)
@@ -106,8 +106,12 @@ def test_unsaved_prices_wait_for_their_app_and_esc_takes_them_back(shop: VendorW
     shop.choose(first)
     assert side.rows.lines == ["1 credit: changed"]
     assert "draft is kept" in side.state.text()
-    shop.qtbot.keyClick(side.rows.rows[0].words, Qt.Key.Key_Escape)
+    side.revert.click()
     assert side.rows.lines == ["1 credit: a"]
+    toast = next(one for one in shop.middle.toasts.toasts if "back as they are listed" in one.accessibleName())
+    next(one for one in toast.findChildren(type(shop.desk.edit)) if one.text() == "Undo").click()
+    assert side.rows.lines == ["1 credit: changed"]
+    side.revert.click()
     side.rows.add.click()
     for _ in range(9):
         side.rows.add.click()
