@@ -20,6 +20,10 @@ def no_stage(studio: Studio) -> str:
     return "" if spec is not None and spec.has_stage else "Only in Watch and Assign"
 
 
+def _not_flat(studio: Studio) -> str:
+    return no_stage(studio) or ("" if studio.stage.is_flat else "Only in flat themes; a 3D room is always shown whole")
+
+
 def _no_account(studio: Studio) -> str:
     session = studio.market_session
     return no_stage(studio) or ("" if session is not None and session.choice is not None else "Open Market first")
@@ -85,7 +89,7 @@ STAGE_ACTIONS: tuple[Action, ...] = (
         _FIT,
         lambda s: s.stage.set_fit_mode(FitMode.COVER),
         glyph="arrows-out",
-        why_disabled=no_stage,
+        why_disabled=_not_flat,
         is_on=lambda s: s.stage.fit_mode is FitMode.COVER,
         tip="No margin is seen; of the room, two edges may be out of view",
     ),
@@ -96,12 +100,18 @@ STAGE_ACTIONS: tuple[Action, ...] = (
         lambda s: s.stage.actual_size(),
         "1",
         "corners-out",
-        no_stage,
+        _not_flat,
         "stage",
         is_on=lambda s: s.stage.fit_mode is FitMode.ACTUAL,
         tip="One pixel of the screen for each unit of the theme",
     ),
-    _switch("minimap", "Map of the room", "A small map while only a part of the room is seen", "map-trifold"),
+    _switch(
+        "minimap",
+        "Map of the room",
+        "A small map while only a part of the room is seen",
+        "map-trifold",
+        why_disabled=_not_flat,
+    ),
     Action(
         "view.zone_names",
         "Zone names",

@@ -35,6 +35,7 @@ class StageThemes(QObject):
         stage.theme_failed.connect(self._on_failed)
         stage.load_progressed.connect(self._on_progressed)
         stage.followed_changed.connect(self._on_followed_changed)
+        stage.renderer_changed.connect(lambda _: studio.actions.refresh())  # rooms have fewer ways to be looked at
         options.make_sound()
         assert options.sound is not None
         options.sound.failed.connect(lambda words: studio.toast("No sound", words, tone="warning", key="sound"))

@@ -150,7 +150,8 @@ class Pointer:
     def show_tool_tip(self, event: QHelpEvent) -> None:
         """Who or what is under the pointer."""
         stage, at = self._view.stage, self._view.mapToScene(event.pos())
-        if tip := stage.jars.tip_at(at):
+        marked = (item.toolTip() for item in self._view.items(event.pos()))  # "+n" says whom it counts
+        if tip := stage.jars.tip_at(at) or next(filter(None, marked), ""):
             QToolTip.showText(event.globalPos(), tip, self._view)
             return
         agent_id = stage.figure_at(at)

@@ -7,10 +7,10 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QPoint, QPointF, Qt
-from PySide6.QtGui import QImage, QWheelEvent
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
-from PySide6.QtWidgets import QApplication
+from PySide6.QtWidgets import QApplication, QToolTip
 from pytestqt.qtbot import QtBot
 
 from office_studio.core.office.model import AgentStatus
@@ -141,6 +141,13 @@ def test_pointing_finds_agents(stage: RoomStage, qtbot: QtBot) -> None:
     assert stage.viewport().cursor().shape() == Qt.CursorShape.PointingHandCursor
     QTest.mouseClick(stage.viewport(), Qt.MouseButton.LeftButton, pos=QPoint(SIZE[0] - 6, 6))
     assert clicked[1:] == ["nothing"]
+    stage.stage.set_left_out(3)
+    count = stage.stage.sceneRect().bottomLeft().toPoint() + QPoint(24, -24)
+    help_event = QHelpEvent(QEvent.Type.ToolTip, count, stage.viewport().mapToGlobal(count))
+    QApplication.sendEvent(stage.viewport(), help_event)
+    assert QToolTip.text() == "3 more agents have no place in this room"
+    QToolTip.hideText()
+    stage.stage.set_left_out(0)
     stage.agent_clicked.disconnect()
     stage.agent_activated.disconnect()
     stage.background_clicked.disconnect()
@@ -170,6 +177,33 @@ def test_looking_around(stage: RoomStage, qtbot: QtBot) -> None:
     QTest.keyClick(stage, Qt.Key.Key_Escape)
     assert stage.followed is None
     settle(stage, qtbot)
+
+
+def test_commands_ease_as_on_flat_stages_and_a_hand_ends_it(stage: RoomStage, qtbot: QtBot) -> None:
+    told: list[float] = []
+    stage.zoom_changed.connect(told.append)
+    stage.set_reduced_motion(False)
+    stage.zoom_in()
+    assert stage._motion.is_moving
+    assert told == [pytest.approx(121)]  # where it will be
+    assert stage.zoom == pytest.approx(1)
+    qtbot.waitUntil(lambda: not stage._motion.is_moving, timeout=SLOW_MS)
+    assert (stage.zoom, len(told)) == (pytest.approx(1.21), 1)
+    stage.coast((2.0, 0.0))
+    assert stage._motion.is_moving
+    stage.zoom_by(1.1)
+    assert not stage._motion.is_moving
+    stage.follow("agent-03")
+    stage.zoom_out()
+    stage.pan_by(3, 0)  # halfway: what was told is mended
+    assert (stage.followed, told[-1]) == (None, pytest.approx(stage.zoom_percent))
+    stage.toggle_zoom(99, QPointF(200, 100))  # as near as the theme allows, and back
+    qtbot.waitUntil(lambda: not stage._motion.is_moving, timeout=SLOW_MS)
+    assert stage.camera.zoom == pytest.approx(stage.camera.limits[1])
+    stage.toggle_zoom(99, QPointF(200, 100))
+    qtbot.waitUntil(lambda: not stage._motion.is_moving, timeout=SLOW_MS)
+    assert stage.camera.is_home
+    stage.zoom_changed.disconnect()
 
 
 def test_an_idle_room_asks_for_nothing(stage: RoomStage, qtbot: QtBot) -> None:

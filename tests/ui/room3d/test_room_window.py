@@ -44,6 +44,7 @@ def room_desk(display: str, desk: Desk, qtbot: QtBot, tmp_path: Path) -> Iterato
 def test_agents_get_their_slots_by_drag_and_drop(room_desk: Desk, qtbot: QtBot) -> None:
     assert isinstance(room_desk.studio.stage.shown, RoomStage)
     stage = room_desk.studio.stage.shown
+    assert not room_desk.studio.actions.qt("view.fit_cover").isEnabled()  # it would change nothing
     room_desk.drag(room_desk.row("Lumi"), room_desk.seat(2))
     room_desk.becomes({2: "Lumi"})
     lumi = room_desk.agents["Lumi"].id

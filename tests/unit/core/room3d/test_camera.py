@@ -95,6 +95,22 @@ def test_what_is_under_the_pointer_stays_there_when_zooming(spec: CameraSpec):
     assert (at.x, at.y) == pytest.approx((620, 250), abs=1e-6)
 
 
+@pytest.mark.parametrize("spec", [CameraSpec(), PERSPECTIVE])
+def test_on_the_way_to_another_zoom_one_point_stays_still(spec: CameraSpec):
+    start = room_camera(room(spec), FURNISHED, 800, 600, WIDE).panned(20, -10)
+    end = start.zoomed(2.25, 300, 200)
+    still = start.ray(300, 200)
+    back = start.axes.back  # the point that lies as deep as what is looked at
+    depth = dot(sub(start.target, still.origin), back) / dot(still.direction, back)
+    point = add(still.origin, scaled(still.direction, depth))
+    half = start.towards(end, 0.5)
+    assert half.zoom / start.zoom == pytest.approx(1.5)
+    assert half.project(point)[:2] == pytest.approx((300, 200), abs=1e-6)
+    assert (start.towards(end, 0), start.towards(end, 1)) == (start, end)
+    pushed = start.panned(40, 0)
+    assert start.towards(pushed, 0.5).pan == pytest.approx(start.panned(20, 0).pan)
+
+
 def test_zoom_and_pan_have_limits():
     camera = room_camera(room(), FURNISHED, 1000, 600, Viewport(min_zoom=0.8, max_zoom=2))
     assert camera.zoomed(99).zoom == 2
