@@ -13,6 +13,7 @@ from office_studio.ui.render.jar_layer import Jar
 from office_studio.ui.trade import market_words, spend
 from office_studio.ui.trade.market_data import Snapshot
 from office_studio.ui.trade.market_session import MarketSession
+from office_studio.ui.trade.spend_watch import SpendWatch
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -69,6 +70,7 @@ class SpendOverlay(QObject):
     def __init__(self, studio: Studio, market: MarketSession) -> None:
         super().__init__(market)
         self._studio, self._market = studio, market
+        self.watch = SpendWatch(studio, market)  # budgets are watched wherever one looks
         self._is_closed = False
         self._poll = QTimer(self, interval=_POLL_MS)
         self._poll.timeout.connect(self._ask)

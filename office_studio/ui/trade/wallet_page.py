@@ -50,7 +50,7 @@ class WalletPage(QFrame):
         self.agents = button("Agents and budgets…", "ghost")
         self.agents.setToolTip("Which agent uses which app, and what each is meant to spend in a month")
         self.agents.clicked.connect(self.open_budgets)
-        self.watch = SpendWatch(studio, market)
+        self.watch = market.findChild(SpendWatch) or SpendWatch(studio, market)
         self.budgets = BudgetStrip()
         chart_head = hbox(label("Where it went", "title"), None, self.agents, self.by, margins=(20, 12, 20, 6))
         self.setLayout(

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import logging
 from collections.abc import Callable
+from typing import Any
 
 import httpx
 import pytest
@@ -15,6 +16,8 @@ from office_studio.ui.trade.money_sheets import BuySheet, VoucherSheet
 from office_studio.ui.trade.wallet_page import WalletPage
 from tests.ui.trade.conftest import Bazaar
 
+# Reading the certificates of the machine for a loopback address takes longer than the call.
+_PLAIN: dict[str, Any] = {"trust_env": False, "verify": False}
 _NOT_WORDS = ("Traceback", "Error", "failed", "invalid", "oops", "please", "None", "HTTP")  # ui.md, section 7
 
 
@@ -25,7 +28,7 @@ def _refuse(bazaar: Bazaar, route: str, code: str, calls: int = 1) -> None:
     kind = {"kind": "not_json"} if code == UNREACHABLE else {"kind": "error", "code": code}
     httpx.post(
         f"{sandbox.root}/__sandbox/faults", json={"route": route, "calls": calls} | kind,
-        headers={"x-sandbox-token": sandbox.control_token}, trust_env=False,
+        headers={"x-sandbox-token": sandbox.control_token}, **_PLAIN,
     ).raise_for_status()  # fmt: skip
 
 
@@ -127,7 +130,7 @@ def _clear(bazaar: Bazaar) -> None:
     sandbox = bazaar.market.sandbox
     assert sandbox is not None
     headers = {"x-sandbox-token": sandbox.control_token}
-    httpx.delete(f"{sandbox.root}/__sandbox/faults", headers=headers, trust_env=False).raise_for_status()
+    httpx.delete(f"{sandbox.root}/__sandbox/faults", headers=headers, **_PLAIN).raise_for_status()
 
 
 def test_some_of_them_for_real(bazaar: Bazaar) -> None:
