@@ -57,7 +57,7 @@ class Seller:
         if done:
             return dict(task.result())
         late.set()
-        self._note(entry, outcome="answered first, still at work")
+        self._note(entry, later="answered first, still at work")
         return {}
 
     async def _work(self, entry: Received, payload: Mapping[str, Any], late: asyncio.Event) -> dict[str, str]:

@@ -79,19 +79,22 @@ class Shop:
         self._paid: dict[str, int] = {}  # environment, app, user and job -> micro-credits
         self.port = 0  # where the receiver was last, so that addresses given away stay good
         self.open_for = ""  # environment and user for whom it receives, "" for nobody: outlives the window
-        self._is_loaded = False
+        self._stamp: tuple[int, int, int] | None = None  # of the file as it was read or written last
 
     @property
     def folder(self) -> Path:
         return self._folder
 
     def load(self) -> None:
-        """Read the file, once. A missing or broken one is an empty shop: what is owed stands at OfficeX."""
+        """Read the file, unless it is as it was: another window may sell too. A missing or broken one is an empty shop:
+        what is owed stands at OfficeX."""
         with self._lock:
-            if self._is_loaded:
-                return
-            self._is_loaded = True
             try:
+                status = (self._folder / _FILE).stat()
+                stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
+                if stamp == self._stamp:
+                    return
+                self._stamp = stamp
                 data = json.loads((self._folder / _FILE).read_text("utf-8"))
                 offers = [_offer(item) for item in data["offers"]]
                 buyers = [Buyer(**item | {"paid": tuple(item["paid"])}) for item in data["buyers"]]
@@ -121,11 +124,13 @@ class Shop:
     def put(self, offer: Offer) -> None:
         """Sell this, in place of what the app sold before. Its bundle has to be kept already."""
         with self._lock:
+            self.load()
             self._offers[f"{offer.environment}/{offer.app_id}"] = offer
             self._write()
 
     def remove(self, environment: str, app_id: str) -> None:
         with self._lock:
+            self.load()
             if self._offers.pop(f"{environment}/{app_id}", None) is not None:
                 self._write()
 
@@ -151,6 +156,7 @@ class Shop:
     def tidy(self) -> None:
         """Delete bundles that no offer names any more."""
         with self._lock:
+            self.load()
             wanted = {f"{one.sha256}.zip" for one in self._offers.values()}
         for path in self._folder.glob("*.zip"):
             if path.name not in wanted:
@@ -167,6 +173,7 @@ class Shop:
 
     def note_buyer(self, install_id: str, app_id: str, user_id: str) -> Buyer:
         with self._lock:
+            self.load()
             known = self._buyers.get(install_id)
             if known is None:
                 known = self._buyers[install_id] = Buyer(install_id, app_id, user_id)
@@ -176,11 +183,13 @@ class Shop:
     def forget_buyer(self, install_id: str) -> None:
         """Removed: its download address dies. What was paid stays known, so that nobody pays twice."""
         with self._lock:
+            self.load()
             if self._buyers.pop(install_id, None) is not None:
                 self._write()
 
     def note_paid(self, offer: Offer, install_id: str, user_id: str, job_id: str, micro: int) -> None:
         with self._lock:
+            self.load()
             known = self._buyers.get(install_id)
             if known is not None and job_id in known.paid and self.has_paid(offer, user_id, job_id):
                 return
@@ -204,6 +213,7 @@ class Shop:
     # -- the file --------------------------------------------------------------------------------------
     def note_port(self, port: int) -> None:
         with self._lock:
+            self.load()
             if port != self.port:
                 self.port = port
                 self._write()
@@ -211,6 +221,7 @@ class Shop:
     def note_open(self, environment: str, user_id: str) -> None:
         """The receiver runs for this vendor until somebody stops it; ("", ""): it was stopped."""
         with self._lock:
+            self.load()
             wanted = f"{environment}/{user_id}".strip("/")
             if wanted != self.open_for:
                 self.open_for = wanted
@@ -232,6 +243,8 @@ class Shop:
                 file.flush()
                 os.fsync(file.fileno())
             part.replace(self._folder / _FILE)
+            status = (self._folder / _FILE).stat()
+            self._stamp = (status.st_mtime_ns, status.st_size, status.st_ino)
         except OSError as error:
             raise _cannot_write(self._folder, error) from error
 

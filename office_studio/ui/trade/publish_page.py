@@ -7,7 +7,8 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtGui import QHideEvent, QShowEvent
+from PySide6.QtCore import Qt
+from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from office_studio.core.officex.wire import AppView
@@ -66,6 +67,9 @@ class PublishPage(QFrame):
         self._build()
         self.view.selectionModel().currentChanged.connect(lambda *_: self._on_chosen())
         self.model.rowsInserted.connect(lambda *_: self._choose_first())
+        for keys in ("Ctrl+Return", "Ctrl+Enter"):
+            shortcut = QShortcut(QKeySequence(keys), self, context=Qt.ShortcutContext.WidgetWithChildrenShortcut)
+            shortcut.activated.connect(self.open_sheet)
         self.form.changed.connect(self.refresh)
         self.previews.changed.connect(self.refresh)
         market.account_changed.connect(self._on_account)

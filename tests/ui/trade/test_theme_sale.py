@@ -38,7 +38,8 @@ def _publish(bazaar: Bazaar, credits: str) -> PublishPage:
     source = bundled_themes_dir() / THEME
     bazaar.wait(lambda: page.model.index_of(source).isValid())
     page.choose(source)
-    bazaar.wait(lambda: not page.why_not() or page.previews.error)
+    drawn = lambda: not page.why_not() or page.previews.error  # noqa: E731
+    bazaar.qtbot.waitUntil(lambda: bool(drawn()), timeout=90_000)  # four pictures, by a program that starts first
     assert not page.why_not()
     assert "no errors" in page.verdict.accessibleName()
     assert page.previews.is_complete
