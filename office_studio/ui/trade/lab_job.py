@@ -69,7 +69,10 @@ class LabJob(QObject):
     def progress(self) -> tuple[int, int]:
         """Items worked on, and items in all."""
         total = sum(row.plan.items for row in self.rows)
-        over = sum(row.plan.items if row.state in (State.DONE, State.STOPPED) else row.items_done for row in self.rows)
+        over = sum(
+            row.plan.items if row.state in (State.DONE, State.STOPPED, State.BROKEN) else row.items_done
+            for row in self.rows
+        )
         return over, total
 
     def _on_row(self, number: int, row: LabRow) -> None:

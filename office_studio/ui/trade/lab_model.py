@@ -15,7 +15,7 @@ from office_studio.services.officex_environments import STAGING, Environment
 from office_studio.ui import formats
 from office_studio.ui.theming import theme
 from office_studio.ui.trade import market_words
-from office_studio.ui.trade.lab_runs import Crash, LabRow, State
+from office_studio.ui.trade.lab_runs import Crash, LabRow, State, open_jobs
 
 _Index = QModelIndex | QPersistentModelIndex
 RowRole = Qt.ItemDataRole.UserRole
@@ -51,6 +51,14 @@ def told(row: LabRow) -> str:
     run = row.run
     if row.state is State.STOPPED:
         words.append("You stopped it; what it held went back.")
+    elif row.state is State.BROKEN:
+        words.append(f"OfficeX was lost after {formats.plural(row.items_done, 'item')}.")
+        left = open_jobs(row.steps)
+        words.append(
+            f"{formats.plural(len(left), 'job')} may still hold credits: uninstalling the app frees them."
+            if left
+            else "What it held went back."
+        )
     elif run is not None and run.stopped_by:
         facts = facts_of(run.stopped_by, 0)
         words += [f"It ended after {formats.plural(row.items_done, 'item')}: {facts.words}", facts.way_on]

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import itertools
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 
+from office_studio.core.officex.codes import UNREACHABLE
 from office_studio.errors import OfficeStudioError
 from office_studio.services.officex_billing import BLOCK, FACTS, BillingRun, Pattern, Step, outcomes, run_pattern
 from office_studio.services.officex_till import Till
@@ -43,7 +44,8 @@ class State(StrEnum):
     WAITING = "waiting"
     RUNNING = "running"
     DONE = "done"
-    STOPPED = "stopped"  # by the user, or since OfficeX could not be reached
+    STOPPED = "stopped"  # by the user
+    BROKEN = "broken"  # OfficeX could not be reached any more
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,10 +110,11 @@ def course(steps: Sequence[Step]) -> list[Point]:
 
 
 def open_jobs(steps: Sequence[Step]) -> list[str]:
-    """Jobs that hold credits, or may: of a call that was broken off nobody knows."""
+    """Jobs that hold credits, or may: of a reserve whose answer was lost nobody knows."""
     held: dict[str, int] = {}
     for step in steps:
-        _apply(step, held)
+        is_in_doubt = step.call == "reserve" and step.code == UNREACHABLE
+        _apply(replace(step, code="") if is_in_doubt else step, held)
     return list(held)
 
 
@@ -191,8 +194,9 @@ async def _bill_one(
         )
     except BaseException as error:
         await _give_back(till, steps)
-        on_row(LabRow(pattern, plan, State.STOPPED, tuple(steps), taken))
-        if not isinstance(error, _Stopped):
+        is_stopped = isinstance(error, _Stopped)
+        on_row(LabRow(pattern, plan, State.STOPPED if is_stopped else State.BROKEN, tuple(steps), taken))
+        if not is_stopped:
             raise
         return
     crash = crash_half_way(pattern, plan, steps, run.delivered + run.failed)

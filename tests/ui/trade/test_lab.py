@@ -5,6 +5,7 @@ from __future__ import annotations
 from dataclasses import replace
 from typing import Any
 
+import httpx
 import pytest
 from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
@@ -135,6 +136,38 @@ def test_refusals_and_lost_secrets_are_told_in_words(bazaar: Bazaar) -> None:
     assert not page.run.isEnabled()
     page.price.setText("x")
     assert "number such as" in page.cost.text()
+
+
+@pytest.mark.parametrize(
+    ("route", "kind", "calls", "is_free"),
+    [
+        ("POST /reserve", "drop_after", 1, True),  # it was booked, and nobody heard of it
+        ("POST /reservations/{resv}/settle", "drop_before", 1, True),
+        ("POST /reservations/{resv}/settle", "drop_before", 1, False),
+    ],
+)
+def test_when_officex_is_lost_what_is_held_goes_back_or_is_told(
+    bazaar: Bazaar, route: str, kind: str, calls: int, is_free: bool
+) -> None:
+    page, _key = _lab(bazaar)
+    page.pattern.setCurrentIndex(page.pattern.findData("progressive"))
+    sandbox = bazaar.market.sandbox
+    assert sandbox is not None
+    wanted = [(route, kind, calls)] + ([] if is_free else [("POST /reservations/{resv}/cancel", "drop_before", 9)])
+    for where, how, often in wanted:
+        httpx.post(
+            f"{sandbox.root}/__sandbox/faults", json={"route": where, "kind": how, "calls": often},
+            headers={"x-sandbox-token": sandbox.control_token}, trust_env=False, verify=False,
+        ).raise_for_status()  # fmt: skip
+    (row,) = _run(bazaar, page)
+    assert row.state is State.BROKEN
+    assert "cannot be reached" in page.problem.accessibleName()
+    assert ("What it held went back" in page.told.accessibleName()) is is_free
+    assert ("may still hold credits" in page.told.accessibleName()) is not is_free
+    bazaar.again()
+    data = bazaar.market.data
+    assert data is not None
+    assert (data.balance.reserved == 0) is is_free
 
 
 def test_real_money_is_not_charged_before_its_most_was_agreed_to(bazaar: Bazaar) -> None:
