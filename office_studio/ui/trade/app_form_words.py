@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
+from decimal import Decimal
 from typing import Any
 
 from office_studio.core.officex.app_fields import Setup, problems
@@ -161,6 +162,11 @@ def moment_text(at_s: int) -> str:
     except (ValueError, OverflowError, OSError):
         return str(at_s)
     return then.strftime("%Y-%m-%d" if then.hour == then.minute == 0 else "%Y-%m-%d %H:%M")
+
+
+def whole_of(value: Any) -> int:
+    """A count or moment of a listing; 0 where it holds something else."""
+    return int(value) if isinstance(value, (int, Decimal)) and Decimal(value).is_finite() else 0
 
 
 def typed_count(text: str) -> int | str | None:

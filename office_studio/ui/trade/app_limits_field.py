@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
-from decimal import Decimal
 from typing import Any
 
 from PySide6.QtWidgets import QComboBox, QLineEdit, QWidget
@@ -63,9 +62,11 @@ class LimitsField(FormField):
     def raw_of(self, value: Any) -> Any:
         if not isinstance(value, Mapping):
             return {}
-        found = {key: str(_whole(value[key])) for key in WINDOWS if value.get(key) is not None}
+        found = {key: str(app_form_words.whole_of(value[key])) for key in WINDOWS if value.get(key) is not None}
         until = value.get("expires_at")
-        return found | ({} if until is None else {"expires_at": app_form_words.moment_text(_whole(until))})
+        return found | (
+            {} if until is None else {"expires_at": app_form_words.moment_text(app_form_words.whole_of(until))}
+        )
 
     def _on_preset(self, at: int) -> None:
         counts = self.presets.itemData(at)
@@ -83,7 +84,3 @@ class LimitsField(FormField):
     def _is_bad(self, key: str, text: str) -> bool:
         count = app_form_words.typed_count(text)
         return count is not None and bool(app_form_words.problem_of(self.name, {key: count}, self._setup))
-
-
-def _whole(value: Any) -> int:
-    return int(value) if isinstance(value, (int, Decimal)) else 0

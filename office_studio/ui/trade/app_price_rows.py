@@ -137,6 +137,7 @@ class PriceRow(QWidget):
         self.amount.setText(amount)
         self.amount.setFixedWidth(_AMOUNT)
         self.words, self.cost = QLineEdit(words), QLineEdit(cost)
+        self.words.setCursorPosition(0)  # its beginning shows, however narrow it is
         self.words.setAccessibleName("What the price is for")
         self.words.setPlaceholderText("full theme, all updates of version 1")
         self.cost.setAccessibleName("What one such charge costs you, in dollars")

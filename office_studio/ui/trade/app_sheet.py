@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
-from PySide6.QtGui import QKeyEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent
 from PySide6.QtWidgets import QApplication, QFileDialog
 
 from office_studio.core.officex.wire import AppView
@@ -297,6 +297,11 @@ class AppSheet(TradeSheet):
     def discard(self) -> None:
         self._drop_draft()
         self.close_sheet()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        if self._draft_later.isActive():  # the window closes over it
+            self._keep_draft()
+        super().hideEvent(event)
 
     def close_sheet(self) -> None:
         if self._draft_later.isActive():

@@ -6,11 +6,11 @@ import asyncio
 import time
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from office_studio.core.officex import wire
 from office_studio.core.officex.payouts import PayoutStatus
 from office_studio.services.officex_client import OfficeXClient
+from office_studio.services.officex_errors import Forbidden, WalletNotFound
 
 _AT_ONCE = 6  # calls under way
 _LEDGER_PAGE, _LEDGER_PAGES = 100, 20
@@ -87,7 +87,12 @@ async def load(
     async def read(app: wire.AppView, *, is_deleted: bool) -> AppDesk | None:
         async with gate:
             old = before.desk(app.app_id) if before is not None else None
-            desk = await _desk(client, app, old, is_chosen=app.app_id == chosen, is_deleted=is_deleted)
+            try:
+                desk = await _desk(client, app, old, is_chosen=app.app_id == chosen, is_deleted=is_deleted)
+            except (WalletNotFound, Forbidden):
+                if is_deleted:
+                    return None  # nothing is left of it
+                raise
             return None if is_deleted and not desk.balance.total and not desk.payouts else desk
 
     found = await asyncio.gather(
@@ -104,16 +109,18 @@ def _gone(app_id: str, about: Mapping[str, str]) -> wire.AppView:
 async def _desk(
     client: OfficeXClient, app: wire.AppView, old: AppDesk | None, *, is_chosen: bool, is_deleted: bool
 ) -> AppDesk:
-    balance = await client.wallet(app.text("destination_wallet_id"))
+    wallet_id = app.text("destination_wallet_id")
+    # A server that tells of no wallet still has apps to show.
+    balance = await client.wallet(wallet_id) if wallet_id else wire.WalletBalance("", 0, 0, 0)
     installs = () if is_deleted else tuple(await client.app_installs(app.app_id))
     entries = old.entries if old is not None else ()
-    if is_chosen:
+    if is_chosen and wallet_id:
         entries = await _entries(client, balance.wallet_id, entries)
     if old is not None and not is_chosen and (balance, installs) == (old.balance, old.installs):
         return AppDesk(
             app, balance, installs, old.payouts, old.letters, old.has_more_letters, entries, is_deleted=is_deleted
         )
-    payouts = tuple(await client.payouts(balance.wallet_id))
+    payouts = tuple(await client.payouts(wallet_id)) if wallet_id else ()
     letters, cursor = ([], "") if is_deleted else await client.vendor_inbox(app.app_id)
     return AppDesk(app, balance, installs, payouts, tuple(letters), bool(cursor), entries, is_deleted=is_deleted)
 
@@ -165,8 +172,3 @@ async def acknowledge(client: OfficeXClient, app_id: str, log_ids: list[str]) ->
     for log_id in log_ids:
         await client.acknowledge(app_id, log_id)
     return len(log_ids)
-
-
-def fields_of(app: wire.AppView, names: Any) -> dict[str, Any]:
-    """What a listing says of these fields; None where it says nothing, as a PATCH takes it."""
-    return {name: app.fields.get(name) for name in names}

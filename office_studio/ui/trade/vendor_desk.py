@@ -83,9 +83,14 @@ class VendorDesk(QObject):
             return
         self._is_reading = True
         before, chosen, closed = self.data, self.chosen, self.memory.closed(self.where)
-        self.market.run(
-            lambda client: vendor_data.load(client, before, chosen, closed), self._on_read, self._on_not_read
-        )
+
+        def on_read(found: VendorSnapshot) -> None:
+            for app_id in closed:
+                if found.desk(app_id) is None:
+                    self.memory.forget_closed(self.where, app_id)  # paid out, or gone with a sandbox of earlier days
+            self._on_read(found)
+
+        self.market.run(lambda client: vendor_data.load(client, before, chosen, closed), on_read, self._on_not_read)
 
     def _on_read(self, found: VendorSnapshot) -> None:
         self.data, self.error = found, None

@@ -11,7 +11,7 @@ from office_studio.core.officex.limits import NEVER
 from office_studio.core.officex.wire import AppView
 from office_studio.ui import formats
 from office_studio.ui.trade import app_form_words
-from office_studio.ui.trade.app_form_words import TITLES, WINDOWS
+from office_studio.ui.trade.app_form_words import TITLES, WINDOWS, whole_of
 from office_studio.ui.trade.catalog_view import price_words
 from office_studio.ui.trade.vendor_desk import VendorDesk
 from office_studio.ui.trade.vendor_side import VendorSide
@@ -68,11 +68,11 @@ def words_of(app: AppView, field: str) -> str:
 
 def _limits_words(value: dict[str, object]) -> str:
     counts = [
-        f"{formats.quantity(int(str(value[key])))} {WINDOWS[key]}" for key in WINDOWS if value.get(key) is not None
+        f"{formats.quantity(whole_of(value[key]))} {WINDOWS[key]}" for key in WINDOWS if value.get(key) is not None
     ]
     until = value.get("expires_at")
     if until is not None:
-        at_s = int(str(until))
+        at_s = whole_of(until)
         counts.append("for ever" if at_s == NEVER else f"until {app_form_words.moment_text(at_s)}")
     return ", ".join(counts)
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeyEvent, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
 from PySide6.QtWidgets import QApplication, QFrame, QStackedWidget, QTabBar, QWidget
 
 from office_studio.ui import formats
@@ -27,7 +27,7 @@ from office_studio.ui.widgets.layouts import button, frame, hbox, tool, vbox
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
-_LIST_WIDTH = 336
+_LIST_WIDTH, _NARROW_LIST, _NARROW_PAGE = 336, 264, 900  # px
 TABS = ("Listing", "Prices", "Installs", "Inbox", "Wallet && payouts")
 LISTING, PRICES, INSTALLS, INBOX, WALLET = range(5)
 
@@ -48,7 +48,7 @@ class VendorPage(QFrame):
         self.register_app.clicked.connect(self.open_register)
         self._build_details()
         self._build_empty()
-        column = frame(vbox(self.view, spacing=0), edge="right")
+        column = self._column = frame(vbox(self.view, spacing=0), edge="right")
         column.setFixedWidth(_LIST_WIDTH)
         self._body = QWidget()
         self._body.setLayout(hbox(column, (self.details, 1), spacing=0))
@@ -200,6 +200,10 @@ class VendorPage(QFrame):
             self.open_register()
         else:
             super().keyPressEvent(event)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._column.setFixedWidth(_LIST_WIDTH if self.width() >= _NARROW_PAGE else _NARROW_LIST)
+        super().resizeEvent(event)
 
     # -- being looked at ---------------------------------------------------------------------------
     def showEvent(self, event: QShowEvent) -> None:

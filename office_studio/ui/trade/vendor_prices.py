@@ -18,6 +18,7 @@ from office_studio.ui.trade.catalog_view import PRICES
 from office_studio.ui.trade.vendor_data import AppDesk
 from office_studio.ui.trade.vendor_desk import VendorDesk
 from office_studio.ui.trade.vendor_side import VendorSide
+from office_studio.ui.widgets.basics import ElidingLabel
 from office_studio.ui.widgets.floating import Banner
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 
@@ -45,7 +46,7 @@ class VendorPrices(VendorSide):
             self.kind.addItem(PRICES[one], one)
         self.rows = PriceRows(place.credit_price_usd, place.payout_rate_usd)
         self.loss = Banner()
-        self.state = label("", "small-muted")
+        self.state = ElidingLabel("", "small-muted")
         self.save, self.revert = button("Save prices", "primary"), button("Revert", "ghost")
         self.save.clicked.connect(self.save_prices)
         self.revert.clicked.connect(self.take_back)

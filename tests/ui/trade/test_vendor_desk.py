@@ -350,6 +350,15 @@ def test_deleting_says_who_loses_what_and_keeps_the_wallet(shop: VendorWindow) -
     again.discard()
 
 
+def test_a_wallet_that_went_with_an_earlier_sandbox_is_forgotten(shop: VendorWindow) -> None:
+    vendor = shop.vendor
+    vendor.memory.note_closed(vendor.where, "gone", "Gone", "no-such-wallet")
+    shop.read()
+    assert vendor.error is None
+    assert vendor.data.desk("gone") is None
+    assert "gone" not in vendor.memory.closed(vendor.where)
+
+
 def test_somebody_without_apps_is_told_what_to_do(shop: VendorWindow) -> None:
     shop.market.switch(next(one for one in shop.market.choices if one.role == "consumer"))
     shop.wait(lambda: shop.vendor.data is not None)
