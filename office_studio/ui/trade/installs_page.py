@@ -132,7 +132,7 @@ class InstallsPage(QFrame):
         held = f"{market_words.amount(install.usage.open_reserved)} held by open jobs"
         taken = f"Taken so far: {market_words.amount(install.usage.settled)}"
         self.facts.set_words(formats.sentences(taken, held, installing.windows_told(wanted)))
-        self.purchase.show_install(install, self.model.name(install))
+        self.purchase.show_install(install, data.apps.get(install.app_id), self.model.name(install))
         restyle(self.limits, kind="primary" if self.purchase.go.isHidden() or self.purchase.isHidden() else "")
         app = data.apps.get(install.app_id)
         why = why_not_launched(app.text("iframe_url") if app is not None else "")

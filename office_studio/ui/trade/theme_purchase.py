@@ -8,11 +8,12 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from PySide6.QtCore import Signal
+from PySide6.QtCore import QTimer, Signal
+from PySide6.QtGui import QHideEvent, QShowEvent
 from PySide6.QtWidgets import QFrame, QProgressBar
 
 from office_studio import paths
-from office_studio.core.officex.wire import InstallView
+from office_studio.core.officex.wire import AppView, InstallView
 from office_studio.core.validation.report import Report
 from office_studio.errors import OfficeStudioError
 from office_studio.services.theme_offer import BOUGHT, Bought, BoughtThemes, PurchaseStep, ThemeOffer, offer_of
@@ -26,6 +27,8 @@ from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
+TAG = "office-theme"  # what every theme's listing has
+_ASK_AGAIN_MS, _PATIENCE_MS = 1_500, 60_000
 _MAX_RECENT = 24  # as the library of Make keeps them
 
 
@@ -48,7 +51,9 @@ class PurchaseBar(QFrame):
         self._book = BoughtThemes(paths.config_dir())
         self._bought: dict[str, Bought] = {}
         self._install: InstallView | None = None
-        self._app_name = ""
+        self._app_name, self._is_theme = "", False
+        self._again = QTimer(self, interval=_ASK_AGAIN_MS, singleShot=True)  # only while somebody waits and looks
+        self._again.timeout.connect(market.refresh)
         self._running: _Import | None = None
         self._errors: dict[str, tuple[ThemeOffer, OfficeStudioError]] = {}  # by install
         self.sheet: ProblemsSheet | None = None
@@ -98,14 +103,26 @@ class PurchaseBar(QFrame):
         place, install = self._market.environment, self._install
         return f"{place.name}/{install.install_id}" if place is not None and install is not None else ""
 
-    def show_install(self, install: InstallView | None, app_name: str) -> None:
+    def show_install(self, install: InstallView | None, app: AppView | None, app_name: str) -> None:
         self._install, self._app_name = install, app_name
+        self._is_theme = app is not None and TAG in app.texts("tags")
         self.refresh()
+
+    @property
+    def is_waiting(self) -> bool:
+        """Whether a theme was bought a moment ago and the seller has not handed it over."""
+        install = self._install
+        if install is None or not self._is_theme or self.offer is not None:
+            return False
+        age_ms = self._studio.store.now_ms() - (install.installed_ms or 0)
+        return 0 <= age_ms < _PATIENCE_MS
 
     def refresh(self) -> None:
         offer = self.offer
-        self.setVisible(offer is not None)
+        self.setVisible(offer is not None or self._is_theme)
         if offer is None:
+            if self._is_theme:
+                self._show_waiting()
             return
         running = self._running if self._running is not None and self._running.key == self._key else None
         bought, error = self.bought, self.error
@@ -140,6 +157,26 @@ class PurchaseBar(QFrame):
             version = f" {offer.version}" if offer.version else ""
             words = formats.sentences("The seller has handed it over", _license(offer))
             self._tell("palette", "accent", f"{self._app_name}{version} is yours", words)
+
+    def _show_waiting(self) -> None:
+        for part in (self.go, self.make, self.watch, self.stop, self.problems, self.bar):
+            part.hide()
+        if self.is_waiting:
+            self._tell("hourglass", "text_muted", "The seller is handing it over", "That takes a moment.")
+            if self.isVisible() and not self._again.isActive():
+                self._again.start()
+        else:
+            words = "Open the app once, or change its limits: both ask the seller anew. Look into your inbox too."
+            self._tell("hourglass", "warning", "The seller has not handed a theme over", words)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        super().showEvent(event)
+        if self.is_waiting:
+            self._again.start()
+
+    def hideEvent(self, event: QHideEvent) -> None:
+        self._again.stop()
+        super().hideEvent(event)
 
     def _tell(self, glyph: str, ink: str, title: str, words: str) -> None:
         self.glyph.set_glyph(glyph, ink)
@@ -230,6 +267,7 @@ class PurchaseBar(QFrame):
             self.sheet = ProblemsSheet(self._studio, self._app_name, report)
 
     def close_bar(self) -> None:
+        self._again.stop()
         self.cancel()
         self._scope.close()
 

@@ -125,8 +125,16 @@ def test_a_theme_is_published_bought_delivered_proven_and_imported(bazaar: Bazaa
     bazaar.qtbot.mouseClick(bar.watch, Qt.MouseButton.LeftButton)
     bazaar.wait(lambda: bazaar.studio.library.loaded is not None and bazaar.studio.library.loaded.source == bought.path)
 
-    # Taken away and bought again, it is handed over again and charged no second time.
+    # The seller hands a new version over: what was imported stays as it is.
+    key = bazaar.market.book.install_key("sandbox", install.install_id)
+    assert key is not None
+    newer = {"theme_sha256": "1" * 64, "theme_version": "1.1.0"}
+    bazaar.till(key, lambda till: till.change_context(newer))
     bazaar.studio.window.show_workspace("market")
+    bazaar.wait(lambda: bar.go.isVisible())
+    assert (bar.title.text(), bar.go.text().strip()) == ("Version 1.1.0 is ready", "Import the update")
+
+    # Taken away and bought again, it is handed over again and charged no second time.
     bazaar.ask("consumer", lambda client: client.uninstall(install.install_id))
     again = bazaar.install(app.slug)
     mine = bazaar.ask("consumer", lambda client: client.install_of(again.install_id))
@@ -190,7 +198,10 @@ def test_what_is_not_what_was_sold_is_refused_in_words(bazaar: Bazaar, tmp_path:
         assert bar.bought is None
         bazaar.till(key, lambda till: till.change_context({"theme_url": None}))
         bazaar.again()
-        assert not bar.isVisible()
+        assert bar.title.text() == "The seller is handing it over"
+        assert bar._again.isActive()
+        bazaar.page("catalog")
+        assert not bar._again.isActive()
 
 
 @contextmanager
