@@ -16,6 +16,7 @@ from pytestqt.qtbot import QtBot
 from office_studio.core.office.model import AgentStatus
 from office_studio.core.room3d.places import RING
 from office_studio.services.theme_loader import load_theme
+from office_studio.ui.render.jar_layer import Jar
 from office_studio.ui.room3d.room_view import RoomStage
 from tests.ui.room3d.rooms import bound, person, write_room
 
@@ -70,6 +71,23 @@ def differing(a: QImage, b: QImage, around: QPointF, half: int = 6) -> int:
     xs = range(max(0, int(around.x()) - half), min(a.width(), int(around.x()) + half))
     ys = range(max(0, int(around.y()) - half), min(a.height(), int(around.y()) + half))
     return sum(a.pixel(x, y) != b.pixel(x, y) for x in xs for y in ys)
+
+
+def test_what_apps_hold_stands_beside_people_and_moves_with_the_camera(stage: RoomStage, qtbot: QtBot) -> None:
+    stage.set_jars([Jar("a", "agent-03", 0.5, "1/2"), Jar("b", "", 1.0, "0/3")])
+    before = stage.engine.asked
+    body, jar = stage.stage.figures["agent-03"], stage.stage.jars.shown["a"]
+    assert 0 <= jar.left() - body.body_box()[2] < 8
+    settle(stage, qtbot)
+    assert stage.engine.asked == before  # it lies over the picture: the room is not drawn for it
+    stage.zoom_in()
+    qtbot.waitUntil(lambda: stage.stage.jars.shown["a"] != jar, timeout=SLOW_MS)
+    settle(stage, qtbot)
+    assert 0 <= stage.stage.jars.shown["a"].left() - stage.stage.figures["agent-03"].body_box()[2] < 8
+    stage.set_jars_visible(False)
+    assert not stage.stage.jars.shown
+    stage.set_jars_visible(True)
+    stage.set_jars([])
 
 
 def test_statuses_send_twelve_agents_to_their_places_with_the_right_clips(stage: RoomStage, qtbot: QtBot) -> None:
