@@ -16,7 +16,7 @@ from office_studio.core.officex.requests import text_of
 from office_studio.server.officex import vendor_routes
 from office_studio.server.officex.account_routes import by_email, email_of
 from office_studio.server.officex.account_routes import shown as shown_user
-from office_studio.server.officex.call import Answer, Call, Route, flag, number, optional_text, when
+from office_studio.server.officex.call import Answer, Call, Route, digits, flag, number, optional_text, when
 from office_studio.server.officex.ledger import TREASURY, About, Line, balance, post, reconcile
 from office_studio.server.officex.money_views import shown_balance, shown_payout, shown_voucher
 from office_studio.server.officex.tables import apps, audit, payouts, users, vouchers, wallets
@@ -29,14 +29,13 @@ def note(call: Call, action: str, **details: Any) -> None:
 
 def _offset_page(call: Call, query: Any, show: Any) -> tuple[list[Any], dict[str, Any]]:
     """A page by position; for tables without a serial number."""
-    text, limit = call.query.get("cursor", "o0"), call.query.get("limit", "50")
-    good = text.startswith("o") and text[1:].isdigit() and limit.isdigit() and 1 <= int(limit) <= 100
-    if not good or len(text) > 12:
+    text = call.query.get("cursor", "o0")
+    start, limit = digits(text[1:]), digits(call.query.get("limit", "50"))
+    if not text.startswith("o") or start < 0 or not 1 <= limit <= 100:
         raise Refusal("INVALID_REQUEST", "cursor or limit is wrong.", field="cursor")
-    start = int(text[1:])
-    rows = call.all(query.offset(start).limit(int(limit) + 1))
-    more = {"pagination": {"cursor": f"o{start + int(limit)}"}} if len(rows) > int(limit) else {}
-    return [show(row) for row in rows[: int(limit)]], more
+    rows = call.all(query.offset(start).limit(limit + 1))
+    more = {"pagination": {"cursor": f"o{start + limit}"}} if len(rows) > limit else {}
+    return [show(row) for row in rows[:limit]], more
 
 
 def all_users(call: Call) -> Answer:

@@ -82,9 +82,8 @@ class SandboxApp:
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
         if scope["type"] != "http":
             return
-        asked = Asked(scope, receive)
         try:
-            response = await self._answer(asked)
+            response = await self._answer(Asked(scope, receive))
         except _Drop:
             _cut(send)
             return
@@ -92,8 +91,10 @@ class SandboxApp:
             return
         except Refusal as refusal:
             response = refused(refusal)
+        except RecursionError:
+            response = refused(Refusal("INVALID_REQUEST", "The body is nested too deeply."))
         except Exception:
-            log.exception("%s %s failed", asked.method, asked.path)
+            log.exception("%s %s failed", scope["method"], scope["path"])
             response = refused(Refusal("INTERNAL_ERROR"))
         await response(scope, receive, send)
 

@@ -57,15 +57,15 @@ class Call:
         """Rows of one page, newest first by ``serial``, and the field that leads to the next page."""
         limit = PAGE
         if "limit" in self.query:
-            text = self.query["limit"]
-            if not text.isascii() or not text.isdigit() or not 1 <= int(text) <= MAX_PAGE:
+            limit = digits(self.query["limit"])
+            if not 1 <= limit <= MAX_PAGE:
                 raise Refusal("INVALID_REQUEST", f"limit is a number from 1 to {MAX_PAGE}.", field="limit")
-            limit = int(text)
         cursor = self.query.get("cursor")
         if cursor:
-            if not cursor.startswith("c") or not cursor[1:].isdigit() or len(cursor) > 20:
+            before = digits(cursor[1:])
+            if not cursor.startswith("c") or before < 0:
                 raise Refusal("INVALID_REQUEST", "This cursor does not come from here.", field="cursor")
-            query = query.where(serial < int(cursor[1:]))
+            query = query.where(serial < before)
         rows = self.all(query.order_by(serial.desc()).limit(limit + 1))
         if len(rows) <= limit:
             return rows, {}
@@ -172,6 +172,11 @@ def optional_text(body: Mapping[str, Any], name: str, most: int, *, least: int =
     if not isinstance(value, str) or not least <= len(value) <= most:
         raise Refusal("INVALID_REQUEST", f"{name} has to be text of {least} to {most:,} characters.", field=name)
     return value
+
+
+def digits(text: str) -> int:
+    """The number that is all of a text, -1 for any other text. At most 17 digits, which every database takes."""
+    return int(text) if text.isascii() and text.isdigit() and len(text) <= 17 else -1
 
 
 def flag(body: Mapping[str, Any], name: str, default: bool = False) -> bool:

@@ -23,6 +23,7 @@ from office_studio.server.officex.tables import deliveries, metadata, wallets
 if TYPE_CHECKING:
     from office_studio.server.officex.app import SandboxApp
 
+_LATEST_MS = 253_370_764_799_000  # the end of 9998: windows reach into the next year
 TOKEN_HEADER = "x-sandbox-token"  # noqa: S105  a name
 
 
@@ -54,22 +55,29 @@ def set_clock(call: Call) -> Answer:
     """``{"unix": s}`` or ``{"now": ISO 8601}``; stopped there unless ``running`` is true. ``{}``: the system's time."""
     running = flag(call.body, "running")
     if "unix" in call.body:
-        call.sandbox.clock.set(whole(call.body["unix"], "unix") * 1000, running=running)
+        _set_to(call, whole(call.body["unix"], "unix") * 1000, running=running)
     elif "now" in call.body:
         try:
             moment = datetime.fromisoformat(text_of(call.body, "now", 1, 40))
         except ValueError:
             raise Refusal("INVALID_REQUEST", "now has to look like 2026-03-10T10:00:00Z.", field="now") from None
         moment = moment if moment.tzinfo is not None else moment.replace(tzinfo=UTC)
-        call.sandbox.clock.set(int(moment.timestamp() * 1000), running=running)
+        _set_to(call, int(moment.timestamp() * 1000), running=running)
     else:
         call.sandbox.clock.reset()
     return clock(call)
 
 
 def advance_clock(call: Call) -> Answer:
-    call.sandbox.clock.advance(whole(call.body.get("seconds"), "seconds") * 1000)
+    by_ms = whole(call.body.get("seconds"), "seconds") * 1000
+    _set_to(call, call.sandbox.clock() + by_ms, running=call.sandbox.clock.is_running)
     return clock(call)
+
+
+def _set_to(call: Call, at_ms: int, *, running: bool) -> None:
+    if not 0 <= at_ms <= _LATEST_MS:
+        raise Refusal("INVALID_REQUEST", "The clock goes from 1970 to 9998.", field="unix")
+    call.sandbox.clock.set(at_ms, running=running)
 
 
 def reset(call: Call) -> Answer:

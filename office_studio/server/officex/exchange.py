@@ -19,8 +19,16 @@ MAX_BODY_BYTES = 1 << 20
 _JSON = (b"content-type", b"application/json")
 
 
+def _no_nul(text: bytes) -> None:
+    if b"%00" in text or b"\0" in text:  # PostgreSQL fails at it, and nothing is called like that
+        raise Refusal("INVALID_REQUEST", "There is a NUL in the address.")
+
+
 class Asked:
-    """A request. ``path`` is as it was sent, percent-encoded and without its query; header names are lower case."""
+    """A request. ``path`` is as it was sent, percent-encoded and without its query; header names are lower case.
+
+    Raises Refusal INVALID_REQUEST: an address with a NUL in it.
+    """
 
     __slots__ = ("_receive", "headers", "method", "path", "scope")
 
@@ -28,6 +36,7 @@ class Asked:
         self.scope, self._receive = scope, receive
         self.method: str = scope["method"]
         raw: bytes = scope.get("raw_path") or scope["path"].encode()
+        _no_nul(raw)
         self.path = raw.decode("ascii", "replace").partition("?")[0]
         # Of several headers of one name the first counts.
         self.headers = {name.decode("latin-1"): value.decode("latin-1") for name, value in reversed(scope["headers"])}
@@ -35,7 +44,10 @@ class Asked:
     @property
     def query(self) -> dict[str, str]:
         text: bytes = self.scope["query_string"]
-        return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True)) if text else {}
+        if not text:
+            return {}
+        _no_nul(text)
+        return dict(parse_qsl(text.decode("latin-1"), keep_blank_values=True))
 
     @property
     def root(self) -> str:

@@ -22,7 +22,7 @@ from office_studio.core.officex.requests import (
     text_of,
 )
 from office_studio.server.officex import charging
-from office_studio.server.officex.call import Answer, Call, Route, flag, when
+from office_studio.server.officex.call import Answer, Call, Route, digits, flag, when
 from office_studio.server.officex.ledger import TREASURY, About, Line, balance, last_entry, post
 from office_studio.server.officex.money_views import (
     shown_balance,
@@ -168,7 +168,7 @@ def transactions(call: Call) -> Answer:
 
 def transaction(call: Call) -> Answer:
     row, log_id = my_wallet(call, call.path["wallet"]), call.path["log_id"]
-    number = int(log_id) if log_id.isascii() and log_id.isdigit() and len(log_id) < 18 else -1
+    number = digits(log_id)
     query = select(entries).where(entries.c.wallet_id == row.wallet_id, entries.c.log_id == number)
     return {"transaction": shown_entry(call.one(query, "TRANSACTION_NOT_FOUND"))}
 

@@ -66,9 +66,6 @@ class SandboxClock:
         self._stopped_ms = None if running else at_ms
         self._offset_ms = at_ms - self._system()
 
-    def advance(self, by_ms: int) -> None:
-        self.set(self() + by_ms, running=self.is_running)
-
     def reset(self) -> None:
         self._offset_ms, self._stopped_ms = 0, None
 

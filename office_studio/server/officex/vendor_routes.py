@@ -11,7 +11,7 @@ from office_studio.core.officex.app_fields import HIDDEN_IN_CATALOG, Setup, chan
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.links import slug_of
 from office_studio.server.officex import charging
-from office_studio.server.officex.call import Answer, Call, Route, when
+from office_studio.server.officex.call import Answer, Call, Route, digits, when
 from office_studio.server.officex.install_routes import find_app
 from office_studio.server.officex.install_routes import shown as shown_install
 from office_studio.server.officex.money_views import shown_reservation
@@ -109,9 +109,8 @@ def _letter(row: Row[Any]) -> dict[str, Any]:
 
 
 def ack(call: Call) -> Answer:
-    app, log_id = mine(call), call.path["log_id"]
-    known = log_id.isascii() and log_id.isdigit() and len(log_id) < 18
-    here = (reservations.c.number == (int(log_id) if known else -1)) & (reservations.c.app_id == app.app_id)
+    app, log_id = mine(call), digits(call.path["log_id"])
+    here = (reservations.c.number == log_id) & (reservations.c.app_id == app.app_id)
     call.one(select(reservations.c.number).where(here), "RESERVATION_NOT_FOUND")
     call.connection.execute(update(reservations).where(here), {"acked": True})
     return {}
@@ -148,11 +147,11 @@ def _sliced(call: Call, rows: list[dict[str, Any]]) -> dict[str, Any]:
         if cursor not in ids:
             raise Refusal("INVALID_REQUEST", "This cursor does not come from here.", field="cursor")
         start = ids.index(cursor) + 1
-    limit = call.query.get("limit", "50")
-    if not limit.isascii() or not limit.isdigit() or not 1 <= int(limit) <= 100:
+    limit = digits(call.query.get("limit", "50"))
+    if not 1 <= limit <= 100:
         raise Refusal("INVALID_REQUEST", "limit is a number from 1 to 100.", field="limit")
-    shown_rows = rows[start : start + int(limit)]
-    more = {"pagination": {"cursor": shown_rows[-1]["app_id"]}} if start + int(limit) < len(rows) else {}
+    shown_rows = rows[start : start + limit]
+    more = {"pagination": {"cursor": shown_rows[-1]["app_id"]}} if start + limit < len(rows) else {}
     return {"apps": shown_rows} | more
 
 
