@@ -41,7 +41,7 @@ def shop(qtbot: QtBot, opened: Application, home: Path) -> Iterator[VendorWindow
     sheet = found.desk.sheet
     if isinstance(sheet, AppSheet) and not sheet._is_closed:
         sheet.discard()
-    found.control("clock")
+    found.tidy_up()
 
 
 def _line(sheet: AppSheet, field: str) -> LineField:

@@ -44,6 +44,7 @@ def shop(qtbot: QtBot, opened: Application, home: Path) -> Iterator[VendorWindow
     if sheet is not None and not sheet._is_closed:
         sheet.close_sheet()
     found.control("payouts/mode", month_end=False)
+    found.tidy_up()
 
 
 def _earn(shop: VendorWindow, name: str, credits: int) -> tuple[str, InstallKey]:

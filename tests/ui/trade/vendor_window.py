@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterator, Mapping
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +17,7 @@ from pytestqt.qtbot import QtBot
 
 from office_studio.app import Application
 from office_studio.services import officex_local
+from office_studio.services.officex_errors import AppNotFound
 from office_studio.services.officex_http import InstallKey
 from office_studio.ui.trade.app_sheet import AppSheet
 from office_studio.ui.trade.vendor_page import VendorPage
@@ -59,6 +60,7 @@ class VendorWindow(Bazaar):
     def __init__(self, qtbot: QtBot, application: Application, home: Path) -> None:
         super().__init__(qtbot, application)
         self.home = home
+        self._made: list[str] = []
         if self.market.choice is None or self.market.choice.role != "vendor":
             self.market.switch(next(one for one in self.market.choices if one.role == "vendor"))
         self.desk: VendorPage = self.page("vendor")
@@ -78,10 +80,21 @@ class VendorWindow(Bazaar):
     def app(self, name: str, **fields: Any) -> str:
         """Register an app beside the window and choose it; its id."""
         app_id, _wallet = self.ask("vendor", lambda client: client.register_app({"name": name, **fields}))
+        self._made.append(app_id)
         self.vendor.refresh()
         self.wait(lambda: self.desk.model.index_of(app_id).isValid())
         self.choose(app_id)
         return str(app_id)
+
+    def tidy_up(self) -> None:
+        """Delete what this test registered: reading many apps takes its time in the tests that follow."""
+
+        async def delete(client: Any) -> None:
+            for app_id in self._made:
+                with suppress(AppNotFound):
+                    await client.delete_app(app_id)
+
+        self.ask("vendor", delete)
 
     def choose(self, app_id: str) -> None:
         self.desk.choose(app_id)
