@@ -108,7 +108,7 @@ class OfficeView(LookingView):
             self.stage.agents.pop(agent_id, None)
         if not looks_other:
             return  # tokens, times: nothing that is shown
-        self.model.update_agents(changed, removed)
+        self._tell_changes(changed, removed)
         self._touch_labels(looks_other)
         self._soon()
 
@@ -347,6 +347,10 @@ class OfficeView(LookingView):
     def _tick(self) -> None:
         """Time has passed, or something changed: show what is so now."""
         raise NotImplementedError
+
+    def _tell_changes(self, changed: Sequence[LiveAgent], removed: Sequence[str]) -> None:
+        """Agents look other, or are gone: whoever draws them is told."""
+        self.model.update_agents(changed, removed)
 
     def _touch_labels(self, agent_ids: Collection[str]) -> None:
         """These agents look other now."""

@@ -45,8 +45,8 @@ class StageView(ThemedView):
         if self._reference is not None:
             self._reference.set_agents(agents)
 
-    def update_agents(self, changed: Sequence[LiveAgent], removed: Sequence[str] = ()) -> None:
-        super().update_agents(changed, removed)
+    def _tell_changes(self, changed: Sequence[LiveAgent], removed: Sequence[str]) -> None:
+        super()._tell_changes(changed, removed)
         if self._reference is not None:
             self._reference.update_agents(changed, removed)
 
