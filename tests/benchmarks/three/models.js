@@ -3,20 +3,12 @@ import * as THREE from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { DRACOLoader } from "three/addons/loaders/DRACOLoader.js";
 import { MeshoptDecoder } from "three/addons/libs/meshopt_decoder.module.js";
+import { light } from "./lights.js";
 
 const renderer = new THREE.WebGLRenderer({ antialias: false, preserveDrawingBuffer: true });
 renderer.toneMapping = THREE.NoToneMapping;
 document.body.append(renderer.domElement);
 const draco = new DRACOLoader().setDecoderPath("/three/examples/jsm/libs/draco/");
-
-function light(given) {
-  const color = new THREE.Color(...given.color), place = new THREE.Vector3(...given.position);
-  if (given.kind === "ambient") return new THREE.AmbientLight(color, 1);
-  if (given.kind === "hemisphere") return new THREE.HemisphereLight(color, new THREE.Color(...given.ground), 1);
-  const made = new THREE.DirectionalLight(color, 1);
-  made.position.copy(place);
-  return made;
-}
 
 window.draw = async (given) => {
   const loader = new GLTFLoader().setDRACOLoader(draco).setMeshoptDecoder(MeshoptDecoder);

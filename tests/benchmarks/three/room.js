@@ -3,17 +3,9 @@
 import * as THREE from "three";
 import { GLTFLoader } from "three/addons/loaders/GLTFLoader.js";
 import { clone } from "three/addons/utils/SkeletonUtils.js";
+import { light } from "./lights.js";
 
 let renderer, scene, camera, mixers;
-
-function light(given) {
-  const color = new THREE.Color(...given.color), place = new THREE.Vector3(...given.position);
-  if (given.kind === "ambient") return new THREE.AmbientLight(color, 1);
-  if (given.kind === "hemisphere") return new THREE.HemisphereLight(color, new THREE.Color(...given.ground), 1);
-  const made = new THREE.DirectionalLight(color, 1);
-  made.position.copy(place);
-  return made;
-}
 
 window.start = async (given) => {
   const begun = performance.now();
