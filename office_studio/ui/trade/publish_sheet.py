@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from collections.abc import Callable
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
@@ -102,8 +103,11 @@ class PublishSheet(TradeSheet):
         choice = self.market.choice
         assert choice is not None
 
+        pace = _Pace()
+
         def tell(step: Step, done: int, whole: int) -> None:
-            jobs.post(lambda: scope.is_open and self._show(step, done, whole))
+            if pace.is_due(step):
+                jobs.post(lambda: scope.is_open and self._show(step, done, whole))
 
         async def publish() -> Published:
             from office_studio.services.officex_client import OfficeXClient
@@ -114,20 +118,21 @@ class PublishSheet(TradeSheet):
         scope.run(publish, self._on_published, self._on_failed)
 
     def _show(self, step: Step, done: int, whole: int) -> None:
-        order = list(Step)
-        for other, row in self.steps.items():
-            row.show_state(order.index(other) - order.index(step))
+        if self.steps[step].state:  # it has just begun
+            order = list(Step)
+            for other, row in self.steps.items():
+                row.show_state(order.index(other) - order.index(step))
+            self.bar.setVisible(True)
+            is_late = step in (Step.LIST, Step.HAND_OVER)
+            self.cancel_button.setEnabled(not is_late)
+            self.cancel_button.setToolTip("It is being listed: that is done in a moment" if is_late else "")
+            self.place()
         if step is Step.PACK and whole:
             self.steps[step].detail.setText(f"{formats.size(done)} of {formats.size(whole)}")
         elif step is Step.PICTURES and whole:
             self.steps[step].detail.setText(f"{done} of {whole}")
-        self.bar.setVisible(True)
         self.bar.setRange(0, 1000 if whole else 0)
         self.bar.setValue(1000 * done // whole if whole else 0)
-        is_late = step in (Step.LIST, Step.HAND_OVER)
-        self.cancel_button.setEnabled(not is_late)
-        self.cancel_button.setToolTip("It is being listed: that is done in a moment" if is_late else "")
-        self.place()
 
     def cancel(self) -> None:
         """Before the listing nothing of it is seen by anybody; after that it is finished."""
@@ -159,6 +164,21 @@ class PublishSheet(TradeSheet):
         self.set_primary("Publish it all the same" if self._is_forced else "Try again")
         self.primary.setEnabled(True)
         self.say_problem(market_words.refusal(error))
+
+
+class _Pace:
+    """Ten times a second is enough to see something move. Asked on threads that work."""
+
+    def __init__(self) -> None:
+        self._step: Step | None = None
+        self._told_s = 0.0
+
+    def is_due(self, step: Step) -> bool:
+        now_s = time.monotonic()
+        if step is self._step and now_s - self._told_s < 0.1:
+            return False
+        self._step, self._told_s = step, now_s
+        return True
 
 
 class _StepRow(QWidget):
