@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from functools import partial
 from pathlib import Path
 
+from PIL import Image, ImageStat
 from PySide6.QtCore import Qt
 
 from office_studio.core.officex.money import MICRO
@@ -32,6 +33,12 @@ def _sign_in_as(bazaar: Bazaar, role: str) -> None:
     bazaar.wait(lambda: market.data is not None)
 
 
+def _light(picture: Path) -> float:
+    with Image.open(picture) as image:
+        assert (image.format, image.size) == ("JPEG", (1280, 720))
+        return sum(ImageStat.Stat(image).mean)
+
+
 def _publish(bazaar: Bazaar, credits: str) -> PublishPage:
     page = bazaar.page("publish")
     assert isinstance(page, PublishPage)
@@ -42,7 +49,9 @@ def _publish(bazaar: Bazaar, credits: str) -> PublishPage:
     bazaar.qtbot.waitUntil(lambda: bool(drawn()), timeout=90_000)  # four pictures, by a program that starts first
     assert not page.why_not()
     assert "no errors" in page.verdict.accessibleName()
-    assert page.previews.is_complete
+    light = {name: _light(page.previews.files[name]) for name in ("day", "night", "busy", "empty")}
+    assert light["night"] < 0.6 * light["day"]
+    assert len(set(light.values())) == 4
     page.form.price.setText(credits)
     bazaar.qtbot.mouseClick(page.publish, Qt.MouseButton.LeftButton)
     assert page.sheet is not None
