@@ -4,9 +4,10 @@ from __future__ import annotations
 
 import argparse
 import asyncio
-import dataclasses
 import sys
 from typing import Any
+
+import msgspec
 
 from office_studio.cli.officex_options import add_options, find_place
 from office_studio.cli.output import note, plain, print_json_line
@@ -51,7 +52,7 @@ async def _print_all(client: OfficeXClient, words: str, args: argparse.Namespace
     async for event in client.chat(words, **options):
         last = event
         if args.json:
-            print_json_line({"type": _NAMES[type(event).__name__]} | dataclasses.asdict(event))
+            print_json_line({"type": _NAMES[type(event).__name__]} | msgspec.structs.asdict(event))
         elif isinstance(event, TextDelta):
             print("".join(char if char == "\n" else plain(char) for char in event.text), end="", flush=True)
         elif isinstance(event, Status) and event.text:

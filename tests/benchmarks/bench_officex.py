@@ -37,7 +37,7 @@ from sqlalchemy import Connection
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from office_studio.core.officex.chat_stream import ChatStreamParser, TextDelta  # noqa: E402
+from office_studio.core.officex.chat_stream import ChatStreamParser  # noqa: E402
 from office_studio.server.db import Database, sqlite_url  # noqa: E402
 from office_studio.server.officex import money_routes  # noqa: E402
 from office_studio.server.officex.call import Call, Handler, authenticate  # noqa: E402
@@ -380,20 +380,35 @@ def bench_chat() -> None:
             parser, count = ChatStreamParser(), 0
             started = time.process_time()
             for at in range(0, len(data), chunk):
-                count += sum(isinstance(event, TextDelta) for event in parser.feed(data[at : at + chunk]))
+                count += len(parser.feed(data[at : at + chunk]))
             rates.append(len(data) / 1e6 / (time.process_time() - started))
             assert parser.is_over
-            assert count > 1000 // delta
+            assert count == data.count(b"\n\n") + 1  # every text, the thread before them and the end after them
         print(f"  events with {delta:5} characters      {rates[0]:12.0f}         {rates[1]:12.0f}")
-    asyncio.run(_delivered(stream_of(32, 20)))
+    data = stream_of(32, 20)
+    chunks = [data[at : at + 1_460] for at in range(0, len(data), 1_460)]
+    head = b"HTTP/1.1 200 OK\r\n"
+    whole = head + b"content-length: %d\r\n\r\n" % len(data) + data
+    pieces = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
+    chunked = head + b"transfer-encoding: chunked\r\n\r\n" + pieces + b"0\r\n\r\n"
+    asyncio.run(_delivered(whole, "of a known length"))
+    asyncio.run(_delivered(chunked, "in chunks of 1,460 bytes, as streams are sent"))
 
 
-async def _delivered(data: bytes) -> None:
+DELIVERER = """
+import sys, socket
+server = socket.create_server(("127.0.0.1", 0))
+print(server.getsockname()[1], flush=True)
+data = sys.stdin.buffer.read()
+connection, _ = server.accept()
+connection.recv(65536)
+connection.sendall(data)
+"""
+
+
+async def _delivered(data: bytes, words: str) -> None:
     """What httpx hands on from a server on this computer, without any parsing; its CPU time, not the server's."""
-    code = "import sys, socket\ns = socket.create_server(('127.0.0.1', 0))\nprint(s.getsockname()[1], flush=True)\n" \
-           "data = sys.stdin.buffer.read()\nc, _ = s.accept()\nc.recv(65536)\n" \
-           "c.sendall(b'HTTP/1.1 200 OK\\r\\ncontent-length: %d\\r\\n\\r\\n' % len(data) + data)\n"  # fmt: skip
-    server = subprocess.Popen([sys.executable, "-c", code], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
+    server = subprocess.Popen([sys.executable, "-c", DELIVERER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
     assert server.stdin is not None
     assert server.stdout is not None
     port = int(server.stdout.readline())
@@ -404,7 +419,7 @@ async def _delivered(data: bytes) -> None:
         async with http.stream("GET", f"http://127.0.0.1:{port}/") as answer:
             async for chunk in answer.aiter_bytes():
                 size += len(chunk)
-    print(f"httpx delivers {size / 1e6 / (time.process_time() - started):.0f} MB/s of CPU time")
+    print(f"httpx delivers {size / 1e6 / (time.process_time() - started):.0f} MB/s of CPU time {words}")
     server.wait(10)
 
 
