@@ -77,7 +77,7 @@ class SpendOverlay(QObject):
         for changed in (market.data_changed, market.account_changed, studio.store.agents_reset):
             changed.connect(self.refresh)
         studio.options.changed.connect(lambda name: self._look() if name == "spend" else None)
-        studio.window.workspace_changed.connect(lambda _name: self._look())
+        studio.window.workspace_changed.connect(lambda _name: self.refresh())
         market.closing.connect(self.close)
         studio.stage.installEventFilter(self)
         studio.window.installEventFilter(self)
@@ -98,7 +98,8 @@ class SpendOverlay(QObject):
         bound = self._market.memory.agents(place.name) if place is not None else {}
         names = {agent_id: store.name(agent_id) for agent_id in store.agents()}
         jars = jars_of(self._market.data, bound, names)
-        self._studio.stage.set_jars(jars)
+        # While seats are given out, only what matters for that is shown.
+        self._studio.stage.set_jars(jars if self._studio.window.workspace != "assign" else [])
         wanted = _OPEN_POLL_MS if jars else _POLL_MS
         if self._poll.interval() != wanted:
             self._poll.setInterval(wanted)
@@ -113,6 +114,7 @@ class SpendOverlay(QObject):
             and self._market.choice is not None
             and bool(self._studio.options["spend"])
             and stage.isVisible()
+            and window.workspace != "assign"
             and not window.isMinimized()
         )
         if is_seen and not self._poll.isActive():

@@ -113,6 +113,12 @@ def test_it_asks_only_while_the_office_is_seen(bazaar: Bazaar) -> None:
     overlay._ask()
     bazaar.wait(lambda: len(scene.jars.shown) == 1)
     assert overlay._poll.interval() == 5_000
+    bazaar.studio.window.show_workspace("assign")  # seats are given out: nothing stands in the way
+    assert not scene.jars.shown
+    assert not overlay.is_asking
+    bazaar.studio.window.show_workspace("watch")
+    assert len(scene.jars.shown) == 1
+    assert overlay.is_asking
     bazaar.till(key, lambda till: till.settle("RESV#j", MICRO, final=True))
     overlay._ask()
     bazaar.wait(lambda: not scene.jars.shown)
