@@ -126,17 +126,23 @@ class PublishPage(QFrame):
         self._market.run(lambda client: client.my_apps(), self._on_apps, lambda _error: None)
 
     def _on_shop(self) -> None:
-        place = self._market.environment
-        if place is not None:
-            self.model.show_offers(self.host.shop.offers(place.name))
-            self._fill()
+        self._show_offers()
+        self._fill()
 
     def _on_apps(self, apps: list[AppView]) -> None:
         self.apps = {app.app_id: app for app in apps}
+        self._show_offers()
         self._fill()
+
+    def _show_offers(self) -> None:
+        """What this account sells; others of this computer, and apps that are gone, are none of its business."""
+        place, apps = self._market.environment, self.apps or {}
+        offers = self.host.shop.offers(place.name) if place is not None else ()
+        self.model.show_offers(offer for offer in offers if offer.app_id in apps)
 
     def _on_account(self) -> None:
         self.apps = self._filled = None
+        self.model.show_offers(())
         environment = self._market.environment
         if environment is None:
             return
@@ -156,8 +162,7 @@ class PublishPage(QFrame):
     def offer(self) -> Offer | None:
         """Of the chosen theme, where this account sells it already."""
         row = self.theme
-        found = self.model.offer(row) if row is not None else None
-        return found if found is not None and self.apps is not None and found.app_id in self.apps else None
+        return self.model.offer(row) if row is not None else None
 
     @property
     def app(self) -> AppView | None:

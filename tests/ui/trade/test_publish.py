@@ -120,6 +120,20 @@ def test_limits_count_while_writing_and_an_update_shows_what_changes(bazaar: Baz
     assert second.texts("preview_images") == first.texts("preview_images")  # the same pictures are not sent again
     assert len(bazaar.ask("vendor", lambda client: client.my_apps())) == 5
 
+    # Pictures that lie elsewhere are asked for only when somebody wants to see them.
+    elsewhere = {"preview_images": ["https://cdn.example.org/a.jpg"]}
+    bazaar.ask("vendor", lambda client: client.change_app(offer.app_id, elsewhere))
+    bazaar.again()
+    catalog = bazaar.page("catalog")
+    catalog.choose(offer.app_id)
+    assert catalog.details.pictures.ask.text().strip() == "Show 1 picture from cdn.example.org"
+    assert catalog.details.pictures.shown == 0
+
+    # An app that is gone is not sold any more.
+    bazaar.ask("vendor", lambda client: client.delete_app(offer.app_id))
+    page = bazaar.page("publish")
+    bazaar.wait(lambda: page.offer is None and page.publish.text().strip() == "Publish…")
+
 
 def _publish_update(bazaar: Bazaar, page: PublishPage) -> None:
     page.open_sheet()
