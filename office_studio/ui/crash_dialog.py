@@ -14,6 +14,7 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from PySide6.QtWidgets import QDialog, QPlainTextEdit, QWidget
 
+from office_studio.ui.logs import without_secrets
 from office_studio.ui.widgets.basics import Paragraph
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox, with_properties
 
@@ -51,7 +52,8 @@ def install_hook(application: Application, log_file: Path | None) -> None:
     def show(report: str) -> None:
         if open_dialogs:
             return
-        dialog = CrashDialog(f"{application.studio.report()}\n\n{report}", log_file, application.studio.window)
+        words = without_secrets(f"{application.studio.report()}\n\n{report}")  # people send it to others
+        dialog = CrashDialog(words, log_file, application.studio.window)
         dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
         open_dialogs.append(dialog)
         dialog.finished.connect(lambda _result: open_dialogs.clear())

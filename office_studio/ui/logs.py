@@ -11,12 +11,21 @@ from office_studio.paths import log_dir
 
 _FILE, _MAX_BYTES, _BACKUPS = "office-studio.log", 1_000_000, 3
 # A last line of defence: nothing logs a token on purpose, but a library might print a header.
-_SECRETS = re.compile(r"(?i)(bearer\s+|token[\"'=:\s]+|session_token=)[^\s\"',;]{8,}")
+_SECRETS = re.compile(
+    r"(?i)(bearer\s+|token[\"'=:\s]+|session_token="
+    # Names of the marketplace's secrets, as addresses, headers, JSON and Python write them.
+    r"|(?:secret|master[-_]key|api[-_]key|password|sandbox-token)[\"']?\s*[=:,]\s*b?[\"']?)[^\s\"',;&)]{8,}"
+)
+
+
+def without_secrets(text: str) -> str:
+    """``text`` with whatever looks like a token, key or secret cut out."""
+    return _SECRETS.sub(r"\1…", text)
 
 
 class _Redacting(logging.Formatter):
     def format(self, record: logging.LogRecord) -> str:
-        return _SECRETS.sub(r"\1…", super().format(record))
+        return without_secrets(super().format(record))
 
 
 def start_logging(folder: Path | None = None) -> Path | None:
