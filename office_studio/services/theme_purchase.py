@@ -6,16 +6,17 @@ validator has taken it.
 
 from __future__ import annotations
 
+import asyncio
 import hashlib
 import json
 import os
 import shutil
 import tempfile
-import threading
 import time
 from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
+from typing import TypeVar
 from urllib.parse import urljoin, urlsplit
 
 import httpx
@@ -29,6 +30,8 @@ from office_studio.errors import ApiError, PackageError, UsageError
 from office_studio.services.http import USER_AGENT, is_loopback, transport_error
 from office_studio.services.theme_download import put_in_place, safe_name
 from office_studio.services.theme_offer import Bought, PurchaseStep, ThemeOffer, cannot_keep
+
+T = TypeVar("T")
 
 _PATIENCE = httpx.Timeout(20.0, connect=5.0)
 _WHOLE_S = 600.0
@@ -63,21 +66,20 @@ def _refused(why: str) -> UsageError:
 
 
 # -- fetching ----------------------------------------------------------------------------------------
-def fetch(
+async def fetch(
     offer: ThemeOffer,
     target: Path,
     *,
     allows_loopback: bool,
     progress: Progress | None = None,
-    cancel: threading.Event | None = None,
     max_bytes: int = MAX_BUNDLE_BYTES,
 ) -> int:
-    """Bring the bundle to ``target``, whole, with the right hash, or not at all; its bytes. Blocking.
+    """Bring the bundle to ``target``, whole, with the right hash, or not at all; its bytes.
 
     No credentials go along; a redirect is followed to where the address itself could have pointed.
 
     Raises:
-        UsageError: THEME_HASH_MISSING, THEME_URL_REFUSED, IMPORT_CANCELLED.
+        UsageError: THEME_HASH_MISSING, THEME_URL_REFUSED.
         ApiError: THEME_NOT_SERVED (details: ``status``), THEME_UNREACHABLE, THEME_TIMEOUT, THEME_CONNECTION_LOST.
         PackageError: PACKAGE_TOO_LARGE, THEME_HASH_DIFFERS.
         StorageError: UNPACK_FAILED.
@@ -89,8 +91,8 @@ def fetch(
         handle, name = tempfile.mkstemp(dir=target.parent, prefix=".bought-")
         part = Path(name)
         with os.fdopen(handle, "wb") as file:
-            download = _Download(progress, cancel, max_bytes, allows_loopback)
-            digest = download.run(offer.url, file.write)
+            download = _Download(progress, max_bytes, allows_loopback)
+            digest = await download.run(offer.url, file.write)
         if digest != offer.sha256:
             raise PackageError(
                 "THEME_HASH_DIFFERS",
@@ -111,35 +113,28 @@ def fetch(
 class _Download:
     """One download: so many bytes, so much time, so many redirects."""
 
-    def __init__(
-        self, progress: Progress | None, cancel: threading.Event | None, max_bytes: int, allows_loopback: bool
-    ) -> None:
-        self._progress, self._cancel, self._max = progress, cancel, max_bytes
+    def __init__(self, progress: Progress | None, max_bytes: int, allows_loopback: bool) -> None:
+        self._progress, self._max = progress, max_bytes
         self._allows_loopback = allows_loopback
-        self._until = time.monotonic() + _WHOLE_S
         self.done = 0
 
-    def run(self, url: str, write: Callable[[bytes], object]) -> str:
+    async def run(self, url: str, write: Callable[[bytes], object]) -> str:
         """The SHA-256 of what was written."""
         for _ in range(_REDIRECTS + 1):
+            client = await asyncio.to_thread(_client, url)  # it may read certificates
             try:
-                with self._client(url) as client, client.stream("GET", url) as answer:
+                async with asyncio.timeout(_WHOLE_S), client, client.stream("GET", url) as answer:
                     if not answer.is_redirect:
-                        return self._take(answer, write)
+                        return await self._take(answer, write)
                     url = urljoin(url, answer.headers.get("location", ""))
+            except TimeoutError:
+                raise ApiError("THEME_TIMEOUT", "The theme comes too slowly.", "Try again later.") from None
             except (httpx.HTTPError, httpx.InvalidURL, httpx.StreamError) as error:
                 raise _broken(error, urlsplit(url).netloc, self.done) from error
             _check_address(url, allows_loopback=self._allows_loopback)
         raise _refused("its address leads from one place to the next.")
 
-    def _client(self, url: str) -> httpx.Client:
-        is_here = is_loopback(url)
-        # Without TLS there is nothing to verify, and reading certificates takes 0.1 s.
-        plain = is_here and url.startswith("http://")
-        headers = {"User-Agent": USER_AGENT, "Accept": "application/zip, */*"}
-        return httpx.Client(timeout=_PATIENCE, headers=headers, trust_env=not is_here, verify=not plain)
-
-    def _take(self, answer: httpx.Response, write: Callable[[bytes], object]) -> str:
+    async def _take(self, answer: httpx.Response, write: Callable[[bytes], object]) -> str:
         if not answer.is_success:
             raise _not_served(answer.status_code)
         said = answer.headers.get("content-length", "")
@@ -147,14 +142,10 @@ class _Download:
         if total > self._max:
             raise self._too_large()
         digest = hashlib.sha256()
-        for chunk in answer.iter_bytes(1 << 16):
+        async for chunk in answer.aiter_raw(1 << 16):  # as it comes: what is packed small stays so
             self.done += len(chunk)
             if self.done > self._max:
                 raise self._too_large()
-            if self._cancel is not None and self._cancel.is_set():
-                raise cancelled()
-            if time.monotonic() > self._until:
-                raise ApiError("THEME_TIMEOUT", "The theme comes too slowly.", "Try again later.")
             digest.update(chunk)
             write(chunk)
             if self._progress is not None:
@@ -164,6 +155,14 @@ class _Download:
     def _too_large(self) -> PackageError:
         most = f"{self._max // 1_000_000} MB" if self._max >= 1_000_000 else f"{self._max:,} bytes"
         return PackageError("PACKAGE_TOO_LARGE", f"The theme is over {most}.", "It was not fetched; tell the seller.")
+
+
+def _client(url: str) -> httpx.AsyncClient:
+    is_here = is_loopback(url)
+    # Without TLS there is nothing to verify, and reading certificates takes 0.1 s.
+    plain = is_here and url.startswith("http://")
+    headers = {"User-Agent": USER_AGENT, "Accept": "application/zip, */*", "Accept-Encoding": "identity"}
+    return httpx.AsyncClient(timeout=_PATIENCE, headers=headers, trust_env=not is_here, verify=not plain)
 
 
 def _broken(error: httpx.HTTPError | httpx.InvalidURL | httpx.StreamError, host: str, done: int) -> ApiError:
@@ -191,67 +190,85 @@ def _not_served(status: int) -> ApiError:
     return ApiError("THEME_NOT_SERVED", words, hint, status=status)
 
 
-def cancelled() -> UsageError:
-    return UsageError("IMPORT_CANCELLED", "The import was cancelled.", "Nothing of it was kept.")
-
-
 # -- importing ---------------------------------------------------------------------------------------
-def import_theme(
+async def import_theme(
     offer: ThemeOffer,
     whose: Bought,
     folder: Path,
     *,
     allows_loopback: bool,
     tell: Callable[[PurchaseStep, int, int], None] = lambda _step, _done, _all: None,
-    cancel: threading.Event | None = None,
 ) -> tuple[Bought, Report]:
-    """Fetch, prove, check by the normal validator, and put the theme into ``folder``. Blocking.
+    """Fetch, prove, check by the normal validator, and put the theme into ``folder``. Cancelled, it leaves nothing.
 
     Args:
         whose: Environment and install; the rest of it is filled in.
         folder: Of all bought themes; each import gets a new one inside, since somebody may have changed the last.
+        tell: Of progress; may be called on other threads.
     Raises:
         As ``fetch``; PackageError THEME_HAS_PROBLEMS (details: ``report``), PACKAGE_ZIP and others of bad bundles.
     """
-    from office_studio.services.bundle_unpacker import unpack_bundle
-    from office_studio.services.theme_check import check_path
-
-    scratch: Path | None = None
+    scratch = _scratch(folder)  # at once: whoever is cancelled between a thread and this would leave it behind
     try:
-        folder.mkdir(parents=True, exist_ok=True)
-        scratch = Path(tempfile.mkdtemp(dir=folder, prefix=".import-"))
         bundle = scratch / "theme.zip"
         note = lambda done, whole: tell(PurchaseStep.FETCH, done, whole)  # noqa: E731
-        fetch(offer, bundle, allows_loopback=allows_loopback, progress=note, cancel=cancel)
+        await fetch(offer, bundle, allows_loopback=allows_loopback, progress=note)
         tell(PurchaseStep.CHECK, 0, 0)
-        report = check_path(bundle, Profile.SCHEMA)
-        if report.errors:
-            first = report.errors[0]
-            raise PackageError(
-                "THEME_HAS_PROBLEMS",
-                f"The theme has {len(report.errors)} errors. First: {first.message}",
-                "It was not imported. Show the seller the list of problems.",
-                report=report,
-            )
-        if cancel is not None and cancel.is_set():
-            raise cancelled()
+        report = await _to_its_end(lambda: _checked(bundle))
         tell(PurchaseStep.KEEP, 0, 0)
+        return await _to_its_end(lambda: _kept(bundle, scratch, folder, offer, whose)), report
+    finally:
+        await _to_its_end(lambda: shutil.rmtree(scratch, ignore_errors=True))
+
+
+def _scratch(folder: Path) -> Path:
+    try:
+        folder.mkdir(parents=True, exist_ok=True)
+        return Path(tempfile.mkdtemp(dir=folder, prefix=".import-"))
+    except OSError as error:
+        raise cannot_keep(folder, error) from error
+
+
+def _checked(bundle: Path) -> Report:
+    from office_studio.services.theme_check import check_path
+
+    report = check_path(bundle, Profile.SCHEMA)
+    if not report.errors:
+        return report
+    raise PackageError(
+        "THEME_HAS_PROBLEMS",
+        f"The theme has {len(report.errors)} errors. First: {report.errors[0].message}",
+        "It was not imported. Show the seller the list of problems.",
+        report=report,
+    )
+
+
+def _kept(bundle: Path, scratch: Path, folder: Path, offer: ThemeOffer, whose: Bought) -> Bought:
+    from office_studio.services.bundle_unpacker import unpack_bundle
+
+    try:
         unpack_bundle(bundle, scratch / "theme")
         manifest = json.loads((scratch / "theme" / "theme.json").read_text("utf-8-sig"))
-        theme_id = str(manifest["id"])
-        target = _free(folder, safe_name(f"{theme_id}-{manifest.get('version') or offer.version}"))
+        theme_id, version = str(manifest["id"]), str(manifest.get("version") or offer.version)
+        target = _free(folder, safe_name(f"{theme_id}-{version}"))
         put_in_place(scratch / "theme", target)
     except OSError as error:
         raise cannot_keep(folder, error) from error
-    finally:
-        if scratch is not None:
-            shutil.rmtree(scratch, ignore_errors=True)
-    done = replace(
-        whose, sha256=offer.sha256, theme_id=theme_id, name=str(manifest.get("name") or theme_id),
-        version=str(manifest.get("version") or offer.version), license=offer.license, folder=str(target),
-        at_ms=time.time_ns() // 1_000_000,
+    return replace(
+        whose, sha256=offer.sha256, theme_id=theme_id, name=str(manifest.get("name") or theme_id), version=version,
+        license=offer.license, folder=str(target), at_ms=time.time_ns() // 1_000_000,
     )  # fmt: skip
-    return done, report
+
+
+async def _to_its_end(work: Callable[[], T]) -> T:
+    """Run in a thread; also when cancelled wait for its end: a thread goes on, and would write into what is gone."""
+    running = asyncio.ensure_future(asyncio.to_thread(work))
+    try:
+        return await asyncio.shield(running)
+    except asyncio.CancelledError:
+        await asyncio.wait((running,))
+        running.exception()  # it is nobody's any more
+        raise
 
 
 def _free(folder: Path, name: str) -> Path:

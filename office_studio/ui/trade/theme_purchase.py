@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import threading
 from dataclasses import replace
 from functools import partial
 from pathlib import Path
@@ -25,6 +24,7 @@ from office_studio.ui.widgets.basics import Glyph, Paragraph
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 
 if TYPE_CHECKING:
+    from office_studio.ui.jobs import Scope
     from office_studio.ui.studio import Studio
 
 TAG = "office-theme"  # what every theme's listing has
@@ -193,9 +193,9 @@ class PurchaseBar(QFrame):
         offer, install, place = self.offer, self._install, self._market.environment
         if offer is None or install is None or place is None or self._running is not None:
             return
-        running = self._running = _Import(self._key)
+        running = self._running = _Import(self._key, self._studio.jobs.scope())
         self._errors.pop(running.key, None)
-        jobs, scope = self._studio.jobs, self._scope
+        jobs, scope = self._studio.jobs, running.scope
         whose = Bought(place.name, install.install_id, "", "", "", "", "", "")
         folder, book = paths.data_dir() / BOUGHT, self._book
 
@@ -203,21 +203,24 @@ class PurchaseBar(QFrame):
             if running.is_due(step, done, whole):
                 jobs.post(lambda: scope.is_open and self._on_step(running, step, done, whole))
 
-        def work() -> Bought:
+        async def bring() -> Bought:
+            import asyncio
+
             from office_studio.services.theme_purchase import import_theme
 
-            bought, _report = import_theme(
-                offer, whose, folder, allows_loopback=place.allows_loopback, tell=tell, cancel=running.stop
-            )
-            book.note(bought)
+            bought, _report = await import_theme(offer, whose, folder, allows_loopback=place.allows_loopback, tell=tell)
+            await asyncio.to_thread(book.note, bought)
             return bought
 
-        self._scope.run_blocking(work, partial(self._on_done, running), partial(self._on_failed, running, offer))
+        scope.run(bring, partial(self._on_done, running), partial(self._on_failed, running, offer))
         self.refresh()
 
     def cancel(self) -> None:
-        if self._running is not None:
-            self._running.stop.set()
+        """Nothing of it stays."""
+        running, self._running = self._running, None
+        if running is not None:
+            running.scope.close()
+            self.refresh()
 
     def _on_step(self, running: _Import, step: PurchaseStep, done: int, whole: int) -> None:
         if self._running is running:
@@ -236,8 +239,7 @@ class PurchaseBar(QFrame):
 
     def _on_failed(self, running: _Import, offer: ThemeOffer, error: OfficeStudioError) -> None:
         self._running = None
-        if error.code != "IMPORT_CANCELLED":
-            self._errors[running.key] = (offer, error)
+        self._errors[running.key] = (offer, error)
         self.refresh()
         self.failed.emit(error)
 
@@ -273,10 +275,10 @@ class PurchaseBar(QFrame):
 
 
 class _Import:
-    """One import: how far it is. ``is_due`` is asked on the worker thread, the rest belongs to the GUI thread."""
+    """One import: how far it is. ``is_due`` is asked on other threads, the rest belongs to the GUI thread."""
 
-    def __init__(self, key: str) -> None:
-        self.key, self.stop = key, threading.Event()
+    def __init__(self, key: str, scope: Scope) -> None:
+        self.key, self.scope = key, scope
         self.words, self.done, self.whole = "Asking the seller's server…", 0, 0
         self._told = -1
 

@@ -19,6 +19,7 @@ from office_studio.core.officex.money import MICRO
 from office_studio.core.validation.rule import Profile
 from office_studio.paths import bundled_themes_dir, data_dir
 from office_studio.services.theme_check import check_path
+from office_studio.services.theme_offer import BOUGHT
 from office_studio.ui.trade.catalog_page import CatalogPage
 from office_studio.ui.trade.installs_page import InstallsPage
 from office_studio.ui.trade.publish_page import PublishPage
@@ -205,6 +206,18 @@ def test_what_is_not_what_was_sold_is_refused_in_words(bazaar: Bazaar, tmp_path:
                 assert bar.sheet.list.count() == len(bar.sheet.report.findings) > 0
                 bazaar.qtbot.keyClick(bar.sheet, Qt.Key.Key_Escape)
         assert bar.bought is None
+
+        # Cancelled while the seller's server says nothing: it is offered as before.
+        stuck = {"theme_url": f"{root}/stuck.zip", "theme_sha256": right}
+        bazaar.till(key, lambda till: till.change_context(stuck))
+        bazaar.again()
+        bazaar.qtbot.mouseClick(bar.go, Qt.MouseButton.LeftButton)
+        assert bar.is_running
+        assert bar.stop.isVisible()
+        bazaar.qtbot.mouseClick(bar.stop, Qt.MouseButton.LeftButton)
+        assert not bar.is_running
+        assert bar.go.text().strip() == "Import theme"
+        bazaar.wait(lambda: not list((data_dir() / BOUGHT).glob("*")))
         bazaar.till(key, lambda till: till.change_context({"theme_url": None}))
         bazaar.again()
         assert bar.title.text() == "The seller is handing it over"
@@ -215,7 +228,14 @@ def test_what_is_not_what_was_sold_is_refused_in_words(bazaar: Bazaar, tmp_path:
 
 @contextmanager
 def _served(folder: Path) -> Iterator[str]:
+    released = threading.Event()
+
     class Quiet(http.server.SimpleHTTPRequestHandler):
+        def do_GET(self) -> None:
+            if self.path.startswith("/stuck"):
+                released.wait(20)
+            super().do_GET()
+
         def log_message(self, *_: object) -> None:
             pass
 
@@ -225,6 +245,7 @@ def _served(folder: Path) -> Iterator[str]:
     try:
         yield f"http://127.0.0.1:{server.server_address[1]}"
     finally:
+        released.set()
         server.shutdown()
         server.server_close()
         thread.join()
