@@ -1,9 +1,15 @@
-"""Secrets are nowhere but where they belong: not in logs, reports, settings, the outbox, ``ps`` or what is printed."""
+"""Secrets are nowhere but where they belong: not in logs, reports, settings, the outbox, processes, or printed."""
 
 from __future__ import annotations
 
 import asyncio
 import logging
+import os
+import signal
+import subprocess
+import sys
+import time
+import traceback
 from pathlib import Path
 
 import psutil
@@ -12,19 +18,47 @@ import pytest
 from office_studio.cli.main import main
 from office_studio.core.officex.links import launch_url, without_query
 from office_studio.core.officex.money import MICRO
-from office_studio.server.officex.lifecycle import SandboxServer
-from office_studio.server.officex.sandbox import SandboxConfig
+from office_studio.server.officex.lifecycle import SandboxAddress
 from office_studio.services import officex_local
 from office_studio.services.officex_accounts import AccountBook, KnownAccount
+from office_studio.services.officex_client import OfficeXClient
+from office_studio.services.officex_environments import sandbox_environment
 from office_studio.services.officex_errors import OfficeXError
 from office_studio.services.officex_http import InstallKey
+from office_studio.services.officex_launch import LaunchDoor
 from office_studio.services.officex_outbox import Entry, Kind, Outbox
+from office_studio.services.officex_receiver import WebhookReceiver
+from office_studio.services.officex_shop import Shop
 from office_studio.services.officex_till import Till
 from office_studio.services.secrets import SecretStore
 
 from .test_client import Stage
 
+ROOT = Path(__file__).resolve().parents[3]
 PRIVATE = {"address.json", "admin-secret"}  # mode 0600, and what opens the sandbox is all they are for
+
+
+class Served:
+    """A sandbox as people run it: a process of its own, whose output goes where the test can read it."""
+
+    def __init__(self, data: Path, out: Path) -> None:
+        data.mkdir()
+        self._data = data
+        words = ["officex", "serve", "--port", "0", "--chat-delay", "0", "--data", str(data)]
+        self._out = out.open("wb")
+        self.process = psutil.Popen(
+            [sys.executable, "-m", "office_studio", *words], cwd=ROOT, stdout=self._out, stderr=subprocess.STDOUT
+        )
+        until = time.monotonic() + 60
+        while (found := officex_local.read(data)) is None:
+            assert time.monotonic() < until, out.read_text()
+            time.sleep(0.02)
+        self.note = found
+
+    def stop(self) -> None:
+        self.process.send_signal(signal.SIGINT)
+        self.process.wait(30)
+        self._out.close()
 
 
 def test_no_secret_is_left_behind(
@@ -35,20 +69,21 @@ def test_no_secret_is_left_behind(
     root = logging.getLogger()
     level = root.level
     root.addHandler(handler)
-    root.setLevel(logging.DEBUG)  # all that httpx, uvicorn, SQLAlchemy and we say
+    root.setLevel(logging.DEBUG)  # all that httpx, the receiver's uvicorn and we say
     data = tmp_path / "market"
-    data.mkdir()
-    server = SandboxServer(SandboxConfig(data_dir=data, durable=False))
-    address = server.start()
-    secrets = {"control": address.control_token, "admin": address.admin_secret}
-    said = ""
+    served = Served(data, tmp_path / "serve.log")
+    note = served.note
+    address = SandboxAddress(note.root, note.admin_secret, note.control_token, data)
+    secrets = {"control": note.control_token, "admin": note.admin_secret}
+    secrets |= {f"demo {role}": account.master_key for role, account in note.accounts.items()}
+    said = repr(note) + repr(address)
+    browser: subprocess.Popen[bytes] | None = None
     try:
         said += asyncio.run(_a_day(address, tmp_path, secrets))
-        account = officex_local.Account("u", secrets["key"])
-        note = officex_local.LocalSandbox(address.root, 1, address.control_token, address.admin_secret, {"c": account})
-        said += repr(note) + repr(address) + repr(server.sandbox)
-        officex_local.write(data, officex_local.LocalSandbox(note.root, psutil.Process().pid, note.control_token,
-                                                             note.admin_secret, {}))  # fmt: skip
+        said += _a_sale(note, tmp_path, secrets)
+        door = asyncio.run(_door(secrets["rotated"]))
+        browser = subprocess.Popen([sys.executable, "-c", "input()", door], stdin=subprocess.PIPE)  # as browsers do
+        said += _of_processes(served.process, psutil.Process(), psutil.Process(browser.pid))
         monkeypatch.setenv("OFFICE_STUDIO_OFFICEX_USER", secrets.pop("user"))
         monkeypatch.setenv("OFFICE_STUDIO_OFFICEX_KEY", secrets["key"])
         where = ("--env", address.root, "--data", str(data))
@@ -61,20 +96,73 @@ def test_no_secret_is_left_behind(
         out, err = capsys.readouterr()
         said += out + err
     finally:
-        server.stop()
+        if browser is not None:
+            browser.communicate(b"\n", timeout=10)
+        served.stop()
         root.removeHandler(handler)
         root.setLevel(level)
         handler.close()
     assert "POST" in log.read_text()  # the log did see the calls
-    assert len(secrets) >= 7
+    assert door.rsplit("/", 1)[1] in said  # and the processes were looked at
+    assert secrets.keys() >= {"control", "admin", "key", "old key", "vendor", "install", "rotated", "heard"}
     for name, secret in secrets.items():
         assert len(secret) >= 20
-        assert secret not in said, f"{name} was printed, or is in the process list"
+        assert secret not in said, f"{name} was printed, reported, or can be seen in a process"
         for path in [*tmp_path.rglob("*"), *own_home.rglob("*")]:
             if path.is_file() and path.name not in PRIVATE:
                 assert secret.encode() not in path.read_bytes(), f"{name} is in {path.name}"
-    for name in PRIVATE:
-        assert (data / name).stat().st_mode & 0o077 == 0
+    assert (data / "admin-secret").stat().st_mode & 0o077 == 0
+
+
+def test_what_opens_a_sandbox_is_for_its_user_alone(tmp_path: Path):
+    officex_local.write(tmp_path, officex_local.LocalSandbox("http://127.0.0.1:1", os.getpid(), "c", "a", {}))
+    assert (tmp_path / officex_local.FILE).stat().st_mode & 0o077 == 0
+
+
+def _of_processes(*found: psutil.Process) -> str:
+    """Command lines, which everybody can read, and environments, which children inherit; theirs too."""
+    everyone = [one for process in found for one in (process, *process.children(recursive=True))]
+    return "\n".join(
+        "\n".join([*one.cmdline(), *(f"{name}={value}" for name, value in one.environ().items())]) for one in everyone
+    )
+
+
+def _reported(error: BaseException) -> str:
+    """As the window's crash report writes it."""
+    return "".join(traceback.format_exception(error)) + repr(error) + repr(getattr(error, "details", ""))
+
+
+def _a_sale(note: officex_local.LocalSandbox, tmp_path: Path, secrets: dict[str, str]) -> str:
+    """A webhook receiver hears of an install, with its secret, and proves it."""
+    environment = sandbox_environment(note.root)
+    receiver = WebhookReceiver(environment, note.accounts["vendor"], Shop(tmp_path / "shop"), SecretStore())
+    receiver.start()
+
+    async def run() -> str:
+        async with OfficeXClient(environment, note.accounts["vendor"]) as vendor:
+            app_id, _ = await vendor.register_app({"name": "Heard App", "webhook_url": receiver.url})
+        async with OfficeXClient(environment, note.accounts["consumer"]) as consumer:
+            made = await consumer.install(app_id)
+            await consumer.change_install(made.install_id, max_per_hour=7)
+        secrets["heard"] = made.secret
+        return repr(made)
+
+    try:
+        said = asyncio.run(run())
+        assert receiver.log.entries()
+        return (
+            said + repr(receiver) + repr(receiver.log.entries()) + repr([one.payload for one in receiver.log.entries()])
+        )
+    finally:
+        receiver.stop()
+
+
+async def _door(secret: str) -> str:
+    """What a browser is given to open: an address of ours."""
+    door = LaunchDoor(launch_url("https://a.test/o", "u", "i", secret), open_s=0.01)
+    found = await door.open()
+    await door.wait()
+    return found
 
 
 async def _a_day(address: object, tmp_path: Path, secrets: dict[str, str]) -> str:
@@ -104,7 +192,13 @@ async def _a_day(address: object, tmp_path: Path, secrets: dict[str, str]) -> st
             try:
                 await dead.reserve(MICRO, "late")
             except OfficeXError as error:
-                said += repr(error) + str(error) + repr(error.details)
+                said += _reported(error)
+        for broken in ("http://127.0.0.1:1", address.root.replace("127.0.0.1", "localhost") + "/nowhere"):
+            async with OfficeXClient(sandbox_environment(broken), account) as nobody:
+                try:
+                    await nobody.redeem("WELCOME", stage.wallet)
+                except OfficeXError as error:
+                    said += _reported(error)
         url = launch_url("https://a.test/o?x=1#f", account.user_id, made.install_id, secrets["rotated"])
         assert secrets["rotated"] in url
         logging.getLogger("office_studio").info("opening %s", without_query(url))
