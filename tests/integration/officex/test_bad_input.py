@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import http.server
 import json
+import socket
 import threading
 import time
 from collections.abc import Iterator
@@ -271,6 +272,13 @@ class Vendor(http.server.BaseHTTPRequestHandler):
                    "numbers": b'{"agent_context": {"a": 1}}',
                    "long": b'{"agent_context": {"a": "%s"}}' % (b"x" * 1001)}  # fmt: skip
         body = answers.get(how, b"{}")
+        if how == "cut":
+            self.close_connection = True
+            self.connection.shutdown(socket.SHUT_RDWR)
+            return
+        if how == "drip":
+            self.drip()
+            return
         try:
             self.send_response(500 if how == "fault" else 200)
             self.send_header("content-length", str(len(body)))
@@ -278,6 +286,18 @@ class Vendor(http.server.BaseHTTPRequestHandler):
             self.wfile.write(body)
         except OSError:
             pass  # the sandbox has given up waiting, as it should
+
+    def drip(self) -> None:
+        """A byte now and then: never silent for long, and never done."""
+        self.send_response(200)
+        self.send_header("content-length", "1000")
+        self.end_headers()
+        for _ in range(15):
+            try:
+                self.wfile.write(b" ")
+            except OSError:
+                return
+            time.sleep(0.1)
 
     def log_message(self, *_: Any) -> None: ...
 
@@ -292,7 +312,9 @@ def vendor() -> Iterator[tuple[str, list[str]]]:
     server.server_close()
 
 
-@pytest.mark.parametrize("how", ["hang", "redirect", "garbage", "array", "huge", "numbers", "long", "fault"])
+@pytest.mark.parametrize(
+    "how", ["hang", "drip", "cut", "redirect", "garbage", "array", "huge", "numbers", "long", "fault"]
+)
 def test_a_bad_webhook_never_stops_an_install(w: World, vendor: tuple[str, list[str]], how: str):
     url, seen = vendor
     hook = f"{url}/{w.number}/{how}"
