@@ -68,6 +68,8 @@ MARKET_ACTIONS = (
            _not_open),
     Action("market.budgets", "Agents and budgets…", "Market", lambda s: show_page(s, "wallet").open_budgets(), "",
            "users", _not_open, tip="Which agent uses which app, and what each is meant to spend in a month"),
+    Action("market.register_app", "Register an app…", "Market", lambda s: show_page(s, "vendor").open_register(), "",
+           "storefront", _not_open, tip="List an app of yours in the catalog"),
     Action("market.pause_all", "Pause all apps", "Market", lambda s: show_page(s, "installs").pause_all(), "",
            "hand-palm", _nothing_charges, tip="Nothing charges any more until you let it go on"),
 )  # fmt: skip

@@ -155,7 +155,7 @@ def earnings_by_day(desk: AppDesk, now_ms: int) -> tuple[list[int], list[int]]:
     return starts, sums
 
 
-async def all_charges(client: OfficeXClient, wallet_id: str, pages: int = 5) -> tuple[list[wire.ReservationView], bool]:
+async def all_charges(client: OfficeXClient, wallet_id: str, pages: int) -> tuple[list[wire.ReservationView], bool]:
     """Charges of an app, acknowledged or not, newest first, and whether there are older ones than these."""
     found: list[wire.ReservationView] = []
     cursor = ""

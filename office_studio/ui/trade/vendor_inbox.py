@@ -32,6 +32,7 @@ COLUMNS = ("Time", "Job", "User", "Reserved", "Settled", "Open", "State")
 TIME, JOB, USER, RESERVED, SETTLED, OPEN, STATE = range(7)
 ChargeRole = Qt.ItemDataRole.UserRole
 NEW, ALL = "New", "All charges"
+_PAGES = 4  # of 50 charges, read at once
 _NUMBERS = (RESERVED, SETTLED, OPEN)
 _WIDTHS = {TIME: 108, USER: 84, RESERVED: 94, SETTLED: 90, OPEN: 90, STATE: 104}
 _STATES = {
@@ -128,18 +129,21 @@ class VendorInbox(VendorSide):
         self._studio = studio
         self._all: list[ReservationView] = []
         self._all_of = ""  # the app whose charges those are
+        self._pages = _PAGES
         self._has_older = self._is_asking = self._is_acking = False
         self.model = ChargesModel()
         self.view = TradeTable(self.model, "Charges of the app")
         self.view.set_widths(_WIDTHS, JOB, hides=(OPEN, USER))
         self.shown = Segments((NEW, ALL), "Charges")
         self.count = label("", "muted")
+        self.older = button("Show older", "ghost")
+        self.older.clicked.connect(self.show_older)
         self.ack = button("Acknowledge")
         self.ack_all = button("Acknowledge all", "ghost")
         self.ack.clicked.connect(self.acknowledge_chosen)
         self.view.space_pressed.connect(self.acknowledge_chosen)
         self.ack_all.clicked.connect(self.acknowledge_all)
-        head = hbox(self.shown, self.count, None, self.ack_all, self.ack, margins=(24, 10, 20, 6))
+        head = hbox(self.shown, self.count, self.older, None, self.ack_all, self.ack, margins=(24, 10, 20, 6))
         words = "Each charge an app begins lands here until you acknowledge it, so that none goes by unseen."
         self.nothing_new = EmptyState("check-circle", "Nothing new", words)
         self.nothing = EmptyState("receipt", "No charges yet", "What the app reserves and settles stands here.")
@@ -160,7 +164,7 @@ class VendorInbox(VendorSide):
         if desk is None:
             return
         if self._all_of != desk.app_id:
-            self._all, self._all_of, self._has_older = [], desk.app_id, False
+            self._all, self._all_of, self._has_older, self._pages = [], desk.app_id, False, _PAGES
         if self.shows_all:
             self._ask_for_all()
         self._show()
@@ -180,6 +184,7 @@ class VendorInbox(VendorSide):
                 if self._key(one) in chosen:
                     self.view.selectRow(row)
         self.count.setText(self._count_told(len(rows), desk.has_more_letters))
+        self.older.setVisible(self.shows_all and self._has_older)
         page = self.view if rows else self.nothing if self.shows_all or not desk.installs else self.nothing_new
         self._stack.setCurrentWidget(page)
         self._refresh_actions()
@@ -199,7 +204,7 @@ class VendorInbox(VendorSide):
         desk = self._vendor.desk
         if desk is None or self._is_asking:
             return
-        self._is_asking, app_id, wallet_id = True, desk.app_id, desk.balance.wallet_id
+        self._is_asking, app_id, wallet_id, pages = True, desk.app_id, desk.balance.wallet_id, self._pages
 
         def found(answer: tuple[list[ReservationView], bool]) -> None:
             self._is_asking = False
@@ -209,7 +214,14 @@ class VendorInbox(VendorSide):
             elif self.shows_all:
                 self._ask_for_all()
 
-        self._vendor.market.run(lambda client: vendor_data.all_charges(client, wallet_id), found, self._not_found)
+        self._vendor.market.run(
+            lambda client: vendor_data.all_charges(client, wallet_id, pages), found, self._not_found
+        )
+
+    def show_older(self) -> None:
+        """As many more."""
+        self._pages += _PAGES
+        self._ask_for_all()
 
     def _not_found(self, _error: OfficeStudioError) -> None:
         self._is_asking = False  # the next poll asks again; the head says how old the page is

@@ -41,6 +41,7 @@ class VendorPage(QFrame):
         self._studio, self._market = studio, market
         self.vendor = VendorDesk(market, self)
         self.sheet: TradeSheet | None = None
+        self._registers = False
         self.model = VendorModel()
         self.view = VendorView(self.model)
         self.register_app = button("Register an app…", glyph="plus")
@@ -120,6 +121,8 @@ class VendorPage(QFrame):
             self.view.setCurrentIndex(index)
         self._show_stack()
         self._show_head()
+        if self._registers and self.vendor.data is not None:
+            self.open_register()
 
     def _show_stack(self) -> None:
         data, error = self.vendor.data, self.vendor.error
@@ -169,7 +172,8 @@ class VendorPage(QFrame):
     def open_register(self) -> None:
         from office_studio.ui.trade.app_sheet import AppSheet
 
-        if self.vendor.data is not None:
+        self._registers = self.vendor.data is None  # the form comes once it is known what there is
+        if not self._registers:
             self.sheet = AppSheet(self._studio, self.vendor, None, on_registered=self._on_registered)
 
     def open_edit(self, field: str = "name") -> None:

@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 # What people read -> what OfficeX is sent. Only "stripe" is shown in public; the others are named in its text.
 WAYS = {"Stripe account": "stripe", "Bank account": "bank", "USDC on Solana": "usdc_solana"}
 _LONGEST = 200  # characters of an account id
+_IN_DOUBT = ("OFFICEX_UNREACHABLE", "DUPLICATE_REQUEST")
 _EXAMPLES = {"stripe": "acct_…", "bank": "IBAN, or what OfficeX gave you", "usdc_solana": "Address of the wallet"}
 
 
@@ -47,7 +48,7 @@ class PayoutSheet(TradeSheet):
     """One key for one attempt: pressing the button again after a lost answer never asks twice."""
 
     def __init__(self, studio: Studio, vendor: VendorDesk, desk: AppDesk, like: PayoutView | None = None) -> None:
-        self._vendor, self._app_id = vendor, desk.app_id
+        self._vendor, self._app_id, self._is_in_doubt = vendor, desk.app_id, False
         last = like or next(iter(sorted(desk.payouts, key=lambda one: -(one.created_ms or 0))), None)
         wanted = min(like.amount, desk.balance.available) if like is not None else proposed(desk.balance.available)
         self.amount = AmountField("Credits to pay out", wanted)
@@ -86,7 +87,8 @@ class PayoutSheet(TradeSheet):
         desk, micro, account = self._desk, self.amount.micro, self.account.text().strip()
         if self.amount.reason:
             return self.amount.reason
-        if desk is not None and micro is not None and micro > desk.balance.available:
+        is_over = desk is not None and micro is not None and micro > desk.balance.available
+        if desk is not None and is_over and not self._is_in_doubt:
             held = (
                 f"; {market_words.amount(desk.balance.reserved)} more are held by payouts"
                 if desk.balance.reserved
@@ -103,7 +105,7 @@ class PayoutSheet(TradeSheet):
         return "" if self.account.text().strip() else "Say which account gets the money"
 
     def _on_changed(self, _text: str) -> None:
-        self._key = new_idempotency_key()  # another payout than the one tried before
+        self._key, self._is_in_doubt = new_idempotency_key(), False  # another payout than the one tried before
         self._refresh()
 
     def _refresh(self) -> None:
@@ -133,11 +135,33 @@ class PayoutSheet(TradeSheet):
         if desk is None or not micro or self.reason or self._missing() or self.is_busy:
             return
         target = {"type": str(self.way.currentData()), "account_id": self.account.text().strip()}
-        wallet_id, key = desk.balance.wallet_id, self._key
+        wallet_id, key, known = desk.balance.wallet_id, self._key, {one.payout_id for one in desk.payouts}
+
+        def failed(error: OfficeStudioError) -> None:
+            if error.code in _IN_DOUBT:
+                self._look(wallet_id, micro, target, known, error)
+            else:
+                self._failed(error)
+
         self.set_busy("Requesting…")
         self.market.run(
-            lambda client: client.payout(wallet_id, micro, target, key), lambda _id: self._done(micro), self._failed
+            lambda client: client.payout(wallet_id, micro, target, key), lambda _id: self._done(micro), failed
         )
+
+    def _look(
+        self, wallet_id: str, micro: int, target: dict[str, str], known: set[str], error: OfficeStudioError
+    ) -> None:
+        """The answer was lost, or says that it was asked for before: is it among the payouts?"""
+
+        def found(payouts: list[PayoutView]) -> None:
+            if any(
+                one.payout_id not in known and (one.amount, dict(one.destination)) == (micro, target) for one in payouts
+            ):
+                self._done(micro)
+            else:
+                self._failed(error)
+
+        self.market.run(lambda client: client.payouts(wallet_id), found, lambda _error: self._failed(error))
 
     def _done(self, micro: int) -> None:
         self._vendor.refresh()
@@ -147,6 +171,8 @@ class PayoutSheet(TradeSheet):
     def _failed(self, error: OfficeStudioError) -> None:
         if error.code == "PREVIOUS_FAILURE":
             self._key = new_idempotency_key()  # that attempt is over
+        # The key of the attempt makes a repeat harmless, even where the credits are held by it already.
+        self._is_in_doubt = error.code in _IN_DOUBT
         self._vendor.refresh()
         self.set_busy("")
         self._refresh()

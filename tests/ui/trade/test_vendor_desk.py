@@ -359,6 +359,17 @@ def test_a_wallet_that_went_with_an_earlier_sandbox_is_forgotten(shop: VendorWin
     assert "gone" not in vendor.memory.closed(vendor.where)
 
 
+def test_the_menu_leads_to_the_form_even_before_the_apps_are_read(shop: VendorWindow) -> None:
+    shop.page("wallet")
+    shop.market.switch(next(one for one in shop.market.choices if one.role == "vendor"))
+    assert shop.vendor.data is None
+    shop.desk.sheet = None
+    shop.studio.actions.run("market.register_app")
+    shop.wait(lambda: shop.desk.sheet is not None)
+    assert shop.sheet.app is None
+    shop.sheet.discard()
+
+
 def test_somebody_without_apps_is_told_what_to_do(shop: VendorWindow) -> None:
     shop.market.switch(next(one for one in shop.market.choices if one.role == "consumer"))
     shop.wait(lambda: shop.vendor.data is not None)
