@@ -45,7 +45,8 @@ class Bazaar:
         self.qtbot.waitUntil(lambda: bool(is_so()), timeout=WAIT_MS)
 
     def again(self) -> None:
-        """Have the window read anew, and wait for it."""
+        """Have the window read anew, and wait for it. A reading that had begun before does not count."""
+        self.wait(lambda: not self.market._is_reading)
         before = self.market.data
         self.market.refresh()
         self.wait(lambda: self.market.data is not before)

@@ -126,8 +126,9 @@ def test_limits_count_while_writing_and_an_update_shows_what_changes(bazaar: Baz
     bazaar.again()
     catalog = bazaar.page("catalog")
     catalog.choose(offer.app_id)
-    assert catalog.details.pictures.ask.text().strip() == "Show 1 picture from cdn.example.org"
-    assert catalog.details.pictures.shown == 0
+    strip = catalog.details.pictures
+    bazaar.wait(lambda: strip.ask.text().strip() == "Show 1 picture from cdn.example.org")
+    assert strip.shown == 0
 
     # An app that is gone is not sold any more.
     bazaar.ask("vendor", lambda client: client.delete_app(offer.app_id))
