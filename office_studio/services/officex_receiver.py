@@ -124,7 +124,7 @@ class WebhookReceiver:
         self._server = self._thread = None
         self.root = ""
         if server is not None and thread is not None:
-            server.should_exit = True
+            server.finish()
             thread.join(_STOP_S)
             if thread.is_alive():
                 _log.error("the receiver did not stop within %.0f s", _STOP_S)

@@ -199,13 +199,14 @@ class ReceiverServer(uvicorn.Server):
                 access_log=False,
                 server_header=False,
                 proxy_headers=False,
+                date_header=False,
                 limit_concurrency=64,
                 timeout_graceful_shutdown=2,
             )
         )
         self.ready = threading.Event()
         self.event_loop: asyncio.AbstractEventLoop
-        self._seller = seller
+        self._seller, self._over = seller, asyncio.Event()
 
     def run_on_thread(self, listener: socket.socket) -> None:
         try:
@@ -219,6 +220,16 @@ class ReceiverServer(uvicorn.Server):
         self.event_loop = asyncio.get_running_loop()
         await super().startup(sockets)
         self.ready.set()
+
+    async def main_loop(self) -> None:
+        """Until it is told to end. uvicorn's own looks ten times a second, which an idle shop need not."""
+        await self._over.wait()
+
+    def finish(self) -> None:
+        """End; from any thread."""
+        self.should_exit = True
+        with suppress(RuntimeError, AttributeError):  # it never ran, or has ended by itself
+            self.event_loop.call_soon_threadsafe(self._over.set)
 
     async def shutdown(self, sockets: list[socket.socket] | None = None) -> None:
         self.pages.let_go()
