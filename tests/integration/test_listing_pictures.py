@@ -13,6 +13,7 @@ import pytest
 
 from office_studio.errors import OfficeStudioError
 from office_studio.paths import bundled_themes_dir
+from office_studio.services import officex_publish
 from office_studio.services.listing_pictures import MAX_BYTES, ListingPictures, is_at_home, may_be_asked
 from office_studio.services.officex_environments import PRODUCTION, sandbox_environment
 from office_studio.services.officex_publish import PROGRAM, draw_pictures
@@ -73,6 +74,20 @@ def test_a_theme_that_cannot_be_drawn_says_why(tmp_path: Path) -> None:
     with pytest.raises(OfficeStudioError) as caught:
         asyncio.run(draw())
     assert caught.value.code == "PACKAGE_NO_MANIFEST"
+
+
+@pytest.mark.parametrize("program", ["office_studio.no_such_program", "this"])
+def test_a_program_that_says_nothing_or_nonsense_is_told(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, program: str
+) -> None:
+    monkeypatch.setattr(officex_publish, "PROGRAM", program)
+
+    async def draw() -> list[str]:
+        return [name async for name, _ in draw_pictures(tmp_path, tmp_path)]
+
+    with pytest.raises(OfficeStudioError) as caught:
+        asyncio.run(draw())
+    assert caught.value.code == "PREVIEWS_FAILED"
 
 
 def test_who_needs_no_more_pictures_ends_the_program(tmp_path: Path) -> None:

@@ -238,7 +238,7 @@ class PublishPage(QFrame):
     def refresh(self) -> None:
         row = self.theme
         has_any = bool(self.model.rows)
-        self._body.setVisible(has_any or bool(self.model._waiting) or self.model._is_reading)
+        self._body.setVisible(has_any or self.model.is_reading)
         self.empty.setVisible(not self._body.isVisibleTo(self))
         self.details.setVisible(row is not None)
         if row is None:

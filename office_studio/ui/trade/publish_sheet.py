@@ -148,8 +148,14 @@ class PublishSheet(TradeSheet):
         self.market.refresh()
         offer = found.offer
         title = f"{offer.name} {offer.version} is on sale" if found.is_new else f"{offer.name} {offer.version} is out"
-        to_catalog = ("Show in the catalog", lambda: self.market.page_requested.emit("catalog"))
-        self.studio.toast(title, "Its webhook is on the page Webhooks.", action=to_catalog, key="publish")
+        here = self.market.environment is not None and self.market.environment.allows_loopback
+        if here:
+            to_catalog = ("Show in the catalog", lambda: self.market.page_requested.emit("catalog"))
+            self.studio.toast(title, "Its webhook is on the page Webhooks.", action=to_catalog, key="publish")
+        else:
+            bundle, studio = self._host.shop.bundle(offer), self.studio
+            words = f"Put the bundle on your server; its SHA-256 is {offer.sha256}."
+            studio.toast(title, words, action=("Show the bundle", lambda: studio.reveal(bundle)), key="publish")
         self._done_with(found)
         self.cancel_button.setEnabled(True)
         self.close_sheet()

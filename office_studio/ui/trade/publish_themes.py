@@ -109,6 +109,11 @@ class ThemesModel(QAbstractListModel):
         self._is_reading = False
         self._read_next()
 
+    @property
+    def is_reading(self) -> bool:
+        """Whether there may be more than is shown."""
+        return self._is_reading or bool(self._waiting)
+
     def index_of(self, path: Path) -> QModelIndex:
         return next((self.index(at) for at, row in enumerate(self.rows) if row.path == path), QModelIndex())
 
