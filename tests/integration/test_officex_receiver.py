@@ -322,6 +322,23 @@ def test_trouble_on_demand_never_stops_an_install(market: Market, store: Store) 
     assert len(store.receiver.log.entries()) == 3  # nobody followed the redirect
 
 
+def test_ten_deliveries_at_once_charge_once(market: Market, store: Store) -> None:
+    store.receiver.set_switches(mode=Mode.FAIL)
+    buyer = market.new_buyer()
+    store.install(buyer)
+    lost = store.last
+    store.receiver.set_switches(mode=Mode.ANSWER)
+
+    async def storm() -> None:
+        await asyncio.gather(*(store.receiver.replay(lost) for _ in range(10)))
+
+    asyncio.run(storm())
+    store.wait(lambda: all(one.outcome and one.status for one in store.receiver.log.entries()))
+    outcomes = sorted(one.outcome for one in store.receiver.log.entries()[1:])
+    assert outcomes == ["paid before, delivered"] * 9 + ["sold"]
+    assert market.available(buyer) == 88 * MICRO
+
+
 def test_a_hanging_receiver_costs_its_time_and_no_more(market: Market, store: Store) -> None:
     store.receiver.set_switches(mode=Mode.HANG)
     buyer = market.new_buyer(0)
