@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -94,22 +94,41 @@ class AppForm(QWidget):
         return any(name in self.fields for name in SECTIONS[section])
 
     def _lay_out(self, body: QWidget) -> None:
-        items: list[Any] = []
-        for section, names in SECTIONS.items():
-            if not self._has(section):
-                continue
-            head = label(section.upper(), "overline")
-            self._heads[section] = head
-            items += ([8, line(), 8] if items else []) + [head]
-            beside = set(_BESIDE.values())
-            for name in names:
-                if name in beside or name not in self.fields:
-                    continue
-                other = _BESIDE.get(name)
-                row = hbox((self.fields[name], 1), (self.fields[other], 1), spacing=16) if other else self.fields[name]
-                items.append(row)
-        self._column = vbox(*items, None, margins=(4, 2, 16, 8), spacing=10)
+        self._column = vbox(spacing=10, margins=(4, 2, 16, 8))
         body.setLayout(self._column)
+        for section in SECTIONS:
+            if self._has(section):
+                part = self._heads[section] = QWidget()
+                self._column.addWidget(part)
+                if len(self._heads) > 1:
+                    part.hide()  # it comes once the first can be seen
+                self._fill(part, section)
+        self._column.addStretch(1)
+        QTimer.singleShot(0, self, self._reveal_next)
+
+    def _fill(self, part: QWidget, section: str) -> None:
+        items: list[Any] = [8, line(), 8] if len(self._heads) > 1 else []
+        items.append(label(section.upper(), "overline"))
+        beside = set(_BESIDE.values())
+        for name in SECTIONS[section]:
+            if name in beside or name not in self.fields:
+                continue
+            other = _BESIDE.get(name)
+            row = hbox((self.fields[name], 1), (self.fields[other], 1), spacing=16) if other else self.fields[name]
+            items.append(row)
+        part.setLayout(vbox(*items, spacing=10))
+
+    def _reveal_next(self) -> None:
+        """One section at a time: Qt takes its time to style each when it is shown."""
+        hidden = next((part for part in self._heads.values() if part.isHidden()), None)
+        if hidden is not None:
+            hidden.show()
+            QTimer.singleShot(0, self, self._reveal_next)
+
+    def _reveal_all(self) -> None:
+        for part in self._heads.values():
+            part.show()
+        self._column.activate()
 
     def _add_upload_buttons(self) -> None:
         icon = self.fields["icon"]
@@ -175,12 +194,15 @@ class AppForm(QWidget):
     def show_field(self, name: str) -> None:
         field = self.fields.get(name)
         if field is not None:
+            if not field.isVisible():
+                self._reveal_all()
             self._column.activate()
             self.area.ensureWidgetVisible(field, 0, 40)
             field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_section(self, section: str) -> None:
-        top = self._heads[section].y() - 2
+        self._reveal_all()
+        top = self._heads[section].y() + (18 if self._heads[section].y() > 2 else -2)
         self.area.verticalScrollBar().setValue(top)
         first = next(name for name in SECTIONS[section] if name in self.fields)
         self.fields[first].editor.setFocus(Qt.FocusReason.OtherFocusReason)
