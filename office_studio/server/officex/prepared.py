@@ -10,9 +10,10 @@ from __future__ import annotations
 from collections import namedtuple
 from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import JSON, Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql import Select
 from sqlalchemy.sql.dml import UpdateBase
@@ -26,6 +27,7 @@ class _Made:
 
     text: str
     names: tuple[str, ...]  # of the parameters, in their order
+    pick: Callable[[Mapping[str, Any]], Any]  # their values, in their order
     converts: tuple[tuple[int, _Convert], ...]  # by the place of the parameter
     constants: Mapping[str, Any]
     is_positional: bool
@@ -34,11 +36,12 @@ class _Made:
     driver_error: type[Exception]
 
     def bound(self, given: Mapping[str, Any]) -> Any:
-        known = {**self.constants, **given} if self.constants else given
-        values = [known[name] for name in self.names]
-        for at, convert in self.converts:
-            values[at] = convert(values[at])
-        return values if self.is_positional else dict(zip(self.names, values, strict=True))
+        picked = self.pick({**self.constants, **given} if self.constants else given)
+        if self.converts:
+            picked = list(picked)
+            for at, convert in self.converts:
+                picked[at] = convert(picked[at])
+        return picked if self.is_positional else dict(zip(self.names, picked, strict=True))
 
     def rows(self, found: Iterable[Sequence[Any]]) -> list[Any]:
         if not self.reads:
@@ -113,6 +116,11 @@ def _quick_for_nothing(convert: _Convert) -> _Convert:
     return lambda value: nothing if value is None else convert(value)
 
 
+def _quick_for_empty(read: _Convert) -> _Convert:
+    """Nearly all JSON of the hot path: no metadata, and no agent_context."""
+    return lambda value: None if value == "null" else {} if value == "{}" else read(value)
+
+
 def _make(statement: Select[Any] | UpdateBase, columns: list[str], dialect: Dialect) -> _Made:
     compiled: Any = statement.compile(dialect=dialect, column_keys=columns or None)
     is_positional = bool(compiled.positional)
@@ -127,9 +135,10 @@ def _make(statement: Select[Any] | UpdateBase, columns: list[str], dialect: Dial
     for at, column in enumerate(found):
         read = column.type.dialect_impl(dialect).result_processor(dialect, None)
         if read is not None:
-            reads.append((at, read))
+            reads.append((at, _quick_for_empty(read) if isinstance(column.type, JSON) else read))
     row: Any = namedtuple("row", [column.key for column in found]) if found else None  # type: ignore[misc]
     constants = {name: value for name, value in compiled.params.items() if value is not None and name not in columns}
     error = dialect.loaded_dbapi.Error
     make = row._make if row is not None else tuple
-    return _Made(str(compiled), names, tuple(converts), constants, is_positional, make, tuple(reads), error)
+    pick: Any = itemgetter(*names) if len(names) > 1 else lambda given: tuple(given[name] for name in names)
+    return _Made(str(compiled), names, pick, tuple(converts), constants, is_positional, make, tuple(reads), error)
