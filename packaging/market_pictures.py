@@ -135,13 +135,16 @@ def take_more(made: Any, ending: str) -> None:
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 30) -> None:
-    from PySide6.QtTest import QTest
+    """``QTest.qWait`` would hold Python's lock meanwhile, and what is waited for would hardly get on."""
+    from PySide6.QtCore import QEventLoop, QTimer
 
     until = time.monotonic() + seconds
     while not is_so():
         if time.monotonic() > until:
             raise SystemExit("The window did not get there in time.")
-        QTest.qWait(50)
+        loop = QEventLoop()
+        QTimer.singleShot(50, loop.quit)
+        loop.exec()
 
 
 async def trade(market: Any) -> None:

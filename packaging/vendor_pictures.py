@@ -55,7 +55,7 @@ def take_pictures() -> None:
     window.show()
     made.start()
     window.show_workspace("market")
-    wait_for(lambda: market.data is not None, 120)
+    wait_for(lambda: market.data is not None)
     assert made.runner is not None
     made.runner.submit(trade(market)).result(120)
     market.switch(next(one for one in market.choices if one.role == "vendor"))
