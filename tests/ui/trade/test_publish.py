@@ -183,7 +183,7 @@ def test_what_breaks_off_lists_nothing_and_what_was_lost_is_found(bazaar: Bazaar
     assert (page.offer, len(apps())) == (None, 4)
 
     # The user thinks better of it while the pictures are on their way.
-    _fault(bazaar, "POST /uploads/presign", "delay", delay_s=8)
+    _fault(bazaar, "POST /uploads/presign", "delay", delay_s=4)
     done = []
     sheet.closed.connect(lambda: done.append(1))
     bazaar.qtbot.mouseClick(sheet.primary, Qt.MouseButton.LeftButton)
