@@ -153,7 +153,8 @@ class AppForm(QWidget):
         """Show a listing; from now on changes count against it."""
         for name, field in self.fields.items():
             field.set_value(listing.get(name))
-        self.prices.rows.set_lines([str(text) for text in listing.get("pricing_lines") or ()], dict(costs))
+        lines = listing.get("pricing_lines")
+        self.prices.rows.set_lines([str(text) for text in lines] if isinstance(lines, list) else [], dict(costs))
         self.base = self.values()
         self._base_typed = {name: field.typed() for name, field in self.fields.items()}
         for field in self.fields.values():

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from html import escape
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, Qt
@@ -100,8 +101,13 @@ class ChargesModel(QAbstractTableModel):
             return f"User {user}\nInstall {charge.install_id}" if user else f"Install {charge.install_id} is gone"
         if column == JOB and charge.metadata:
             about = "\n".join(f"{key}: {value}" for key, value in charge.metadata.items())
-            return f"{charge.job_id}\n{about}"[:1000]
+            return plain_tip(f"{charge.job_id}\n{about}"[:1000])  # Qt would take it for a page of its own
         return self._cells(charge)[column]
+
+
+def plain_tip(words: str) -> str:
+    """A tool tip of words that others wrote: nothing in them is markup."""
+    return f"<qt>{escape(words)}</qt>".replace("\n", "<br>")
 
 
 def _alignment(column: int) -> Qt.AlignmentFlag:

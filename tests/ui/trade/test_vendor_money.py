@@ -159,13 +159,15 @@ def test_charges_are_acknowledged_and_stay_among_all(shop: VendorWindow) -> None
     assert side.nothing.isVisible()
     key = shop.install_app(app_id)
     for job in ("a", "b", "c"):
-        shop.till(key, lambda till, j=job: till.reserve(MICRO, j, {"agent_id": "sana"}))
+        shop.till(key, lambda till, j=job: till.reserve(MICRO, j, {"agent_id": "sana", "note": "<img src=x>"}))
     shop.read()
     assert [row.job_id for row in side.model.rows] == ["c", "b", "a"]
     assert shop.desk.tabs.tabText(INBOX) == "Inbox  3"
     assert side.ack.toolTip() == "Choose a new charge first"
     side.view.selectRow(1)
-    assert "agent_id: sana" in side.model.index(1, vendor_inbox.JOB).data(Qt.ItemDataRole.ToolTipRole)
+    tip = side.model.index(1, vendor_inbox.JOB).data(Qt.ItemDataRole.ToolTipRole)
+    assert "agent_id: sana" in tip
+    assert "&lt;img" in tip
     qtbot.keyClick(side.view, Qt.Key.Key_Space)
     shop.wait(lambda: [row.job_id for row in side.model.rows] == ["c", "a"])
     side.shown.choose(ALL)
