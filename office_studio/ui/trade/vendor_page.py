@@ -12,6 +12,7 @@ from office_studio.ui import formats
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
+from office_studio.ui.trade.nav_panel import MarketPanel
 from office_studio.ui.trade.trade_sheet import TradeSheet
 from office_studio.ui.trade.vendor_data import AppDesk
 from office_studio.ui.trade.vendor_desk import VendorDesk
@@ -121,8 +122,16 @@ class VendorPage(QFrame):
             self.view.setCurrentIndex(index)
         self._show_stack()
         self._show_head()
+        self._tell_panel()
         if self._registers and self.vendor.data is not None:
             self.open_register()
+
+    def _tell_panel(self) -> None:
+        """The left panel counts the charges that nobody has acknowledged."""
+        panel = self._studio.window.panel("market")
+        if isinstance(panel, MarketPanel):
+            panel.counts["vendor"] = lambda: self.vendor.data.letters if self.vendor.data is not None else 0
+            panel.model.refresh()
 
     def _show_stack(self) -> None:
         data, error = self.vendor.data, self.vendor.error

@@ -17,6 +17,7 @@ from office_studio.core.officex.money import MICRO
 from office_studio.services.officex_errors import error_of
 from office_studio.services.officex_http import InstallKey
 from office_studio.ui.trade import vendor_inbox, vendor_installs, vendor_track
+from office_studio.ui.trade.nav_panel import MarketPanel
 from office_studio.ui.trade.vendor_inbox import ALL, NEW
 from office_studio.ui.trade.vendor_page import INBOX, INSTALLS, PRICES, WALLET
 from office_studio.ui.trade.vendor_payout import PayoutSheet, refusal_told
@@ -163,6 +164,9 @@ def test_charges_are_acknowledged_and_stay_among_all(shop: VendorWindow) -> None
     shop.read()
     assert [row.job_id for row in side.model.rows] == ["c", "b", "a"]
     assert shop.desk.tabs.tabText(INBOX) == "Inbox  3"
+    panel = shop.studio.window.panel("market")
+    assert isinstance(panel, MarketPanel)
+    assert panel.model.index_of("vendor").data(Qt.ItemDataRole.AccessibleTextRole) == "My apps, 3"
     assert side.ack.toolTip() == "Choose a new charge first"
     side.view.selectRow(1)
     tip = side.model.index(1, vendor_inbox.JOB).data(Qt.ItemDataRole.ToolTipRole)
