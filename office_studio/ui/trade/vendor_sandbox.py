@@ -14,6 +14,7 @@ import httpx
 from office_studio.core.officex.payouts import PayoutStatus
 from office_studio.errors import OfficeStudioError
 from office_studio.services import officex_local
+from office_studio.services.officex_environments import Environment
 
 _TIMEOUT_S = 10.0
 
@@ -38,14 +39,16 @@ DECISIONS: dict[str, dict[str, Decision]] = {
 }
 
 
-async def decide(how: Decision, payout_id: str) -> None:
-    """Do it, on the service loop. Raises OfficeStudioError SANDBOX_NOT_ASKED.
+async def decide(place: Environment, how: Decision, payout_id: str) -> None:
+    """Do it, on the service loop. Raises OfficeStudioError SANDBOX_NOT_ASKED, also where ``place`` is another sandbox.
 
     A transfer that the account refuses is an outcome, not an error: the payout then says so.
     """
     found = await asyncio.to_thread(officex_local.read)
-    if found is None:
-        raise OfficeStudioError("SANDBOX_NOT_ASKED", "The sandbox does not run here any more.", "Open Market anew.")
+    if found is None or not place.is_testable or place.api != f"{found.root}/v1":
+        raise OfficeStudioError(
+            "SANDBOX_NOT_ASKED", "This is not the sandbox of this window.", "Decide where that sandbox runs."
+        )
     admin = {"x-officex-admin-secret": found.admin_secret}
     control = {"x-sandbox-token": found.control_token}
     payout = f"{found.root}/v1/admin/payouts/{quote(payout_id, safe='')}"

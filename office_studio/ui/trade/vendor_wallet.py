@@ -173,7 +173,7 @@ class VendorWallet(VendorSide):
 
     def play_officex(self, payout: PayoutView, how: Decision) -> None:
         self._vendor.market.run(
-            lambda _client: vendor_sandbox.decide(how, payout.payout_id),
+            lambda client: vendor_sandbox.decide(client.environment, how, payout.payout_id),
             lambda _none: self._vendor.refresh(),
             lambda error: self._not_decided(error),
         )

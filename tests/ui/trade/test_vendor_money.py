@@ -2,8 +2,10 @@
 
 from __future__ import annotations
 
+import asyncio
 import json
 from collections.abc import Iterator
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -14,9 +16,11 @@ from pytestqt.qtbot import QtBot
 from office_studio.app import Application
 from office_studio.core.officex.limits import NEVER
 from office_studio.core.officex.money import MICRO
+from office_studio.errors import OfficeStudioError
+from office_studio.services.officex_environments import PRODUCTION
 from office_studio.services.officex_errors import error_of
 from office_studio.services.officex_http import InstallKey
-from office_studio.ui.trade import vendor_inbox, vendor_installs, vendor_track
+from office_studio.ui.trade import vendor_inbox, vendor_installs, vendor_sandbox, vendor_track
 from office_studio.ui.trade.nav_panel import MarketPanel
 from office_studio.ui.trade.vendor_inbox import ALL, NEW
 from office_studio.ui.trade.vendor_page import INBOX, INSTALLS, PRICES, WALLET
@@ -314,6 +318,9 @@ def test_in_the_sandbox_one_can_play_officex(shop: VendorWindow) -> None:
             assert decision in DECISIONS[payout.status].values()
             side.play_officex(payout, decision)
             shop.wait(lambda now=status: side.model.rows[0].status == now)
+        other = replace(PRODUCTION, is_testable=True)
+        with pytest.raises(OfficeStudioError, match="not the sandbox of this window"):
+            asyncio.run(vendor_sandbox.decide(other, Decision.APPROVE, "p"))
     assert not side.decide.isVisible()
 
 
