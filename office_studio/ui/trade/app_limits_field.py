@@ -34,8 +34,8 @@ class LimitsField(FormField):
         self.until.setFixedWidth(140)
         parts = [item for key, field in self.counts.items() for item in (field, label(WINDOWS[key], "small-muted"))]
         box = QWidget()
-        box.setLayout(vbox(hbox(*parts, 8, label("until", "small-muted"), self.until, None, spacing=6),
-                           *([hbox(self.presets, None)] if has_presets else []), spacing=6))  # fmt: skip
+        below = [label("until", "small-muted"), self.until, *([self.presets] if has_presets else [])]
+        box.setLayout(vbox(hbox(*parts, None, spacing=6), hbox(*below, None, spacing=6), spacing=6))
         super().__init__(name, box, setup, hint)
         box.setFocusProxy(self.counts["max_per_hour"])
         for field in (*self.counts.values(), self.until):

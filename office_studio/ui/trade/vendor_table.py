@@ -6,6 +6,8 @@ from PySide6.QtCore import QAbstractTableModel, Qt, Signal
 from PySide6.QtGui import QKeyEvent, QKeySequence, QResizeEvent
 from PySide6.QtWidgets import QAbstractItemView, QApplication, QHeaderView, QTableView
 
+from office_studio.ui.theming import theme
+
 _LEAST = 120  # px of the column that takes the rest
 
 
@@ -34,7 +36,8 @@ class TradeTable(QTableView):
         self.horizontalHeader().setMinimumSectionSize(40)
 
     def set_widths(self, widths: dict[int, int], stretched: int, hides: tuple[int, ...] = ()) -> None:
-        """Widths in px; ``stretched`` takes the rest, for which ``hides`` give way one after the other."""
+        """Widths in px at the usual text size; ``stretched`` takes the rest, for which ``hides`` give way in turn."""
+        widths = {column: round(width * theme().text_scale) for column, width in widths.items()}
         self._widths, self._hides = widths, hides
         for column, width in widths.items():
             self.setColumnWidth(column, width)
