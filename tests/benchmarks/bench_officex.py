@@ -1,11 +1,10 @@
-# ruff: noqa: T201, ASYNC220, E501  a script that prints a table
+# ruff: noqa: T201, E501  a script that prints a table
 """How quick the OfficeX sandbox and its client are.
 
     python tests/benchmarks/bench_officex.py                  all of it
     python tests/benchmarks/bench_officex.py pairs            reserve + settle with 1, 8, 64 clients, and bare SQLite
     python tests/benchmarks/bench_officex.py books            the same without HTTP: the ledger alone
     python tests/benchmarks/bench_officex.py ledger           a wallet with 1,000,000 entries
-    python tests/benchmarks/bench_officex.py chat             the parser of chat streams, and what httpx delivers
 
 The sandbox is a process of its own. Bare SQLite does the same writes in the same number of transactions, on the same
 disk, in turns with the sandbox: on a busy machine only the ratio means something.
@@ -37,7 +36,6 @@ from sqlalchemy import Connection
 ROOT = Path(__file__).resolve().parents[2]
 sys.path.insert(0, str(ROOT))
 
-from office_studio.core.officex.chat_stream import ChatStreamParser  # noqa: E402
 from office_studio.server.db import Database, sqlite_url  # noqa: E402
 from office_studio.server.officex import money_routes  # noqa: E402
 from office_studio.server.officex.call import Call, Handler, authenticate  # noqa: E402
@@ -365,79 +363,19 @@ def bench_ledger() -> None:
                 )
 
 
-# -- chat --------------------------------------------------------------------------------------------------
-def stream_of(megabytes: int, delta: int) -> bytes:
-    event = b"data: " + json.dumps({"type": "text", "delta": ("the quick brown fox " * 200)[:delta]}).encode() + b"\n\n"
-    return b"t:th1\n" + event * (megabytes * 1_000_000 // len(event)) + b"data: [DONE]\n\n"
-
-
-def bench_chat() -> None:
-    print("chat parser (MB/s of CPU time)      chunks of 64 KiB     chunks of 1,460 bytes")
-    for delta in (5, 20, 200, 2000):
-        data = stream_of(8, delta)
-        rates = []
-        for chunk in (65_536, 1_460):
-            parser, count = ChatStreamParser(), 0
-            started = time.process_time()
-            for at in range(0, len(data), chunk):
-                count += len(parser.feed(data[at : at + chunk]))
-            rates.append(len(data) / 1e6 / (time.process_time() - started))
-            assert parser.is_over
-            assert count == data.count(b"\n\n") + 1  # every text, the thread before them and the end after them
-        print(f"  events with {delta:5} characters      {rates[0]:12.0f}         {rates[1]:12.0f}")
-    data = stream_of(32, 20)
-    chunks = [data[at : at + 1_460] for at in range(0, len(data), 1_460)]
-    head = b"HTTP/1.1 200 OK\r\n"
-    whole = head + b"content-length: %d\r\n\r\n" % len(data) + data
-    pieces = b"".join(b"%x\r\n%b\r\n" % (len(chunk), chunk) for chunk in chunks)
-    chunked = head + b"transfer-encoding: chunked\r\n\r\n" + pieces + b"0\r\n\r\n"
-    asyncio.run(_delivered(whole, "of a known length"))
-    asyncio.run(_delivered(chunked, "in chunks of 1,460 bytes, as streams are sent"))
-
-
-DELIVERER = """
-import sys, socket
-server = socket.create_server(("127.0.0.1", 0))
-print(server.getsockname()[1], flush=True)
-data = sys.stdin.buffer.read()
-connection, _ = server.accept()
-connection.recv(65536)
-connection.sendall(data)
-"""
-
-
-async def _delivered(data: bytes, words: str) -> None:
-    """What httpx hands on from a server on this computer, without any parsing; its CPU time, not the server's."""
-    server = subprocess.Popen([sys.executable, "-c", DELIVERER], stdin=subprocess.PIPE, stdout=subprocess.PIPE)
-    assert server.stdin is not None
-    assert server.stdout is not None
-    port = int(server.stdout.readline())
-    server.stdin.write(data)
-    server.stdin.close()
-    async with httpx.AsyncClient(trust_env=False, verify=False, timeout=60) as http:
-        started, size = time.process_time(), 0
-        async with http.stream("GET", f"http://127.0.0.1:{port}/") as answer:
-            async for chunk in answer.aiter_bytes():
-                size += len(chunk)
-    print(f"httpx delivers {size / 1e6 / (time.process_time() - started):.0f} MB/s of CPU time {words}")
-    server.wait(10)
-
-
 def main() -> None:
     parser = argparse.ArgumentParser()
-    parser.add_argument("what", nargs="*", choices=["pairs", "books", "ledger", "chat", []], default=[])
+    parser.add_argument("what", nargs="*", choices=["pairs", "books", "ledger", []], default=[])
     parser.add_argument("--pairs", type=int, default=128, help="pairs a round")
     parser.add_argument("--rounds", type=int, default=15)
     args = parser.parse_args()
-    what = args.what or ["pairs", "books", "ledger", "chat"]
+    what = args.what or ["pairs", "books", "ledger"]
     if "pairs" in what:
         bench_pairs(args.pairs, args.rounds)
     if "books" in what:
         bench_books(args.pairs, args.rounds)
     if "ledger" in what:
         bench_ledger()
-    if "chat" in what:
-        bench_chat()
 
 
 if __name__ == "__main__":
