@@ -14,7 +14,7 @@ from PySide6.QtWidgets import QWidget
 
 from office_studio.core.theme.audio import MAX_AUDIO_BYTES, audio_container
 from office_studio.errors import AssetError, OfficeStudioError
-from office_studio.ui.sound.sound_file import SoundFile, load_library
+from office_studio.ui.sound.sound_file import SoundFile, warm_library
 
 if TYPE_CHECKING:
     from office_studio.core.theme.files import ThemeFiles
@@ -175,7 +175,7 @@ class AmbientPlayer(QObject):
         result: object
         try:
             data, container = read_sound(files, name)
-            load_library()
+            warm_library()
             result = SoundFile(data, f".{container}")
         except OfficeStudioError as error:
             result = str(error)
@@ -214,7 +214,11 @@ class AmbientPlayer(QObject):
             self._lacks_device = True
             self._give_up(NO_DEVICE)
             return
-        voice = Voice(file, loop=audio.loop, parent=self)
+        try:
+            voice = Voice(file, loop=audio.loop, parent=self)
+        except ImportError as error:
+            self._give_up(f"This computer lacks a library for sound: {error}.")
+            return
         voice.faded_out.connect(lambda: self._on_faded_out(voice))
         voice.ended.connect(lambda: self._on_ended(voice))
         voice.failed.connect(lambda words: self._on_failed(voice, words))

@@ -1,25 +1,41 @@
-"""What of a sound can be made ready on a thread: the library that plays it, and a file of its own."""
+"""What of a sound can be made ready on a thread: the library that plays it, read, and a file of its own."""
 
 from __future__ import annotations
 
-import ctypes
-import importlib.util
 import tempfile
 import weakref
 from pathlib import Path
 
+import PySide6
 
-def load_library() -> None:
-    """Let the system load the library of QtMultimedia, so that importing it on the GUI thread takes less. Blocking.
+# The module, what it stands on, and the decoder, where they are on Linux and macOS, then on Windows.
+_LIBRARIES = (
+    "QtMultimedia.*",
+    "Qt/lib/*Multimedia*",
+    "Qt/lib/lib[as][vw]*",
+    "Qt/plugins/multimedia/*",
+    "*Multimedia.dll",
+    "[as][vw]*.dll",
+    "plugins/multimedia/*",
+)
+_CHUNK = 1 << 20
 
-    Nothing of Qt runs here. What is missing shows when the module is imported.
+
+def warm_library() -> None:
+    """Read the files of QtMultimedia once: the import on the GUI thread then finds them in memory. Blocking.
+
+    Reading is all that happens here. Loading a library of Qt runs code of it, and on a thread of our own that has ended
+    in a crash while the window was being painted.
     """
-    found = importlib.util.find_spec("PySide6.QtMultimedia")
-    if found is not None and found.origin:
+    package = Path(PySide6.__file__).parent
+    found = {path.resolve() for pattern in _LIBRARIES for path in package.glob(pattern)}
+    for path in found:
         try:
-            ctypes.CDLL(found.origin)
+            with path.open("rb", buffering=0) as file:
+                while file.read(_CHUNK):
+                    pass
         except OSError:
-            pass  # the import says what is missing, and it is told there
+            return  # the import says what is missing, and it is told there
 
 
 class SoundFile:

@@ -1,14 +1,18 @@
 """One sound being played: decoder, output and fades. QtMultimedia is imported here, and here only.
 
-Importing this module takes long (a decoder of 20 MB; less after ``sound_file.load_library``) and fails where system
+Importing this module takes long (a decoder of 20 MB; less after ``sound_file.warm_library``) and fails where system
 libraries are missing. On the GUI thread only: Qt modules register their types with the interpreter while they are
 imported, and on another thread, while something is painted, that has ended in a crash.
 """
 
 from __future__ import annotations
 
+from functools import cache
+from typing import cast
+
 from PySide6.QtCore import QEasingCurve, QObject, QUrl, QVariantAnimation, Signal
 from PySide6.QtMultimedia import QAudioOutput, QMediaDevices, QMediaPlayer
+from PySide6.QtQml import QQmlComponent, QQmlEngine
 
 from office_studio.ui.sound.sound_file import SoundFile
 
@@ -20,6 +24,15 @@ _State, _Status = QMediaPlayer.PlaybackState, QMediaPlayer.MediaStatus
 def has_output() -> bool:
     """Whether there is anything to hear with."""
     return not QMediaDevices.defaultAudioOutput().isNull()
+
+
+@cache
+def _factory() -> tuple[QQmlComponent, QQmlEngine]:
+    """Makes players that Python knows nothing of; see :class:`Voice`. The engine must live as long."""
+    engine = QQmlEngine()
+    component = QQmlComponent(engine)
+    component.setData(b"import QtMultimedia\nMediaPlayer { audioOutput: AudioOutput { volume: 0 } }", QUrl())
+    return component, engine
 
 
 class Devices(QObject):
@@ -40,6 +53,12 @@ class Devices(QObject):
 class Voice(QObject):
     """Plays one file, beginning silent. Give it up with :meth:`drop`, which deletes the file.
 
+    QML makes its player. One made in Python asks the interpreter who it is whenever something parts from it. The
+    decoder's threads do that at their end, holding a lock of Qt for which the GUI thread may be waiting, which holds
+    the interpreter: the window stood still for ever.
+
+    Raises ImportError when a library is missing.
+
     Signals:
         faded_out(): the volume reached 0 after ``fade_to(0)``.
         ended(): a sound that does not loop is over.
@@ -55,10 +74,13 @@ class Voice(QObject):
         self._file = file
         self._is_heard = False
         self._first_fade: float | None = None
-        self.output = QAudioOutput(self)
-        self.output.setVolume(0.0)
-        self.player = QMediaPlayer(self)
-        self.player.setAudioOutput(self.output)
+        component, _ = _factory()
+        player = component.create()
+        if player is None:
+            raise ImportError(component.errorString().strip())
+        self.player = cast(QMediaPlayer, player)
+        self.player.setParent(self)
+        self.output: QAudioOutput = self.player.audioOutput()
         self.player.setLoops(QMediaPlayer.Loops.Infinite if loop else QMediaPlayer.Loops.Once)
         self.player.errorOccurred.connect(lambda _error, words: self.failed.emit(words))
         self.player.mediaStatusChanged.connect(self._on_status)
@@ -67,7 +89,7 @@ class Voice(QObject):
         self._fade = QVariantAnimation(self)
         self._fade.setDuration(FADE_MS)
         self._fade.setEasingCurve(QEasingCurve.Type.InOutSine)
-        self._fade.valueChanged.connect(self.output.setVolume)
+        self._fade.valueChanged.connect(self._on_fading)
         self._fade.finished.connect(self._on_faded)
 
     def play(self) -> None:
@@ -119,6 +141,9 @@ class Voice(QObject):
             if self._first_fade:
                 self._start_fade(self._first_fade)
             self._first_fade = None
+
+    def _on_fading(self, volume: float) -> None:
+        self.output.setVolume(volume)
 
     def _on_faded(self) -> None:
         if self._fade.endValue() == 0.0:
