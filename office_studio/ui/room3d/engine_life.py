@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 from pathlib import Path
 
+import shiboken6
 from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
 
 END_MS = 1500
@@ -47,7 +48,8 @@ class Reaper:
     @classmethod
     def _let_go(cls, process: QProcess) -> None:
         cls._dying.discard(process)
-        process.deleteLater()
+        if shiboken6.isValid(process):  # not at the end of the program, when Qt has gone first
+            process.deleteLater()
 
 
 def engine_environment() -> QProcessEnvironment:
