@@ -102,8 +102,8 @@ def take_more(made: Any, ending: str) -> None:
     """Sheets, what stands on top when OfficeX says no, and the office with its jars."""
     from PySide6.QtTest import QTest
 
-    from office_studio.services.officex_errors import error_of
-    from office_studio.ui.trade.launch_sheet import LaunchSheet
+    from office_studio.services.officex.errors import error_of
+    from office_studio.ui.trade.installs.launch_sheet import LaunchSheet
 
     studio, market, window = made.studio, made.studio.market, made.studio.window
     market.page_requested.emit("wallet")
@@ -152,9 +152,9 @@ async def trade(market: Any) -> None:
     import httpx
 
     from office_studio.core.officex.money import Amount
-    from office_studio.services.officex_client import OfficeXClient
-    from office_studio.services.officex_http import InstallKey
-    from office_studio.services.officex_till import Till
+    from office_studio.services.officex.client import OfficeXClient
+    from office_studio.services.officex.http import InstallKey
+    from office_studio.services.officex.till import Till
 
     chance, sandbox, number = random.Random(4), market.sandbox, 0
 
@@ -209,9 +209,9 @@ def install_of(market: Any, name: str) -> Any:
 
 def charge_for_bakeries(made: Any) -> None:
     """What the conversation cost, what is held for Otto and for nobody; Lead Finder gets a page of its own."""
-    from office_studio.services.officex_client import OfficeXClient
-    from office_studio.services.officex_http import InstallKey
-    from office_studio.services.officex_till import Till
+    from office_studio.services.officex.client import OfficeXClient
+    from office_studio.services.officex.http import InstallKey
+    from office_studio.services.officex.till import Till
 
     market = made.studio.market
     leads, films = install_of(market, "Lead Finder"), install_of(market, "Film Desk")
@@ -243,7 +243,7 @@ def charge_for_bakeries(made: Any) -> None:
 
 def run_the_lab(made: Any) -> None:
     """All five patterns."""
-    from office_studio.services.officex_billing import Pattern
+    from office_studio.services.officex.billing import Pattern
 
     market = made.studio.market
     install = install_of(market, "Lead Finder")

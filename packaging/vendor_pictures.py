@@ -80,7 +80,7 @@ def choose(page: Any, name: str) -> None:
 def take_sides(page: Any, window: Any, ending: str) -> None:
     from PySide6.QtTest import QTest
 
-    from office_studio.ui.trade.vendor_page import INBOX, LISTING, PRICES, WALLET
+    from office_studio.ui.trade.vendor.vendor_page import INBOX, LISTING, PRICES, WALLET
 
     for at, name in ((WALLET, "wallet"), (INBOX, "inbox"), (PRICES, "prices")):
         page.show_side(at)
@@ -124,7 +124,7 @@ def ask_for_payouts(made: Any, page: Any) -> None:
     """Three of them: one arrived, one was refused by its account, one waits."""
     import httpx
 
-    from office_studio.services import officex_local
+    from office_studio.services.officex import local as officex_local
 
     note, wallet_id = officex_local.read(), page.desk.balance.wallet_id
     assert note is not None
@@ -143,7 +143,7 @@ def ask_for_payouts(made: Any, page: Any) -> None:
 
 def ask(made: Any, act: Callable[[Any], Any]) -> Any:
     """As the vendor, beside the window."""
-    from office_studio.services.officex_client import OfficeXClient
+    from office_studio.services.officex.client import OfficeXClient
 
     market = made.studio.market
 

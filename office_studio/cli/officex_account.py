@@ -9,10 +9,10 @@ from typing import Any
 from office_studio.cli.officex_options import KEY, account_book, add_options, ask, ask_secret, find_place, show
 from office_studio.cli.output import note
 from office_studio.errors import UsageError
-from office_studio.services.officex_accounts import KnownAccount
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_environments import Environment
-from office_studio.services.officex_http import Account
+from office_studio.services.officex.accounts import KnownAccount
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.environments import Environment
+from office_studio.services.officex.http import Account
 
 CODE, PASSWORD = "OFFICE_STUDIO_OFFICEX_CODE", "OFFICE_STUDIO_OFFICEX_PASSWORD"
 

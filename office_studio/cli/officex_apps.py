@@ -23,9 +23,9 @@ from office_studio.cli.officex_options import (
 from office_studio.cli.output import note, plain, print_table
 from office_studio.core.officex.money import Amount, literal
 from office_studio.errors import UsageError
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_errors import InvalidRequest
-from office_studio.services.officex_http import INSTALL, InstallKey, part
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.errors import InvalidRequest
+from office_studio.services.officex.http import INSTALL, InstallKey, part
 
 DAY_S = 86_400
 LIMITS = ("max_per_hour", "max_per_day", "max_per_month")

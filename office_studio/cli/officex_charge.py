@@ -11,8 +11,8 @@ from typing import Any
 from office_studio.cli.officex_options import SECRET, add_options, confirm_spending, credits, find_place, said, show
 from office_studio.core.officex.money import Amount, literal
 from office_studio.errors import UsageError
-from office_studio.services.officex_http import part
-from office_studio.services.officex_till import Till
+from office_studio.services.officex.http import part
+from office_studio.services.officex.till import Till
 
 
 def configure_reserve(parser: argparse.ArgumentParser) -> None:

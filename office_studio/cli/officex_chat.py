@@ -12,8 +12,8 @@ import msgspec
 from office_studio.cli.officex_options import add_options, find_place
 from office_studio.cli.output import note, plain, print_json_line
 from office_studio.core.officex.chat_stream import Broken, ChatEvent, Status, StreamError, TextDelta, ThreadResolved
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_errors import OfficeXError
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.errors import OfficeXError
 
 _NAMES = {
     "ThreadResolved": "thread", "TracerResolved": "tracer", "Status": "status", "TextDelta": "text",

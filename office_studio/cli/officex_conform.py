@@ -14,10 +14,10 @@ from pathlib import Path
 from office_studio import paths
 from office_studio.cli.output import note, print_json
 from office_studio.errors import UsageError
-from office_studio.services import officex_local
-from office_studio.services.officex_conformance.run import VectorResult, names, run_all
-from office_studio.services.officex_conformance.world import Controls
-from office_studio.services.officex_environments import Environment, environment_of, sandbox_environment
+from office_studio.services.officex import local as officex_local
+from office_studio.services.officex.conformance.run import VectorResult, names, run_all
+from office_studio.services.officex.conformance.world import Controls
+from office_studio.services.officex.environments import Environment, environment_of, sandbox_environment
 
 _MARKS = {"passed": "ok", "failed": "FAILED", "skipped": "skipped"}
 

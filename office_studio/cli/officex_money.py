@@ -11,8 +11,8 @@ from office_studio.cli.officex_options import add_options, ask, confirm_spending
 from office_studio.cli.output import print_table
 from office_studio.core.officex.money import Amount, literal, usd_charged, usd_shown
 from office_studio.core.officex.wire import micro
-from office_studio.services.officex_client import OfficeXClient, new_idempotency_key
-from office_studio.services.officex_http import PAY, part
+from office_studio.services.officex.client import OfficeXClient, new_idempotency_key
+from office_studio.services.officex.http import PAY, part
 
 _PAGES = 200
 

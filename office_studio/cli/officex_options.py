@@ -17,12 +17,12 @@ from office_studio.cli.output import note, plain
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.money import Amount, dumps, typed_amount
 from office_studio.errors import UsageError
-from office_studio.services import officex_local
-from office_studio.services.officex_accounts import AccountBook, KnownAccount
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_environments import Environment, environment_of, sandbox_environment
-from office_studio.services.officex_http import Account, InstallKey
-from office_studio.services.officex_till import Till
+from office_studio.services.officex import local as officex_local
+from office_studio.services.officex.accounts import AccountBook, KnownAccount
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.environments import Environment, environment_of, sandbox_environment
+from office_studio.services.officex.http import Account, InstallKey
+from office_studio.services.officex.till import Till
 from office_studio.services.secrets import SecretStore
 
 ENV, USER, KEY, SECRET = (

@@ -35,7 +35,7 @@ def run_serve(args: argparse.Namespace) -> int:
     from office_studio.cli.serve import StopSignal
     from office_studio.server.officex.lifecycle import SandboxServer
     from office_studio.server.officex.sandbox import SandboxConfig
-    from office_studio.services import officex_local
+    from office_studio.services.officex import local as officex_local
 
     if not 0 <= args.port <= 65535:
         raise UsageError("PORT_NOT_ALLOWED", f"{args.port} is not a TCP port.", "Choose one from 0 to 65535.")
@@ -81,7 +81,7 @@ def run_serve(args: argparse.Namespace) -> int:
 
 def _demo_accounts(root: str, token: str) -> dict[str, Any]:
     """A key of each demo account, so that the other verbs work without signing in."""
-    from office_studio.services.officex_http import Account
+    from office_studio.services.officex.http import Account
 
     found = httpx.post(f"{root}/__sandbox/seed", headers={"x-sandbox-token": token}, timeout=30, trust_env=False).json()
     return {role: Account(found[role]["user_id"], found[role]["api_key"]) for role in ("consumer", "vendor")}

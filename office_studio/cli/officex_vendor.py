@@ -13,7 +13,7 @@ from typing import Any
 from office_studio.cli.officex_options import add_options, ask, find_place, masked, said, show
 from office_studio.cli.output import note, plain, print_json_line, print_table
 from office_studio.errors import UsageError
-from office_studio.services.officex_http import PAY, part
+from office_studio.services.officex.http import PAY, part
 
 MAX_FILE = 4 << 20
 
@@ -149,7 +149,7 @@ def run_webhooks(args: argparse.Namespace) -> int:
 
 
 async def _listen(args: argparse.Namespace, context: Mapping[str, Any] | None) -> None:
-    from office_studio.services.officex_conformance.hook import Hook, http_answer
+    from office_studio.services.officex.conformance.hook import Hook, http_answer
 
     enough = asyncio.Event()
     seen: set[str] = set()

@@ -137,7 +137,7 @@ class Studio(StudioCommands):
         """Who trades where; made when Market is asked for, so that nobody else pays for it."""
         if self.market_session is None:
             from office_studio.ui.trade.market_session import MarketSession
-            from office_studio.ui.trade.spend_overlay import SpendOverlay
+            from office_studio.ui.trade.spending.spend_overlay import SpendOverlay
 
             self.market_session = MarketSession(self.jobs, self)
             SpendOverlay(self, self.market_session)

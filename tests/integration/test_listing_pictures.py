@@ -13,10 +13,10 @@ import pytest
 
 from office_studio.errors import OfficeStudioError
 from office_studio.paths import bundled_themes_dir
-from office_studio.services import officex_publish
-from office_studio.services.listing_pictures import MAX_BYTES, ListingPictures, is_at_home, may_be_asked
-from office_studio.services.officex_environments import PRODUCTION, sandbox_environment
-from office_studio.services.officex_publish import PROGRAM, draw_pictures
+from office_studio.services.officex import publish as officex_publish
+from office_studio.services.officex.environments import PRODUCTION, sandbox_environment
+from office_studio.services.officex.listing_pictures import MAX_BYTES, ListingPictures, is_at_home, may_be_asked
+from office_studio.services.officex.publish import PROGRAM, draw_pictures
 
 
 class _Handler(http.server.BaseHTTPRequestHandler):

@@ -20,12 +20,12 @@ from office_studio.core.officex.money import MICRO, Amount
 from office_studio.errors import OfficeStudioError
 from office_studio.server.officex.lifecycle import SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
-from office_studio.services.officex_client import Installed, OfficeXClient
-from office_studio.services.officex_environments import STAGING, Environment, sandbox_environment
-from office_studio.services.officex_http import Account
-from office_studio.services.officex_receiver import WebhookReceiver
-from office_studio.services.officex_receiver_log import Mode, Proof, Received, typed_context
-from office_studio.services.officex_shop import Offer, Shop
+from office_studio.services.officex.client import Installed, OfficeXClient
+from office_studio.services.officex.environments import STAGING, Environment, sandbox_environment
+from office_studio.services.officex.http import Account
+from office_studio.services.officex.receiver import WebhookReceiver
+from office_studio.services.officex.receiver_log import Mode, Proof, Received, typed_context
+from office_studio.services.officex.shop import Offer, Shop
 from office_studio.services.secrets import SecretStore
 
 # Without it each call reads all certificates of the machine, for a plain loopback address.
@@ -201,8 +201,8 @@ def test_a_book_that_was_lost_charges_nobody_twice(market: Market, store: Store,
 
 def test_what_was_given_back_is_sold_under_the_next_number(market: Market, store: Store) -> None:
     """Somebody takes the app away between reserve and settle: nothing was paid, so nothing is given."""
-    from office_studio.services.officex_http import InstallKey
-    from office_studio.services.officex_till import Till
+    from office_studio.services.officex.http import InstallKey
+    from office_studio.services.officex.till import Till
 
     buyer = market.new_buyer()
     store.receiver.set_switches(mode=Mode.FAIL)
@@ -222,8 +222,8 @@ def test_what_was_given_back_is_sold_under_the_next_number(market: Market, store
 
 
 def test_a_sale_that_broke_off_is_settled_the_next_time(market: Market, store: Store) -> None:
-    from office_studio.services.officex_http import InstallKey
-    from office_studio.services.officex_till import Till
+    from office_studio.services.officex.http import InstallKey
+    from office_studio.services.officex.till import Till
 
     buyer = market.new_buyer()
     store.receiver.set_switches(mode=Mode.GARBAGE)

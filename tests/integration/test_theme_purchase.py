@@ -17,9 +17,9 @@ import pytest
 from office_studio.core.validation.report import Report
 from office_studio.errors import OfficeStudioError
 from office_studio.paths import bundled_themes_dir
-from office_studio.services.theme_offer import Bought, BoughtThemes, PurchaseStep, ThemeOffer, offer_of
+from office_studio.services.officex.theme_offer import Bought, BoughtThemes, PurchaseStep, ThemeOffer, offer_of
+from office_studio.services.officex.theme_purchase import check_offer, fetch, import_theme
 from office_studio.services.theme_packer import pack_theme
-from office_studio.services.theme_purchase import check_offer, fetch, import_theme
 
 WHOSE = Bought("sandbox", "install-1", "", "", "", "", "", "")
 

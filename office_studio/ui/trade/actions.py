@@ -24,13 +24,13 @@ def _not_open(studio: Studio) -> str:
 
 
 def _no_purchase(studio: Studio) -> str:
-    from office_studio.ui.trade.money_sheets import why_no_purchase
+    from office_studio.ui.trade.wallet.money_sheets import why_no_purchase
 
     return _not_open(studio) or why_no_purchase(studio)
 
 
 def _nothing_charges(studio: Studio) -> str:
-    from office_studio.ui.trade.pausing import can_charge
+    from office_studio.ui.trade.installs.pausing import can_charge
 
     reason = _not_open(studio)
     if reason:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Coroutine
 from typing import TYPE_CHECKING, Any
 
-from office_studio.services.officex_client import OfficeXClient
+from office_studio.services.officex.client import OfficeXClient
 from office_studio.ui.trade.trade_sheet import TradeSheet
 from office_studio.ui.widgets.basics import Paragraph
 

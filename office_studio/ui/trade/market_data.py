@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from office_studio.core.officex import wire
-from office_studio.services.officex_client import OfficeXClient
+from office_studio.services.officex.client import OfficeXClient
 
 _PAGE = 100
 _MOST_PAGES = 20  # 2,000 entries and 2,000 apps; older ones are exported by the command line

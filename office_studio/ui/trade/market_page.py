@@ -66,7 +66,7 @@ class MarketPage(QFrame):
             self._stack.setCurrentWidget(self.waiting)
             return
         if not self._made:
-            from office_studio.ui.trade.receiver_host import resume_receiver
+            from office_studio.ui.trade.webhooks.receiver_host import resume_receiver
 
             resume_receiver(self._studio)
         if self.page_id not in self._made:

@@ -15,10 +15,10 @@ from PySide6.QtCore import QObject, QTimer, Signal
 from office_studio import paths
 from office_studio.errors import OfficeStudioError
 from office_studio.services.http import is_loopback
-from office_studio.services.officex_accounts import AccountBook, KnownAccount
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_environments import Environment
-from office_studio.services.officex_http import Account, InstallKey
+from office_studio.services.officex.accounts import AccountBook, KnownAccount
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.environments import Environment
+from office_studio.services.officex.http import Account, InstallKey
 from office_studio.services.secrets import SecretStore
 from office_studio.ui.trade import market_data
 from office_studio.ui.trade.market_data import Snapshot
@@ -26,7 +26,7 @@ from office_studio.ui.trade.market_memory import MarketMemory
 from office_studio.ui.trade.sandbox_host import RunningSandbox, SandboxHost
 
 if TYPE_CHECKING:
-    from office_studio.services.officex_till import Till
+    from office_studio.services.officex.till import Till
     from office_studio.ui.jobs import Jobs, Scope
 
 T = TypeVar("T")
@@ -118,7 +118,7 @@ class MarketSession(QObject):
     @property
     def price_usd(self) -> Any:
         """What a credit costs in dollars, for showing."""
-        from office_studio.services.officex_environments import STAGING
+        from office_studio.services.officex.environments import STAGING
 
         return (self.environment or STAGING).credit_price_usd
 
@@ -136,7 +136,7 @@ class MarketSession(QObject):
     def _known_choices(self, sandbox: RunningSandbox) -> tuple[AccountChoice, ...]:
         """The sandbox's own accounts and those that signed in before and whose keys the keyring still has."""
         from office_studio.server.officex.demo import CONSUMER, VENDOR
-        from office_studio.services.officex_environments import environment_of
+        from office_studio.services.officex.environments import environment_of
 
         self.memory.load()
         mails = {"consumer": CONSUMER, "vendor": VENDOR}
@@ -239,7 +239,7 @@ class MarketSession(QObject):
             return
 
         async def ask() -> Any:
-            from office_studio.services.officex_till import Till
+            from office_studio.services.officex.till import Till
 
             key: InstallKey | None = await asyncio.to_thread(self.book.install_key, environment.name, install_id)
             if key is None:

@@ -7,7 +7,7 @@ from decimal import Decimal
 from office_studio.core.officex.codes import facts_of
 from office_studio.core.officex.money import MICRO, usd_shown
 from office_studio.errors import OfficeStudioError
-from office_studio.services.officex_environments import Environment
+from office_studio.services.officex.environments import Environment
 from office_studio.ui import formats
 
 MINUS = "−"

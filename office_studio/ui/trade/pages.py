@@ -46,55 +46,55 @@ def pages() -> tuple[MarketPageSpec, ...]:
 
 
 def _wallet(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.wallet_page import WalletPage
+    from office_studio.ui.trade.wallet.wallet_page import WalletPage
 
     return WalletPage(studio, market)
 
 
 def _catalog(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.catalog_page import CatalogPage
+    from office_studio.ui.trade.installs.catalog_page import CatalogPage
 
     return CatalogPage(studio, market)
 
 
 def _installs(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.installs_page import InstallsPage
+    from office_studio.ui.trade.installs.installs_page import InstallsPage
 
     return InstallsPage(studio, market)
 
 
 def _inbox(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.inbox_page import InboxPage
+    from office_studio.ui.trade.inbox.inbox_page import InboxPage
 
     return InboxPage(studio, market)
 
 
 def _chat(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.chat_page import ChatPage
+    from office_studio.ui.trade.chat.chat_page import ChatPage
 
     return ChatPage(studio, market)
 
 
 def _lab(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.lab_page import LabPage
+    from office_studio.ui.trade.lab.lab_page import LabPage
 
     return LabPage(studio, market)
 
 
 def _my_apps(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.vendor_page import VendorPage
+    from office_studio.ui.trade.vendor.vendor_page import VendorPage
 
     return VendorPage(studio, market)
 
 
 def _publish(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.publish_page import PublishPage
+    from office_studio.ui.trade.publish.publish_page import PublishPage
 
     return PublishPage(studio, market)
 
 
 def _webhooks(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.receiver_page import ReceiverPage
+    from office_studio.ui.trade.webhooks.receiver_page import ReceiverPage
 
     return ReceiverPage(studio, market)
 

@@ -10,8 +10,8 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from office_studio.errors import StorageError
-from office_studio.services.officex_environments import Environment, sandbox_environment
-from office_studio.services.officex_http import Account
+from office_studio.services.officex.environments import Environment, sandbox_environment
+from office_studio.services.officex.http import Account
 
 if TYPE_CHECKING:
     from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
@@ -60,7 +60,7 @@ class SandboxHost:
         self._is_closed = True
         server, self._server, self._running = self._server, None, None
         if server is not None:
-            from office_studio.services import officex_local
+            from office_studio.services.officex import local as officex_local
 
             if server.address is not None:
                 officex_local.remove(server.address.data_dir)
@@ -69,7 +69,7 @@ class SandboxHost:
     def _start(self) -> RunningSandbox:
         from office_studio.server.officex.lifecycle import SandboxServer
         from office_studio.server.officex.sandbox import SandboxConfig
-        from office_studio.services import officex_local
+        from office_studio.services.officex import local as officex_local
 
         server = SandboxServer(SandboxConfig(chat_delay_s=_CHAT_DELAY_S))
         try:

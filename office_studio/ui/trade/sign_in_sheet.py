@@ -7,9 +7,9 @@ from typing import TYPE_CHECKING
 from PySide6.QtWidgets import QComboBox, QLineEdit
 
 from office_studio.errors import OfficeStudioError
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_environments import PRODUCTION, STAGING, Environment
-from office_studio.services.officex_http import Account
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.environments import PRODUCTION, STAGING, Environment
+from office_studio.services.officex.http import Account
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.trade_sheet import TradeSheet, field_row
 from office_studio.ui.widgets.basics import Paragraph

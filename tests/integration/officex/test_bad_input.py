@@ -18,9 +18,9 @@ import pytest
 from office_studio.core.officex.codes import CODES
 from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_environments import sandbox_environment
-from office_studio.services.officex_errors import OfficeXUnreachable, error_of
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.environments import sandbox_environment
+from office_studio.services.officex.errors import OfficeXUnreachable, error_of
 
 START = 1_773_136_800
 HOUR = 3600
@@ -337,7 +337,7 @@ def test_a_bad_webhook_never_stops_an_install(w: World, vendor: tuple[str, list[
      b"HTTP/1.1 200 OK\r\ncontent-length: 33\r\n\r\n{\"success\": true, \"available\": NaN"],
 )  # fmt: skip
 def test_what_is_no_answer_is_told_as_unreachable(answer: bytes, monkeypatch: pytest.MonkeyPatch, tmp_path: Path):
-    from office_studio.services import officex_http
+    from office_studio.services.officex import http as officex_http
 
     monkeypatch.setattr(officex_http, "_PAUSES_S", ())
 

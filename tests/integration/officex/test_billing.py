@@ -11,8 +11,8 @@ import pytest
 from office_studio.core.officex.money import MICRO, Amount
 from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
-from office_studio.services.officex_billing import BLOCK, PERIOD, BillingRun, Pattern, Step, run_pattern
-from office_studio.services.officex_errors import OfficeXUnreachable
+from office_studio.services.officex.billing import BLOCK, PERIOD, BillingRun, Pattern, Step, run_pattern
+from office_studio.services.officex.errors import OfficeXUnreachable
 
 from .test_client import Stage, play
 

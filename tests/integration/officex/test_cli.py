@@ -17,7 +17,7 @@ import pytest
 
 from office_studio.cli.main import main
 from office_studio.cli.officex_options import MASK
-from office_studio.services import officex_local
+from office_studio.services.officex import local as officex_local
 
 ROOT = Path(__file__).resolve().parents[3]
 
@@ -183,7 +183,7 @@ def test_conformance_counts_and_refuses(cli: Cli, capsys: pytest.CaptureFixture[
 
 
 def test_a_failing_vector_is_exit_code_3(capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch):
-    from office_studio.services.officex_conformance import world
+    from office_studio.services.officex.conformance import world
 
     async def wrong(w: world.World) -> None:
         """Wrong"""

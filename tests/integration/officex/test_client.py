@@ -17,10 +17,10 @@ from office_studio.core.officex.chat_stream import Done, Status, TextDelta, Thre
 from office_studio.core.officex.money import MICRO, Amount
 from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
-from office_studio.services import officex_http
-from office_studio.services.officex_client import OfficeXClient, new_idempotency_key
-from office_studio.services.officex_environments import PRODUCTION, environment_of, sandbox_environment
-from office_studio.services.officex_errors import (
+from office_studio.services.officex import http as officex_http
+from office_studio.services.officex.client import OfficeXClient, new_idempotency_key
+from office_studio.services.officex.environments import PRODUCTION, environment_of, sandbox_environment
+from office_studio.services.officex.errors import (
     DuplicateRequest,
     InstallExpired,
     InsufficientFunds,
@@ -29,9 +29,9 @@ from office_studio.services.officex_errors import (
     PreviousFailure,
     Unauthorized,
 )
-from office_studio.services.officex_http import InstallKey
-from office_studio.services.officex_outbox import Entry, Kind, Outbox, Result
-from office_studio.services.officex_till import Till
+from office_studio.services.officex.http import InstallKey
+from office_studio.services.officex.outbox import Entry, Kind, Outbox, Result
+from office_studio.services.officex.till import Till
 
 Scene = Callable[[OfficeXClient], Coroutine[Any, Any, None]]
 

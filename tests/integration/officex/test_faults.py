@@ -11,10 +11,10 @@ import httpx
 import pytest
 
 from office_studio.server.officex.lifecycle import SandboxAddress
-from office_studio.services import officex_http
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_environments import sandbox_environment
-from office_studio.services.officex_errors import OfficeXUnreachable
+from office_studio.services.officex import http as officex_http
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.environments import sandbox_environment
+from office_studio.services.officex.errors import OfficeXUnreachable
 
 from .test_bad_input import World, address
 

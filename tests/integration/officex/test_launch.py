@@ -12,10 +12,10 @@ import httpx
 import pytest
 
 from office_studio.errors import UsageError
-from office_studio.services import officex_launch
-from office_studio.services.officex_environments import PRODUCTION, sandbox_environment
-from office_studio.services.officex_http import InstallKey
-from office_studio.services.officex_launch import LaunchDoor, target_of
+from office_studio.services.officex import launch as officex_launch
+from office_studio.services.officex.environments import PRODUCTION, sandbox_environment
+from office_studio.services.officex.http import InstallKey
+from office_studio.services.officex.launch import LaunchDoor, target_of
 
 KEY = InstallKey("i-1", "s3cr3t/with?odd&chars")
 APP = "https://leads.example/open?x=1#start"

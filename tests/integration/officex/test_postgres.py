@@ -11,10 +11,10 @@ import pytest
 
 from office_studio.server.officex.lifecycle import SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
-from office_studio.services import officex_http
-from office_studio.services.officex_conformance.run import names, run_vector
-from office_studio.services.officex_conformance.world import Controls
-from office_studio.services.officex_environments import Environment, sandbox_environment
+from office_studio.services.officex import http as officex_http
+from office_studio.services.officex.conformance.run import names, run_vector
+from office_studio.services.officex.conformance.world import Controls
+from office_studio.services.officex.environments import Environment, sandbox_environment
 
 from .postgres import running_postgres
 

@@ -14,7 +14,7 @@ import pytest
 from office_studio.server.lifecycle import KEEP_ALIVE_S
 from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
-from office_studio.services.officex_http import POOL
+from office_studio.services.officex.http import POOL
 
 _OPEN: list[httpx.Client] = []
 

@@ -19,17 +19,17 @@ from office_studio.cli.main import main
 from office_studio.core.officex.links import launch_url, without_query
 from office_studio.core.officex.money import MICRO
 from office_studio.server.officex.lifecycle import SandboxAddress
-from office_studio.services import officex_local
-from office_studio.services.officex_accounts import AccountBook, KnownAccount
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_environments import sandbox_environment
-from office_studio.services.officex_errors import OfficeXError
-from office_studio.services.officex_http import InstallKey
-from office_studio.services.officex_launch import LaunchDoor
-from office_studio.services.officex_outbox import Entry, Kind, Outbox
-from office_studio.services.officex_receiver import WebhookReceiver
-from office_studio.services.officex_shop import Shop
-from office_studio.services.officex_till import Till
+from office_studio.services.officex import local as officex_local
+from office_studio.services.officex.accounts import AccountBook, KnownAccount
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.environments import sandbox_environment
+from office_studio.services.officex.errors import OfficeXError
+from office_studio.services.officex.http import InstallKey
+from office_studio.services.officex.launch import LaunchDoor
+from office_studio.services.officex.outbox import Entry, Kind, Outbox
+from office_studio.services.officex.receiver import WebhookReceiver
+from office_studio.services.officex.shop import Shop
+from office_studio.services.officex.till import Till
 from office_studio.services.secrets import SecretStore
 
 from .test_client import Stage

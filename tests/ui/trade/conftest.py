@@ -8,9 +8,9 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from pytestqt.qtbot import QtBot
 
-from office_studio.services.officex_client import OfficeXClient
-from office_studio.services.officex_http import Account, InstallKey
-from office_studio.services.officex_till import Till
+from office_studio.services.officex.client import OfficeXClient
+from office_studio.services.officex.http import Account, InstallKey
+from office_studio.services.officex.till import Till
 
 if TYPE_CHECKING:
     from office_studio.app import Application

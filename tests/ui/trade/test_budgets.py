@@ -9,12 +9,12 @@ from PySide6.QtCore import QPointF, Qt
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Agent, AgentStatus
 from office_studio.core.officex.money import MICRO
-from office_studio.ui.trade import spend_budgets
+from office_studio.ui.trade.installs.pausing import can_charge
 from office_studio.ui.trade.market_memory import MarketMemory
-from office_studio.ui.trade.pausing import can_charge
-from office_studio.ui.trade.spend_budgets import Budget, Level
-from office_studio.ui.trade.spend_sheet import SpendSheet
-from office_studio.ui.trade.wallet_page import WalletPage
+from office_studio.ui.trade.spending import spend_budgets
+from office_studio.ui.trade.spending.spend_budgets import Budget, Level
+from office_studio.ui.trade.spending.spend_sheet import SpendSheet
+from office_studio.ui.trade.wallet.wallet_page import WalletPage
 from tests.ui.trade.conftest import Bazaar
 
 

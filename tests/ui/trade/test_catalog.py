@@ -9,10 +9,10 @@ from PySide6.QtCore import Qt
 
 from office_studio.core.officex.limits import NEVER
 from office_studio.core.officex.money import MICRO
-from office_studio.services.officex_errors import OfficeXError
-from office_studio.services.officex_http import InstallKey
-from office_studio.ui.trade.catalog_page import CatalogPage
-from office_studio.ui.trade.install_sheets import InstallSheet
+from office_studio.services.officex.errors import OfficeXError
+from office_studio.services.officex.http import InstallKey
+from office_studio.ui.trade.installs.catalog_page import CatalogPage
+from office_studio.ui.trade.installs.install_sheets import InstallSheet
 from tests.ui.trade.conftest import Bazaar
 
 

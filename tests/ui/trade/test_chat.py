@@ -5,7 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import Qt
 
 from office_studio.core.officex.links import is_tracer
-from office_studio.ui.trade.chat_page import ChatPage
+from office_studio.ui.trade.chat.chat_page import ChatPage
 from tests.ui.trade.conftest import Bazaar
 
 

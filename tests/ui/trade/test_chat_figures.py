@@ -13,9 +13,9 @@ from office_studio.core.office.acting import at_work_on
 from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Agent, AgentStatus
 from office_studio.core.officex.money import MICRO
-from office_studio.ui.trade.chat_figures import acting_of
-from office_studio.ui.trade.chat_moments import Lane, cost_of
-from office_studio.ui.trade.chat_page import ChatPage
+from office_studio.ui.trade.chat.chat_figures import acting_of
+from office_studio.ui.trade.chat.chat_moments import Lane, cost_of
+from office_studio.ui.trade.chat.chat_page import ChatPage
 from tests.ui.trade.conftest import Bazaar
 
 

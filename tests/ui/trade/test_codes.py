@@ -10,10 +10,10 @@ import httpx
 import pytest
 
 from office_studio.core.officex.codes import CODES, UNREACHABLE
-from office_studio.ui.trade.chat_page import ChatPage
-from office_studio.ui.trade.installs_page import InstallsPage
-from office_studio.ui.trade.money_sheets import BuySheet, VoucherSheet
-from office_studio.ui.trade.wallet_page import WalletPage
+from office_studio.ui.trade.chat.chat_page import ChatPage
+from office_studio.ui.trade.installs.installs_page import InstallsPage
+from office_studio.ui.trade.wallet.money_sheets import BuySheet, VoucherSheet
+from office_studio.ui.trade.wallet.wallet_page import WalletPage
 from tests.ui.trade.conftest import Bazaar
 
 # Reading the certificates of the machine for a loopback address takes longer than the call.

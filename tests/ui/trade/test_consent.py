@@ -8,10 +8,10 @@ from dataclasses import replace
 from PySide6.QtCore import Qt
 
 from office_studio.core.officex.money import MICRO, Amount
-from office_studio.ui.trade.inbox_page import InboxPage
-from office_studio.ui.trade.installs_page import InstallsPage
-from office_studio.ui.trade.pausing import can_charge
-from office_studio.ui.trade.spend_consent import ConsentSheet
+from office_studio.ui.trade.inbox.inbox_page import InboxPage
+from office_studio.ui.trade.installs.installs_page import InstallsPage
+from office_studio.ui.trade.installs.pausing import can_charge
+from office_studio.ui.trade.spending.spend_consent import ConsentSheet
 from tests.ui.trade.conftest import Bazaar
 
 

@@ -7,10 +7,10 @@ import time
 import pytest
 from PySide6.QtCore import Qt
 
-from office_studio.ui.trade.inbox_page import InboxPage, LinkSheet
-from office_studio.ui.trade.install_sheets import LimitsSheet
-from office_studio.ui.trade.money_sheets import BuySheet
+from office_studio.ui.trade.inbox.inbox_page import InboxPage, LinkSheet
+from office_studio.ui.trade.installs.install_sheets import LimitsSheet
 from office_studio.ui.trade.nav_panel import unread_count
+from office_studio.ui.trade.wallet.money_sheets import BuySheet
 from tests.ui.trade.conftest import Bazaar
 
 

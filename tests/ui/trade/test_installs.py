@@ -9,13 +9,13 @@ from PySide6.QtCore import Qt
 
 from office_studio.core.officex.limits import NEVER
 from office_studio.core.officex.money import MICRO
-from office_studio.services.officex_errors import InstallExpired, InvalidSecret
+from office_studio.services.officex.errors import InstallExpired, InvalidSecret
 from office_studio.ui.action_table import BY_ID
 from office_studio.ui.trade.confirm_sheet import ConfirmSheet
-from office_studio.ui.trade.context_sheet import ContextSheet
-from office_studio.ui.trade.install_sheets import LimitsSheet
-from office_studio.ui.trade.installs_page import InstallsPage
-from office_studio.ui.trade.installs_view import bar_role, bars
+from office_studio.ui.trade.installs.context_sheet import ContextSheet
+from office_studio.ui.trade.installs.install_sheets import LimitsSheet
+from office_studio.ui.trade.installs.installs_page import InstallsPage
+from office_studio.ui.trade.installs.installs_view import bar_role, bars
 from tests.ui.trade.conftest import Bazaar
 
 

@@ -11,13 +11,13 @@ from PySide6.QtCore import QPointF, Qt
 from PySide6.QtWidgets import QApplication
 
 from office_studio.core.officex.money import MICRO
-from office_studio.services.officex_billing import BLOCK, Pattern, outcomes
-from office_studio.services.officex_errors import OfficeXUnreachable, unreachable
-from office_studio.services.officex_http import InstallKey
-from office_studio.services.officex_till import Till
-from office_studio.ui.trade.lab_model import COLUMNS, CRASH, DELIVERED, PAYS
-from office_studio.ui.trade.lab_page import LabPage
-from office_studio.ui.trade.lab_runs import Crash, LabRow, Plan, State, bill, course
+from office_studio.services.officex.billing import BLOCK, Pattern, outcomes
+from office_studio.services.officex.errors import OfficeXUnreachable, unreachable
+from office_studio.services.officex.http import InstallKey
+from office_studio.services.officex.till import Till
+from office_studio.ui.trade.lab.lab_model import COLUMNS, CRASH, DELIVERED, PAYS
+from office_studio.ui.trade.lab.lab_page import LabPage
+from office_studio.ui.trade.lab.lab_runs import Crash, LabRow, Plan, State, bill, course
 from tests.ui.trade.conftest import Bazaar
 
 PRICE = MICRO // 4

@@ -10,8 +10,8 @@ import psutil
 import pytest
 from PySide6.QtCore import Qt
 
-from office_studio.ui.trade.installs_page import InstallsPage
-from office_studio.ui.trade.launch_sheet import LaunchSheet
+from office_studio.ui.trade.installs.installs_page import InstallsPage
+from office_studio.ui.trade.installs.launch_sheet import LaunchSheet
 from tests.ui.trade.conftest import Bazaar
 
 

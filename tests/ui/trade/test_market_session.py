@@ -6,7 +6,7 @@ import pytest
 
 from office_studio.core.officex.codes import CODES
 from office_studio.core.officex.money import MICRO
-from office_studio.services.officex_errors import error_of
+from office_studio.services.officex.errors import error_of
 from office_studio.ui.panels import Area
 from office_studio.ui.trade.market_session import MarketState
 from office_studio.ui.trade.market_words import refusal

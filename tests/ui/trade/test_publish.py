@@ -11,14 +11,14 @@ from PySide6.QtCore import Qt
 
 from office_studio.core.officex.money import MICRO
 from office_studio.paths import bundled_themes_dir
-from office_studio.services.officex_environments import STAGING
-from office_studio.services.officex_http import Account
-from office_studio.services.officex_listing import problems_of, theme_facts
-from office_studio.services.officex_publish import Step
-from office_studio.ui.trade import publish_previews
+from office_studio.services.officex.environments import STAGING
+from office_studio.services.officex.http import Account
+from office_studio.services.officex.listing import problems_of, theme_facts
+from office_studio.services.officex.publish import Step
 from office_studio.ui.trade.market_session import AccountChoice
-from office_studio.ui.trade.publish_page import PublishPage
-from office_studio.ui.trade.publish_pictures import NAMES
+from office_studio.ui.trade.publish import publish_previews
+from office_studio.ui.trade.publish.publish_page import PublishPage
+from office_studio.ui.trade.publish.publish_pictures import NAMES
 from tests.ui.trade.conftest import Bazaar
 
 

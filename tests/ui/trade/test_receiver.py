@@ -10,13 +10,13 @@ from PySide6.QtCore import Qt
 from PySide6.QtGui import QGuiApplication
 from pytestqt.qtbot import QtBot
 
-from office_studio.services.officex_environments import STAGING
-from office_studio.services.officex_http import Account
-from office_studio.services.officex_shop import Offer
+from office_studio.services.officex.environments import STAGING
+from office_studio.services.officex.http import Account
+from office_studio.services.officex.shop import Offer
 from office_studio.ui.trade.market_session import AccountChoice
-from office_studio.ui.trade.receiver_host import receiver_host
-from office_studio.ui.trade.receiver_log import OUTCOME, PROOF, outcome_words
-from office_studio.ui.trade.receiver_page import ReceiverPage
+from office_studio.ui.trade.webhooks.receiver_host import receiver_host
+from office_studio.ui.trade.webhooks.receiver_log import OUTCOME, PROOF, outcome_words
+from office_studio.ui.trade.webhooks.receiver_page import ReceiverPage
 from tests.ui.trade.conftest import Bazaar
 
 if TYPE_CHECKING:

@@ -11,7 +11,7 @@ from office_studio.core.office.live import LiveAgent
 from office_studio.core.office.model import Agent, AgentStatus
 from office_studio.core.officex.money import MICRO
 from office_studio.ui.render import jar_layer
-from office_studio.ui.trade.spend_overlay import SpendOverlay
+from office_studio.ui.trade.spending.spend_overlay import SpendOverlay
 from tests.ui.trade.conftest import Bazaar
 
 

@@ -18,11 +18,11 @@ from PySide6.QtCore import Qt
 from office_studio.core.officex.money import MICRO
 from office_studio.core.validation.rule import Profile
 from office_studio.paths import bundled_themes_dir, data_dir
+from office_studio.services.officex.theme_offer import BOUGHT
 from office_studio.services.theme_check import check_path
-from office_studio.services.theme_offer import BOUGHT
-from office_studio.ui.trade.catalog_page import CatalogPage
-from office_studio.ui.trade.installs_page import InstallsPage
-from office_studio.ui.trade.publish_page import PublishPage
+from office_studio.ui.trade.installs.catalog_page import CatalogPage
+from office_studio.ui.trade.installs.installs_page import InstallsPage
+from office_studio.ui.trade.publish.publish_page import PublishPage
 from tests.ui.trade.conftest import Bazaar
 
 THEME = "pixel-loft"

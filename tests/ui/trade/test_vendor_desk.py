@@ -13,12 +13,12 @@ from pytestqt.qtbot import QtBot
 
 from office_studio.app import Application
 from office_studio.core.officex.money import MICRO
-from office_studio.ui.trade.app_form_fields import LineField, TextField
-from office_studio.ui.trade.app_sheet import AppSheet
-from office_studio.ui.trade.vendor_delete import DeleteSheet
-from office_studio.ui.trade.vendor_list import money_words, price_summary, state_words
-from office_studio.ui.trade.vendor_memory import NEW
-from office_studio.ui.trade.vendor_page import LISTING, WALLET
+from office_studio.ui.trade.vendor.app_form_fields import LineField, TextField
+from office_studio.ui.trade.vendor.app_sheet import AppSheet
+from office_studio.ui.trade.vendor.vendor_delete import DeleteSheet
+from office_studio.ui.trade.vendor.vendor_list import money_words, price_summary, state_words
+from office_studio.ui.trade.vendor.vendor_memory import NEW
+from office_studio.ui.trade.vendor.vendor_page import LISTING, WALLET
 from tests.ui.trade.vendor_window import VendorWindow, open_window
 
 

@@ -12,11 +12,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from office_studio.app import Application
-from office_studio.ui.trade.app_form_fields import LineField, TextField
-from office_studio.ui.trade.app_limits_field import LimitsField
-from office_studio.ui.trade.app_sheet import AppSheet
-from office_studio.ui.trade.vendor_memory import NEW, VendorMemory
-from office_studio.ui.trade.vendor_page import LISTING
+from office_studio.ui.trade.vendor.app_form_fields import LineField, TextField
+from office_studio.ui.trade.vendor.app_limits_field import LimitsField
+from office_studio.ui.trade.vendor.app_sheet import AppSheet
+from office_studio.ui.trade.vendor.vendor_memory import NEW, VendorMemory
+from office_studio.ui.trade.vendor.vendor_page import LISTING
 from tests.ui.trade.vendor_window import VendorWindow, open_window
 
 

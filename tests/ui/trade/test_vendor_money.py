@@ -17,16 +17,16 @@ from office_studio.app import Application
 from office_studio.core.officex.limits import NEVER
 from office_studio.core.officex.money import MICRO
 from office_studio.errors import OfficeStudioError
-from office_studio.services.officex_environments import PRODUCTION
-from office_studio.services.officex_errors import error_of
-from office_studio.services.officex_http import InstallKey
-from office_studio.ui.trade import vendor_inbox, vendor_installs, vendor_sandbox, vendor_track
+from office_studio.services.officex.environments import PRODUCTION
+from office_studio.services.officex.errors import error_of
+from office_studio.services.officex.http import InstallKey
 from office_studio.ui.trade.nav_panel import MarketPanel
-from office_studio.ui.trade.vendor_inbox import ALL, NEW
-from office_studio.ui.trade.vendor_page import INBOX, INSTALLS, PRICES, WALLET
-from office_studio.ui.trade.vendor_payout import PayoutSheet, refusal_told
-from office_studio.ui.trade.vendor_sandbox import DECISIONS, Decision
-from office_studio.ui.trade.vendor_track import BROKEN, DONE, NOW, TODO, steps
+from office_studio.ui.trade.vendor import vendor_inbox, vendor_installs, vendor_sandbox, vendor_track
+from office_studio.ui.trade.vendor.vendor_inbox import ALL, NEW
+from office_studio.ui.trade.vendor.vendor_page import INBOX, INSTALLS, PRICES, WALLET
+from office_studio.ui.trade.vendor.vendor_payout import PayoutSheet, refusal_told
+from office_studio.ui.trade.vendor.vendor_sandbox import DECISIONS, Decision
+from office_studio.ui.trade.vendor.vendor_track import BROKEN, DONE, NOW, TODO, steps
 from tests.ui.trade.vendor_window import VendorWindow, open_window
 
 

@@ -9,9 +9,9 @@ from PySide6.QtCore import Qt
 from PySide6.QtWidgets import QApplication
 
 from office_studio.core.officex.money import MICRO
-from office_studio.ui.trade.ledger_model import AGENT, CREDITS, NOTE
-from office_studio.ui.trade.money_sheets import BuySheet, VoucherSheet
-from office_studio.ui.trade.wallet_page import WalletPage
+from office_studio.ui.trade.wallet.ledger_model import AGENT, CREDITS, NOTE
+from office_studio.ui.trade.wallet.money_sheets import BuySheet, VoucherSheet
+from office_studio.ui.trade.wallet.wallet_page import WalletPage
 from tests.ui.trade.conftest import Bazaar
 
 

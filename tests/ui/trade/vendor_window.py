@@ -15,11 +15,11 @@ from PySide6.QtWidgets import QApplication
 from pytestqt.qtbot import QtBot
 
 from office_studio.app import Application
-from office_studio.services import officex_local
-from office_studio.services.officex_errors import AppNotFound
-from office_studio.services.officex_http import InstallKey
-from office_studio.ui.trade.app_sheet import AppSheet
-from office_studio.ui.trade.vendor_page import VendorPage
+from office_studio.services.officex import local as officex_local
+from office_studio.services.officex.errors import AppNotFound
+from office_studio.services.officex.http import InstallKey
+from office_studio.ui.trade.vendor.app_sheet import AppSheet
+from office_studio.ui.trade.vendor.vendor_page import VendorPage
 from tests.ui.trade.conftest import WAIT_MS, Bazaar
 
 

@@ -10,8 +10,8 @@ import pytest
 from office_studio.core.officex.app_fields import changed_app, new_app
 from office_studio.core.officex.money import MICRO, dumps, loads
 from office_studio.core.officex.wire import AppView
-from office_studio.services.officex_environments import PRODUCTION, sandbox_environment
-from office_studio.services.officex_listing import (
+from office_studio.services.officex.environments import PRODUCTION, sandbox_environment
+from office_studio.services.officex.listing import (
     ThemeFacts,
     changes_of,
     listing_of,

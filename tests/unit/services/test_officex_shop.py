@@ -8,9 +8,9 @@ from pathlib import Path
 import pytest
 
 from office_studio.errors import StorageError
-from office_studio.services.officex_delivery import file_name
-from office_studio.services.officex_receiver_log import MAX_ENTRIES, ReceiverLog, masked
-from office_studio.services.officex_shop import Offer, Shop, major_of
+from office_studio.services.officex.delivery import file_name
+from office_studio.services.officex.receiver_log import MAX_ENTRIES, ReceiverLog, masked
+from office_studio.services.officex.shop import Offer, Shop, major_of
 
 OFFER = Offer(
     "sandbox", "app-1", "wallet-1", "loft", "Loft", "2.1.0", 12_000_000, "a" * 64, 10, pictures={"day": ("b", "u")}

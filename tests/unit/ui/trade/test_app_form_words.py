@@ -7,8 +7,8 @@ from typing import Any
 import pytest
 
 from office_studio.core.officex.app_fields import FIELDS, UPDATE_ONLY, Setup, problems
-from office_studio.ui.trade import app_form_words
-from office_studio.ui.trade.app_form_words import LISTS, TEXTS, TITLES, field_of, problem_of
+from office_studio.ui.trade.vendor import app_form_words
+from office_studio.ui.trade.vendor.app_form_words import LISTS, TEXTS, TITLES, field_of, problem_of
 
 SETUP = Setup(documentation_limit=600)
 # OfficeX does not describe these two; what they say is written to ``icon`` and ``preview_images`` (decision 46).

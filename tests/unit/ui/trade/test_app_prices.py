@@ -8,8 +8,8 @@ import pytest
 
 from office_studio.core.officex.money import MICRO
 from office_studio.core.officex.wire import AppView
-from office_studio.ui.trade import app_prices
-from office_studio.ui.trade.app_prices import PriceLine, outcome, parse_line, told, typed_cost
+from office_studio.ui.trade.vendor import app_prices
+from office_studio.ui.trade.vendor.app_prices import PriceLine, outcome, parse_line, told, typed_cost
 
 PRICE, RATE = Decimal("0.03"), Decimal("0.01")
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from office_studio.ui.trade.vendor_memory import NEW, VendorMemory
+from office_studio.ui.trade.vendor.vendor_memory import NEW, VendorMemory
 
 
 def _at_once(work: Callable[[], object]) -> object:

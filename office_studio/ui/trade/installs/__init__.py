@@ -1,0 +1,1 @@
+"""The catalog and what is installed from it: limits, pausing, starting."""

@@ -1,0 +1,1 @@
+"""The billing lab: the five patterns side by side."""

@@ -1,0 +1,1 @@
+"""Themes as apps: publishing one, importing what was bought."""

@@ -1,0 +1,1 @@
+"""Who spends what: sums, budgets, the strip and jars in the office."""

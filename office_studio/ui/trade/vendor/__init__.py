@@ -1,0 +1,1 @@
+"""The vendor's desk: apps, prices, installs, letters, payouts."""

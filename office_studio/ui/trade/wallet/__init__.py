@@ -1,0 +1,1 @@
+"""The wallet: what is there, the ledger, buying and redeeming."""
