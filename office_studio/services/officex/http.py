@@ -1,12 +1,13 @@
 """What every call to OfficeX shares: credentials, time-outs, bounds, and what no answer means.
 
-Time-outs and repeats are those of the contract's section 18.2: reads are repeated twice, nothing else by itself.
+Time-outs and repeats are those of the contract's section 18.2: reads are repeated twice, writes with an
+idempotency key once, nothing else by itself.
 """
 
 from __future__ import annotations
 
 import asyncio
-from collections.abc import Callable, Mapping
+from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, field
 from typing import Any, Self, TypeVar
 from urllib.parse import quote
@@ -87,21 +88,30 @@ class OfficeXHttp:
     async def get(self, path: str, **query: str | None) -> dict[str, Any]:
         """Read, with two repeats where OfficeX could not be reached."""
         params = {name: value for name, value in query.items() if value is not None}
-        for pause in (*_PAUSES_S, None):
+        return await self._repeated(lambda: self._send("GET", path, None, READ, params), _PAUSES_S)
+
+    async def call(
+        self, method: str, path: str, body: Mapping[str, Any] | None = None, patience: httpx.Timeout | None = None
+    ) -> dict[str, Any]:
+        """Write, once; with an ``idempotency_key`` in the body once more where OfficeX could not be reached.
+
+        Whether a call that could not be confirmed took effect is for the caller to find out.
+        """
+        pauses = _PAUSES_S[:1] if body and body.get("idempotency_key") else ()
+        return await self._repeated(lambda: self._send(method, path, body, patience or CHARGE, None), pauses)
+
+    async def _repeated(
+        self, send: Callable[[], Awaitable[dict[str, Any]]], pauses_s: tuple[float, ...]
+    ) -> dict[str, Any]:
+        for pause in (*pauses_s, None):
             try:
-                return await self._send("GET", path, None, READ, params)
+                return await send()
             except OfficeXError as error:
                 is_passing = error.code == "OFFICEX_UNREACHABLE" or error.details.get("status", 0) in (502, 503, 504)
                 if pause is None or not is_passing:
                     raise
                 await asyncio.sleep(pause)
         raise AssertionError
-
-    async def call(
-        self, method: str, path: str, body: Mapping[str, Any] | None = None, patience: httpx.Timeout | None = None
-    ) -> dict[str, Any]:
-        """Write, once. Whether a call that could not be confirmed took effect is for the caller to find out."""
-        return await self._send(method, path, body, patience or CHARGE, None)
 
     async def _send(
         self,

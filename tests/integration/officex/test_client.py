@@ -191,6 +191,20 @@ def test_a_purchase_may_be_repeated_with_its_key(address: SandboxAddress):
     play(address, scene)
 
 
+@pytest.mark.parametrize("kind", ["drop_before", "drop_after", "not_json"])
+def test_what_has_a_key_is_sent_once_more_and_made_once(address: SandboxAddress, kind: str):
+    async def scene(stage: Stage) -> None:
+        stage.fault("POST /purchase-credits", kind)
+        await stage.user.purchase(50 * MICRO, "tok_ok", new_idempotency_key())
+        assert await stage.available() == 150
+        stage.fault("POST /purchase-credits", kind, calls=2)
+        with pytest.raises(OfficeXUnreachable):
+            await stage.user.purchase(50 * MICRO, "tok_ok", new_idempotency_key())
+        assert await stage.available() == (200 if kind == "drop_after" else 150)
+
+    play(address, scene)
+
+
 @pytest.mark.parametrize("kind", ["drop_before", "not_json"])
 def test_reads_are_repeated_and_writes_are_not(address: SandboxAddress, kind: str):
     async def scene(stage: Stage) -> None:
