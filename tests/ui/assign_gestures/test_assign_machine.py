@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable
+from itertools import combinations
 
 import pytest
 from hypothesis import HealthCheck, Phase, settings
@@ -397,8 +398,13 @@ class Gestures(RuleBasedStateMachine):
                 states.append((seats, then))
             seats = then
         may_lose = set(before.values()) - set(seats.values())
-        for earlier, _ in states:  # a step in the middle that is refused leaves the seats of another moment
-            may_lose |= set(before.values()) - set(earlier.values())
+        # A step that goes wrong may be known to have before the next one is made: that one then meets other people.
+        for count in range(len(steps)):
+            for some in combinations(steps, count):
+                seats_then = dict(before)
+                for name, slot in some:
+                    seats_then = seated(seats_then, name, slot)
+                may_lose |= set(before.values()) - set(seats_then.values())
         done_before = list(self.done)
 
         is_sure = True
