@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 from dataclasses import dataclass
+from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtWidgets import QWidget
@@ -45,66 +46,22 @@ def pages() -> tuple[MarketPageSpec, ...]:
     return tuple(sorted(_pages.values(), key=lambda page: order.get(page.group, 2)))
 
 
-def _wallet(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.wallet.wallet_page import WalletPage
+def _page(module: str, name: str) -> Factory:
+    """Loads the module of a page when it is opened for the first time."""
 
-    return WalletPage(studio, market)
+    def make(studio: Studio, market: MarketSession) -> QWidget:
+        made: QWidget = getattr(import_module(f"office_studio.ui.trade.{module}"), name)(studio, market)
+        return made
 
-
-def _catalog(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.installs.catalog_page import CatalogPage
-
-    return CatalogPage(studio, market)
+    return make
 
 
-def _installs(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.installs.installs_page import InstallsPage
-
-    return InstallsPage(studio, market)
-
-
-def _inbox(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.inbox.inbox_page import InboxPage
-
-    return InboxPage(studio, market)
-
-
-def _chat(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.chat.chat_page import ChatPage
-
-    return ChatPage(studio, market)
-
-
-def _lab(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.lab.lab_page import LabPage
-
-    return LabPage(studio, market)
-
-
-def _my_apps(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.vendor.vendor_page import VendorPage
-
-    return VendorPage(studio, market)
-
-
-def _publish(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.publish.publish_page import PublishPage
-
-    return PublishPage(studio, market)
-
-
-def _webhooks(studio: Studio, market: MarketSession) -> QWidget:
-    from office_studio.ui.trade.webhooks.receiver_page import ReceiverPage
-
-    return ReceiverPage(studio, market)
-
-
-register_page("wallet", "Wallet", "wallet", _wallet)
-register_page("catalog", "Catalog", "squares-four", _catalog)
-register_page("installs", "Installs", "link-simple", _installs)
-register_page("inbox", "Inbox", "envelope-simple", _inbox)
-register_page("chat", "Chat", "chat-circle", _chat)
-register_page("lab", "Billing lab", "flask", _lab, group="sell")
-register_page("vendor", "My apps", "storefront", _my_apps, group="sell")
-register_page("publish", "Publish a theme", "tag", _publish, group="sell")
-register_page("webhooks", "Webhooks", "broadcast", _webhooks, group="sell")
+register_page("wallet", "Wallet", "wallet", _page("wallet.wallet_page", "WalletPage"))
+register_page("catalog", "Catalog", "squares-four", _page("installs.catalog_page", "CatalogPage"))
+register_page("installs", "Installs", "link-simple", _page("installs.installs_page", "InstallsPage"))
+register_page("inbox", "Inbox", "envelope-simple", _page("inbox.inbox_page", "InboxPage"))
+register_page("chat", "Chat", "chat-circle", _page("chat.chat_page", "ChatPage"))
+register_page("lab", "Billing lab", "flask", _page("lab.lab_page", "LabPage"), group="sell")
+register_page("vendor", "My apps", "storefront", _page("vendor.vendor_page", "VendorPage"), group="sell")
+register_page("publish", "Publish a theme", "tag", _page("publish.publish_page", "PublishPage"), group="sell")
+register_page("webhooks", "Webhooks", "broadcast", _page("webhooks.receiver_page", "ReceiverPage"), group="sell")
