@@ -187,12 +187,15 @@ def check_report(here: Desk, report: WriteReport) -> None:
         note(f"Not tried: {len(report.remaining)} more.")
     for agent_id, slot in report.adrift.items():
         note(f"{here.name(agent_id)} has lost {here.label(slot)}.")
+    for agent_id, slot in report.in_doubt.items():
+        note(f"{here.name(agent_id)} may have lost {here.label(slot)}.")
     first = report.stopped_by or (report.failed[0].error if report.failed else None)
     details: dict[str, Any] = {
         "done": len(report.done),
         "failed": [{"slot": f.change.slot, "agentId": f.change.agent_id, "code": f.error.code} for f in report.failed],
         "remaining": len(report.remaining),
         "withoutSeat": list(report.adrift),
+        "maybeWithoutSeat": list(report.in_doubt),
     }
     hint = first.hint if first is not None else ""
     if report.adrift:

@@ -9,7 +9,7 @@ from __future__ import annotations
 import asyncio
 import itertools
 import logging
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -43,6 +43,8 @@ class WriteReport:
         rows: As the office has them afterwards; None when it could not be asked.
         remaining: Changes that were not tried: it was cancelled, or ``stopped_by`` made trying useless.
         adrift: Agents that had a seat, should have one, and have none that we know of, with the slot they had.
+        in_doubt: The same for agents that have none if the call whose answer got lost was carried out. Only filled
+            when the office could not be asked afterwards.
     """
 
     done: list[Change] = field(default_factory=list)
@@ -51,11 +53,12 @@ class WriteReport:
     was_cancelled: bool = False
     stopped_by: OfficeStudioError | None = None
     adrift: dict[str, int] = field(default_factory=dict)
+    in_doubt: dict[str, int] = field(default_factory=dict)
     rows: tuple[Binding, ...] | None = None
 
     @property
     def is_complete(self) -> bool:
-        return not (self.failed or self.remaining or self.stopped_by or self.adrift)
+        return not (self.failed or self.remaining or self.stopped_by or self.adrift or self.in_doubt)
 
 
 async def write_changes(
@@ -107,6 +110,7 @@ class _Writer:
     ) -> None:
         self._client, self._theme_id, self._waits_s = client, theme_id, restore_waits_s
         self._before, self._now = seated(rows), seated(rows)
+        self._maybe: dict[int, str] | None = None  # who sits where if the call without an answer was carried out
         self._report = WriteReport(rows=tuple(rows))
         self._faults = 0
         self._gone: set[str] = set()  # agents the office does not know any more
@@ -185,10 +189,14 @@ class _Writer:
             await self._bind(change.from_slot, change.other_id)
 
     async def _bind(self, slot: int, agent_id: str) -> None:
-        await self._client.bind(self._theme_id, slot, agent_id)
-        for old in [at for at, who in self._now.items() if who == agent_id]:
-            del self._now[old]
-        self._now[slot] = agent_id
+        after = {at: who for at, who in self._now.items() if who != agent_id} | {slot: agent_id}
+        try:
+            await self._client.bind(self._theme_id, slot, agent_id)
+        except OfficeStudioError as error:
+            if _has_no_answer(error):
+                self._maybe = after
+            raise
+        self._now = after
 
     async def _restore(self, group: tuple[Change, ...], before: dict[int, str]) -> None:
         """Bring the slots of a half-done group back to what they were, as far as the office lets us."""
@@ -197,7 +205,7 @@ class _Writer:
             await asyncio.sleep(wait_s)
             try:
                 rows = await self._client.bindings(self._theme_id)
-                self._now = seated(rows)
+                self._know(rows)
                 if _is_done(group, self._now):
                     return
                 for change in changes_to(rows, {slot: before.get(slot) for slot in slots}):
@@ -221,7 +229,7 @@ class _Writer:
         report = self._report
         try:
             report.rows = await self._client.bindings(self._theme_id)
-            self._now = seated(report.rows)
+            self._know(report.rows)
         except OfficeStudioError as error:
             report.rows = None
             report.stopped_by = report.stopped_by or error
@@ -230,13 +238,18 @@ class _Writer:
             report.done.extend(failure.change for failure in late)
             report.failed = [failure for failure in report.failed if failure not in late]
         # An office that cannot be asked has what its last answers let us know.
-        seats = set(self._now.values())
-        leaving = losers(changes)
-        report.adrift = {
-            who: slot
-            for slot, who in self._before.items()
-            if who not in seats and who not in leaving and who not in self._gone
-        }
+        leaving = self._gone.union(losers(changes))
+        report.adrift = self._without_seat(self._now, leaving)
+        if self._maybe is not None:
+            report.in_doubt = self._without_seat(self._maybe, leaving | report.adrift.keys())
+
+    def _know(self, rows: Sequence[Binding]) -> None:
+        """What the office said itself: nothing is in doubt any more."""
+        self._now, self._maybe = seated(rows), None
+
+    def _without_seat(self, seating: Mapping[int, str], leaving: Set[str]) -> dict[str, int]:
+        seats = set(seating.values())
+        return {who: slot for slot, who in self._before.items() if who not in seats and who not in leaving}
 
 
 async def _read_first(client: OfficeClient, theme_id: str) -> tuple[Binding, ...]:
@@ -273,4 +286,8 @@ def _ends_it(error: OfficeStudioError) -> bool:
     """Whether every further call would fail the same way: no answer at all, or the token is refused."""
     if error.code in ("OFFICE_UNAUTHORIZED", "ACCOUNT_BANNED", "USERNAME_REQUIRED", "OFFICE_RATE_LIMITED"):
         return True
-    return isinstance(error, ApiError) and "status" not in error.details and error.code != "SEAT_STILL_TAKEN"
+    return _has_no_answer(error) and error.code != "SEAT_STILL_TAKEN"
+
+
+def _has_no_answer(error: OfficeStudioError) -> bool:
+    return isinstance(error, ApiError) and "status" not in error.details

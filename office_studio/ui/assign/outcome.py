@@ -41,7 +41,7 @@ def _report(job: WriteJob, report: WriteReport, name: Names, label: Labels) -> N
     entry.done = sum(change.calls for change in report.done)
     entry.failures = tuple((failure.change, failure.error.message) for failure in report.failed)
     entry.remaining = tuple(change for change in report.remaining if not change.is_aside)
-    entry.gone = dict(report.adrift)
+    entry.gone = dict(report.adrift)  # who may have lost a seat is looked for when the office answers (doubts.py)
     if report.is_complete:
         entry.state = EntryState.SAVED
         return
@@ -64,6 +64,7 @@ def _report(job: WriteJob, report: WriteReport, name: Names, label: Labels) -> N
 def _lost(report: WriteReport, name: Names, label: Labels) -> str:
     """Who had a seat, should have one, and has none: the one thing that must never go unsaid."""
     words = [f"{name(agent_id)} has lost {label(slot)}" for agent_id, slot in report.adrift.items()]
+    words += [f"{name(agent_id)} may have lost {label(slot)}" for agent_id, slot in report.in_doubt.items()]
     return f"{formats.sentence_list(words)}." if words else ""
 
 
