@@ -123,6 +123,14 @@ class RoomCamera:
             return Ray(add(self.position, aside), scaled(axes.back, -1))
         return Ray(self.position, normalized(sub(add(self.target, aside), self.position)))
 
+    def on_floor(self, x: float, y: float, height: float = 0.0) -> Vec3 | None:
+        """The point at this height that is seen at a pixel of the view; None when it looks past the floor."""
+        origin, direction = self.ray(x, y)
+        if direction[1] > -1e-9:
+            return None
+        way = (height - origin[1]) / direction[1]
+        return add(origin, scaled(direction, way)) if way > 0 else None
+
     def _from_middle(self, x: float, y: float) -> tuple[float, float]:
         """World units from the target to where a pixel looks, in the plane of the target."""
         unit = 2 * self.visible_half_height / self.view_height

@@ -9,7 +9,7 @@ from office_studio.core.office.model import AgentStatus
 from office_studio.core.room3d.color_space import darkened
 from office_studio.core.room3d.space import Box, sub, times
 from office_studio.core.theme.files import is_safe_name
-from office_studio.core.theme.model import Canvas, Seat, Theme, Zone, ZoneType
+from office_studio.core.theme.model import Canvas, Point, Seat, Theme, Zone, ZoneType
 from office_studio.core.theme.room_model import ModelPiece, Tint, Vec3
 
 WORLD_PER_UNIT = 0.5  # world units a canvas unit
@@ -20,7 +20,7 @@ BALL_RADIUS = 15.0  # stands for a robot that is not there
 NAME_HEIGHT = 52.0  # above an agent
 HIT_RADIUS, HIT_HEIGHT = 15.0, 40.0
 ROW_STEP = 80.0  # canvas units between agents of an office without zones
-_FLOOR_Y = 0.1
+FLOOR_Y = 0.1  # of zones, above the ground
 _KIT = "office/models/"
 
 
@@ -65,6 +65,11 @@ class ZoneSpot:
 def to_world(x: float, y: float, canvas: Canvas) -> Vec3:
     """A point of the canvas on the floor."""
     return ((x - canvas.width / 2) * WORLD_PER_UNIT, 0.0, (y - canvas.height / 2) * WORLD_PER_UNIT)
+
+
+def to_canvas(at: Vec3, canvas: Canvas) -> Point:
+    """The point of the canvas that lies below a point of the room: the inverse of ``to_world``."""
+    return Point(at[0] / WORLD_PER_UNIT + canvas.width / 2, at[2] / WORLD_PER_UNIT + canvas.height / 2)
 
 
 def ground_box(canvas: Canvas) -> Box:
@@ -124,13 +129,29 @@ def floor_patches(theme: Theme) -> Iterator[FloorPatch]:
     for zone in theme.zones:
         x, _, z = to_world(zone.bounds.center.x, zone.bounds.center.y, canvas)
         size = (zone.bounds.width * WORLD_PER_UNIT, zone.bounds.height * WORLD_PER_UNIT)
-        yield FloorPatch((x, _FLOOR_Y, z), size, darkened(color, 0.08), 0.5, 0.85)
+        yield FloorPatch((x, FLOOR_Y, z), size, darkened(color, 0.08), 0.5, 0.85)
 
 
 def zone_labels(theme: Theme) -> Iterator[ZoneLabel]:
     for zone in theme.zones:
         x, _, z = to_world(zone.bounds.center.x, zone.bounds.center.y, theme.canvas)
         yield ZoneLabel(zone.name, (x, 55.0, z - zone.bounds.height * WORLD_PER_UNIT / 2 + 10))
+
+
+def zone_below(theme: Theme, at: Vec3) -> Zone | None:
+    """The smallest zone that a point of the floor lies in."""
+    point = to_canvas(at, theme.canvas)
+    hits = [zone for zone in theme.zones if zone.bounds.contains(point)]
+    return min(hits, key=lambda zone: zone.bounds.width * zone.bounds.height, default=None)
+
+
+def zone_corners(zone: Zone, canvas: Canvas) -> tuple[Vec3, Vec3, Vec3, Vec3]:
+    """Corners of a zone on the floor, in the order in which a line around it meets them."""
+    left, top = zone.bounds.x, zone.bounds.y
+    right, bottom = left + zone.bounds.width, top + zone.bounds.height
+    ground = [to_world(x, y, canvas) for x, y in ((left, top), (right, top), (right, bottom), (left, bottom))]
+    a, b, c, d = ((x, FLOOR_Y, z) for x, _, z in ground)
+    return a, b, c, d
 
 
 # -- agents ------------------------------------------------------------------------------------------

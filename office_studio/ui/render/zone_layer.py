@@ -5,6 +5,7 @@ Format section 13.
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
 _FILL, _BORDER, _LABEL = "#1E293B", "#334155", "#64748B"
 _MARGIN = 6.0  # px around a name for its shadow
 _NAMES_SHOWN = 4
+HOVER_LINE, HOVER_FILL = QColor(255, 255, 255, 120), QColor(255, 255, 255, 14)  # of the zone that is pointed at
 
 
 class ZoneLayer:
@@ -75,8 +77,8 @@ class ZoneLayer:
             self._outline = None
         if zone is not None:
             self._outline = self._path(zone, 10)
-            self._outline.setPen(QPen(QColor(255, 255, 255, 120), 1.6))
-            self._outline.setBrush(QColor(255, 255, 255, 14))
+            self._outline.setPen(QPen(HOVER_LINE, 1.6))
+            self._outline.setBrush(HOVER_FILL)
             self._outline.setZValue(self._stage.order.zones + 1)
 
     @property
@@ -97,12 +99,8 @@ class ZoneLayer:
     def describe(self, zone: Zone) -> str:
         """Name, who is in, and how many of how many, for a tool tip."""
         figures = [item.figure for item in self._stage.figures.values() if item.figure.zone_id == zone.id]
-        names = [figure.name for figure in sorted(figures, key=lambda f: f.name.casefold()) if not figure.dimmed]
-        shown = ", ".join(names[:_NAMES_SHOWN])
-        if len(names) > _NAMES_SHOWN:
-            shown += f" and {len(names) - _NAMES_SHOWN} more"
-        count = f"{len(names)} of {zone.capacity}" if self._stage.assets is not None else f"{len(names)}"
-        return "\n".join(line for line in (f"{zone.name} · {count}", shown) if line)
+        names = [figure.name for figure in figures if not figure.dimmed]
+        return words_for_zone(zone, names, has_places=self._stage.assets is not None)
 
     # -- inside ------------------------------------------------------------------------------------
     def _zones(self) -> tuple[Zone, ...]:
@@ -169,6 +167,16 @@ class ZoneLayer:
         self._stage.addItem(item)
         self._items.append(item)
         self._labels.append(item)
+
+
+def words_for_zone(zone: Zone, names: Iterable[str], *, has_places: bool = True) -> str:
+    """Name of a zone, how many of how many are in it and who, for a tool tip."""
+    known = sorted(names, key=str.casefold)
+    shown = ", ".join(known[:_NAMES_SHOWN])
+    if len(known) > _NAMES_SHOWN:
+        shown += f" and {len(known) - _NAMES_SHOWN} more"
+    count = f"{len(known)} of {zone.capacity}" if has_places else f"{len(known)}"
+    return "\n".join(line for line in (f"{zone.name} · {count}", shown) if line)
 
 
 def paint_zone_name(name: str, pixels: int, ratio: float, *, plain: bool) -> QPixmap:

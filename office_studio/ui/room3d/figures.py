@@ -59,6 +59,7 @@ def seen_by(camera: RoomCamera, figure: RoomFigure, setup: RoomSetup) -> Seen:
         dimmed=figure.dimmed,
         bubble=figure.bubble,
         place=figure.place,
+        zone_id=figure.zone_id,
     )
 
 

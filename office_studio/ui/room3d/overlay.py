@@ -29,6 +29,7 @@ from office_studio.ui.render.seat_layer import SeatLayer
 from office_studio.ui.render.stage_marks import paint_count
 from office_studio.ui.room3d.ring import Ring
 from office_studio.ui.room3d.zone_names import ZoneNames
+from office_studio.ui.room3d.zones import RoomZones
 
 _RING = 1.1  # width of the ring, times the figure's
 _BREADTH = 0.62  # of a figure with its arms out is its body
@@ -52,6 +53,7 @@ class Seen:
     dimmed: bool = False
     bubble: Bubble | None = None
     place: str = ""
+    zone_id: str | None = None
 
     @property
     def at(self) -> Point:
@@ -163,25 +165,6 @@ class Body:
             self._mark = None
 
 
-class _Zones:
-    """Rooms have no zones that could be pointed at, only names."""
-
-    hovered = None
-    is_assigning = False
-
-    def __init__(self, names: ZoneNames) -> None:
-        self._names = names
-
-    def zone_at(self, _at: QPointF) -> None:
-        return None
-
-    def hover(self, _zone: object) -> None:
-        return None
-
-    def label_rects(self) -> list[QRectF]:
-        return self._names.rects()
-
-
 @dataclass(slots=True)
 class _Seats:
     """Home places with the view pixels where they are seen."""
@@ -216,7 +199,7 @@ class RoomOverlay(QGraphicsScene):
         self.looks: Mapping[str, tuple[str, str]] = {}
         self.order = LayerOrder(())
         self.names = ZoneNames(self)
-        self.zones = _Zones(self.names)
+        self.zones = RoomZones(self, self.names)
         self.theme: Theme | None = None
         self.model = _Model(_Seats())
         # The painters ask this scene for the same things as a flat one.
@@ -233,6 +216,7 @@ class RoomOverlay(QGraphicsScene):
         """Names in the colours of a theme; everybody goes."""
         self.theme = theme
         self.names.set_theme(theme)
+        self.zones.set_theme(theme)
         for agent_id in list(self.figures):
             self.figures.pop(agent_id).remove()
         tag = theme.characters.name_tag if theme is not None else None

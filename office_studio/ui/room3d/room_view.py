@@ -204,6 +204,7 @@ class RoomStage(RoomShow):
             scene.floor_flatness = self._floor_flatness()
             scene.place_homes([(place, _seen_at(camera, at)) for place, at in self._homes])
             scene.names.see(camera)
+            scene.zones.see(camera)
             scene.refresh_marks()
             scene.labels.touch()
         touched = scene.show_seen([seen_by(camera, figure, self._setup) for figure in moment.figures])

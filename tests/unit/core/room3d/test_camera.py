@@ -111,6 +111,15 @@ def test_on_the_way_to_another_zoom_one_point_stays_still(spec: CameraSpec):
     assert start.towards(pushed, 0.5).pan == pytest.approx(start.panned(20, 0).pan)
 
 
+def test_a_pixel_finds_the_floor_that_is_seen_there():
+    camera = room_camera(RoomTheme(Dialect.ZONES), None, 800, 600)
+    for point, height in (((120.0, 0.0, -80.0), 0.0), ((-33.0, 4.0, 91.0), 4.0)):
+        seen = camera.project(point)
+        assert camera.on_floor(seen.x, seen.y, height) == pytest.approx(point, abs=1e-6)
+    level = fit_camera(CameraSpec(position=(0, 0, 5)), Box((-1, -1, -1), (1, 1, 1)), 800, 600)
+    assert level.on_floor(400, 300) is None  # along the floor
+
+
 def test_zoom_and_pan_have_limits():
     camera = room_camera(room(), FURNISHED, 1000, 600, Viewport(min_zoom=0.8, max_zoom=2))
     assert camera.zoomed(99).zoom == 2

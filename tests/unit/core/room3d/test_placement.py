@@ -14,13 +14,16 @@ from office_studio.core.room3d.placement import (
     kit_name,
     place_piece,
     sprite_names,
+    to_canvas,
     to_world,
+    zone_below,
+    zone_corners,
     zone_labels,
     zone_spots,
 )
 from office_studio.core.room3d.space import Box
 from office_studio.core.theme.manifest import theme_from_document
-from office_studio.core.theme.model import Canvas, Theme
+from office_studio.core.theme.model import Canvas, Point, Theme
 from office_studio.core.theme.room_model import ModelPiece
 
 CANVAS = Canvas(1920, 1080)
@@ -204,6 +207,16 @@ def test_floors_and_labels(shared_dir: Path):
         ("WORK AREA", (182.5, 55, -85)),
         ("LOUNGE", (-167.5, 55, -85)),
     ]
+
+
+def test_the_floor_knows_its_zones(shared_dir: Path):
+    theme = cozy_studio(shared_dir)
+    work = theme.zones[0]
+    assert to_canvas(to_world(700, 410, theme.canvas), theme.canvas) == Point(700, 410)
+    assert zone_below(theme, (182.5, 0, 5)) is work
+    assert zone_below(theme, (400, 0, 5)) is None
+    corners = zone_corners(work, theme.canvas)
+    assert corners == ((45, 0.1, -95), (320, 0.1, -95), (320, 0.1, 105), (45, 0.1, 105))
 
 
 def test_agents_stand_where_the_reference_means_them_to(shared_dir: Path):
