@@ -125,7 +125,7 @@ class Store:
     def context(self, buyer: Account, made: Installed) -> dict[str, str]:
         return dict(self.market.as_(buyer, lambda client: client.install_of(made.install_id)).agent_context)
 
-    def wait(self, is_so: Callable[[], object], seconds: float = 10) -> None:
+    def wait(self, is_so: Callable[[], object], seconds: float = 60) -> None:
         until = time.monotonic() + seconds
         while not is_so():
             assert time.monotonic() < until, self.receiver.log.entries()
@@ -138,7 +138,7 @@ class Store:
     def send(self, event: str, payload: dict[str, Any], number: str = "") -> httpx.Response:
         """A delivery that does not come from OfficeX."""
         body = {"event": event, "payload": payload, "uuid": number or str(uuid.uuid4())}
-        return _post(self.receiver.url, json=body, timeout=10)
+        return _post(self.receiver.url, json=body, timeout=30)
 
 
 @pytest.fixture
@@ -242,7 +242,7 @@ def test_a_sale_that_broke_off_is_settled_the_next_time(market: Market, store: S
             "officex_install_id": made.install_id,
             "officex_install_secret": made.secret,
         },
-        timeout=10,
+        timeout=30,
     )
     assert (page.status_code, "Loft is yours" in page.text) == (200, True)
     assert made.secret not in page.text

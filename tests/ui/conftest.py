@@ -15,6 +15,7 @@ import pytest
 import shiboken6
 from PySide6.QtCore import QCoreApplication, QEvent, QTimer
 from PySide6.QtWidgets import QApplication
+from pytestqt.qtbot import QtBot
 
 if TYPE_CHECKING:
     from office_studio.app import Application
@@ -24,12 +25,32 @@ if TYPE_CHECKING:
 _PLATFORM_NOISE = r"This plugin does not support|pipewire-0.3"
 # Without it each call reads all certificates of the machine, 30 ms and more, for a plain loopback address.
 _PLAIN: dict[str, Any] = {"verify": False}
+# A wait ends when what it waits for is there. How long that may take says something of the machine, not of the app.
+_PATIENCE_MS = 30_000
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     for item in items:
         if Path(__file__).parent in item.path.parents:
             item.add_marker(pytest.mark.qt_log_ignore(_PLATFORM_NOISE, extend=True))
+
+
+class PatientBot(QtBot):
+    """Waits are meant for what must come; on a busy machine it comes later."""
+
+    def waitUntil(self, callback: Callable[[], bool | None], *, timeout: int = 5000) -> None:
+        super().waitUntil(callback, timeout=max(timeout, _PATIENCE_MS))
+
+    def waitSignal(self, signal: Any, *, timeout: int = 5000, **how: Any) -> Any:
+        return super().waitSignal(signal, timeout=max(timeout, _PATIENCE_MS), **how)
+
+    def waitSignals(self, signals: Any, *, timeout: int = 5000, **how: Any) -> Any:
+        return super().waitSignals(signals, timeout=max(timeout, _PATIENCE_MS), **how)
+
+
+@pytest.fixture
+def qtbot(qapp: QApplication, request: pytest.FixtureRequest) -> QtBot:
+    return PatientBot(request)
 
 
 @pytest.fixture(autouse=True)
@@ -48,7 +69,7 @@ def nothing_left() -> Iterator[None]:
     """Fails the test when a thread or a running timer outlives it."""
     threads, timers = set(threading.enumerate()), {id(timer) for timer in _running_timers()}
     yield
-    until = time.monotonic() + 4
+    until = time.monotonic() + 20
     while time.monotonic() < until:
         QApplication.processEvents()
         QCoreApplication.sendPostedEvents(None, QEvent.Type.DeferredDelete)

@@ -21,7 +21,7 @@ from office_studio.ui.connect.office_ref import OfficeKind, OfficeRef
 from office_studio.ui.watch.roster_model import IdRole
 
 
-def wait_until(app: QApplication, condition: Callable[[], bool], seconds: float = 20) -> None:
+def wait_until(app: QApplication, condition: Callable[[], bool], seconds: float = 60) -> None:
     until = time.monotonic() + seconds
     while not condition():
         app.processEvents()

@@ -78,7 +78,7 @@ async def following(
             await task
 
 
-async def until(condition: Callable[[], object], timeout_s: float = 5, what: str = "") -> None:
+async def until(condition: Callable[[], object], timeout_s: float = 30, what: str = "") -> None:
     end = time.monotonic() + timeout_s
     while not condition():
         if time.monotonic() > end:

@@ -230,7 +230,7 @@ def test_runner_runs_a_feed_and_stops_it(server: OfficeServer) -> None:
             await asyncio.sleep(3600)
 
     future = runner.submit(follow())
-    end = time.monotonic() + 5
+    end = time.monotonic() + 60
     while not viewer.connections and time.monotonic() < end:
         time.sleep(0.01)
     assert viewer.state in (S.CONNECTING, S.WAITING)

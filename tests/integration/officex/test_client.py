@@ -295,7 +295,7 @@ class Vendor:
         if event == "UNINSTALL":
             return {}
         headers = {"x-officex-install-id": self.install_id, "x-officex-install-secret": self.secret}
-        with httpx.Client(base_url=address.api, headers=headers, timeout=5) as http_client:
+        with httpx.Client(base_url=address.api, headers=headers, timeout=30) as http_client:
             answer = http_client.post("/reserve", json={"amount": 12, "job_id": "theme-t1-1"})
             code = answer.json().get("error", {}).get("code", "")
             self.calls.append((event, code))

@@ -36,7 +36,7 @@ class Person:
     """An account at the sandbox."""
 
     def __init__(self, address: SandboxAddress, email: str) -> None:
-        self.http = client(base_url=address.api, timeout=10)
+        self.http = client(base_url=address.api, timeout=60)
         self.post("/auth/register", email=email)
         found = self.post("/auth/verify-otp", email=email, code="0000")
         self.http.headers.update({"x-officex-user-id": found["user_id"], "x-officex-master-key": found["api_key"]})

@@ -93,7 +93,7 @@ def test_serve_answers(installed: Path, tmp_path: Path) -> None:
         assert server.stdout is not None
         ready = json.loads(server.stdout.readline())
         try:
-            with urllib.request.urlopen(f"{ready['url']}/api/office/health", timeout=10) as answer:
+            with urllib.request.urlopen(f"{ready['url']}/api/office/health", timeout=60) as answer:
                 assert json.load(answer)["connected"] is False
         finally:
             server.send_signal(signal.SIGTERM)

@@ -111,7 +111,7 @@ class Office:
 
     def _client(self, token: str = "") -> httpx.Client:
         headers = {"Authorization": f"Bearer {token}"} if token else {}
-        return self._stack.enter_context(httpx.Client(base_url=self.address.url, headers=headers, timeout=20))
+        return self._stack.enter_context(httpx.Client(base_url=self.address.url, headers=headers, timeout=60))
 
 
 @pytest.fixture
@@ -148,7 +148,7 @@ def timed_office(start: Callable[..., Office], clock: FakeClock) -> Office:
 
 @pytest.fixture
 def wait_until() -> Callable[[Callable[[], bool]], None]:
-    def wait(condition: Callable[[], bool], timeout_s: float = 10.0) -> None:
+    def wait(condition: Callable[[], bool], timeout_s: float = 60.0) -> None:
         end = time.monotonic() + timeout_s
         while not condition():
             assert time.monotonic() < end, "the condition never came true"

@@ -98,7 +98,7 @@ def test_what_waits_is_written_together_in_its_order(database: Database):
 
     def first(connection: Connection) -> None:
         begun.set()
-        assert go_on.wait(10)
+        assert go_on.wait(60)
 
     def noted(number: int) -> Callable[[Connection], int]:
         def work(connection: Connection) -> int:

@@ -165,9 +165,9 @@ def test_half_a_swap_that_the_office_does_late_is_told(desk: Desk, qtbot: QtBot)
     client = desk.studio.session.client
     assert client is not None
     proxy = proxy_of(desk)
-    patient, client.http.timeout = client.http.timeout, httpx.Timeout(0.3)
+    patient, client.http.timeout = client.http.timeout, httpx.Timeout(1.0)
     try:
-        proxy.late_s = 1.5
+        proxy.late_s = 2.5
         proxy.faults.extend([Fault.NONE, Fault.LATE])
         entry = swap(desk)
         desk.settle()

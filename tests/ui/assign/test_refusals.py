@@ -98,10 +98,10 @@ def test_what_depends_on_a_refused_step_is_not_sent(desk: Desk) -> None:
 
 
 def test_a_late_answer_is_waited_for(desk: Desk, qtbot: QtBot) -> None:
-    desk.proxy.late_s = 0.8
+    desk.proxy.late_s = 2
     desk.proxy.faults.append(Fault.LATE)
     entry = assign(desk, "Lumi", 3)
-    qtbot.wait(400)
+    qtbot.wait(100)
     assert entry.state is EntryState.SAVING
     assert desk.seated() == {3: "Lumi"}
     assert desk.studio.assignments.pending_slots() == {3}
@@ -122,9 +122,9 @@ def test_ten_seconds_are_waited_for_too(desk: Desk) -> None:
 def test_an_office_that_takes_too_long_is_given_up_and_believed_later(desk: Desk, qtbot: QtBot) -> None:
     client = desk.studio.session.client
     assert client is not None
-    patient, client.http.timeout = client.http.timeout, httpx.Timeout(0.3)
+    patient, client.http.timeout = client.http.timeout, httpx.Timeout(1.0)
     try:
-        desk.proxy.late_s = 1.2
+        desk.proxy.late_s = 2.5
         desk.proxy.faults.append(Fault.LATE)  # the office hears of it after we have given up
         entry = assign(desk, "Lumi", 3)
         desk.settle()

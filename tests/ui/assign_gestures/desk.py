@@ -133,12 +133,12 @@ class Desk:
     def is_busy(self) -> bool:
         return bool(self.studio.assignments.queue.jobs)
 
-    def settle(self, seconds: float = 15) -> None:
+    def settle(self, seconds: float = 60) -> None:
         """Until everything that was asked for is answered."""
         assert self.qtbot is not None
         self.qtbot.waitUntil(lambda: not self.is_busy, timeout=round(seconds * 1000))
 
-    def becomes(self, wanted: dict[int, str], seconds: float = 10) -> None:
+    def becomes(self, wanted: dict[int, str], seconds: float = 60) -> None:
         """Until window and office both have this."""
         assert self.qtbot is not None
         self.settle()

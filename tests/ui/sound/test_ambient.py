@@ -99,7 +99,7 @@ def test_a_sound_from_a_zip_goes_round_when_it_loops(player: AmbientPlayer, qtbo
 
 
 def test_a_sound_that_does_not_loop_ends_and_is_freed(player: AmbientPlayer, qtbot: Any):
-    player.set_theme(themed(tone(0.2), loop=False))
+    player.set_theme(themed(tone(0.6), loop=False))
     player.set_muted(False)
     qtbot.waitUntil(lambda: player.is_playing)
     qtbot.waitUntil(lambda: not player.is_playing)

@@ -46,11 +46,11 @@ def test_the_bar_shows_what_the_work_is_at_and_goes(tty: Terminal, monkeypatch: 
         looks.set()
 
     with progress("Begin", look):
-        assert looks.wait(10)
-        assert tty.written.wait(10)
+        assert looks.wait(60)
+        assert tty.written.wait(60)
         while "3 of 12 files" not in tty.getvalue():
             tty.written.clear()
-            assert tty.written.wait(10)
+            assert tty.written.wait(60)
     shown = tty.getvalue()
     assert "[b]x[/b]" in shown, "names are no markup"
     assert "\x1b[2J" not in shown, "and steer nothing"
@@ -74,7 +74,7 @@ def test_no_bar_for_what_is_over_at_once_nor_in_a_pipe(tty: Terminal, monkeypatc
 def test_the_bar_goes_when_the_work_ends_in_an_error(tty: Terminal, monkeypatch: pytest.MonkeyPatch):
     monkeypatch.setattr(sys, "stderr", tty)
     with pytest.raises(ValueError, match="broken"), progress("Begin"):
-        assert tty.written.wait(10)
+        assert tty.written.wait(60)
         raise ValueError("broken")
     assert not [thread for thread in threading.enumerate() if thread.name == "progress"]
 

@@ -32,7 +32,7 @@ def lines(chunk: bytes | None) -> list[str]:
     return [line.removeprefix("data: ") for line in chunk.decode().split("\n\n") if line]
 
 
-async def soon(awaitable, timeout_s: float = 2.0):
+async def soon(awaitable, timeout_s: float = 30.0):
     return await asyncio.wait_for(awaitable, timeout_s)
 
 
@@ -206,7 +206,8 @@ def test_readers_that_stall_at_random_never_see_a_gap_without_a_snapshot(readers
         await asyncio.sleep(0)
         for number in range(1, 401):
             publish(hub, state, number)
-            if random_.random() < 0.5:
+            # Twenty at once, at least, are more than the window holds: whoever reads falls behind.
+            if not 200 <= number < 220 and random_.random() < 0.5:
                 await asyncio.sleep(random_.random() * 0.002)
         await asyncio.gather(*tasks)
         assert hub.fresh_snapshots > 0

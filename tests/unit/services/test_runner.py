@@ -24,9 +24,9 @@ def test_stopping_does_not_break_off_a_cleanup_that_runs_already():
             cleaned.set()
 
     future = runner.submit(work())
-    assert begun.wait(5)
+    assert begun.wait(30)
     future.cancel()
-    assert cleaning.wait(5)
+    assert cleaning.wait(30)
     runner.stop(5)
     assert cleaned.is_set()
 
@@ -45,7 +45,7 @@ def test_a_task_that_does_not_end_holds_nobody_up():
                 pass
 
     runner.submit(stubborn())
-    assert begun.wait(5)
+    assert begun.wait(30)
     started = time.monotonic()
     runner.stop(1)
     assert time.monotonic() - started < 2
