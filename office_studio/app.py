@@ -71,11 +71,13 @@ class Application:
         self.studio.start_theme()
         self.studio.furnish()
         from office_studio.services.runner import ServiceRunner
+        from office_studio.ui.trade.market_resume import resume_market
 
         self.runner = ServiceRunner()
         self.runner.start()
         self.jobs.attach(self.runner)
         self.studio.start()
+        resume_market(self.studio)
         self._collector.start()
 
     def close(self) -> None:

@@ -36,6 +36,7 @@ class Jar:
         words: Used and reserved, short.
         tip: All that is known of it.
         owner: Whose it is, said where it stands in the corner.
+        is_old: It may be otherwise by now; drawn in grey.
     """
 
     id: str
@@ -44,6 +45,7 @@ class Jar:
     words: str
     tip: str = ""
     owner: str = "shared"
+    is_old: bool = False
 
 
 class JarLayer:

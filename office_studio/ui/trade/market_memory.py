@@ -1,17 +1,39 @@
 """What Market remembers on this computer and OfficeX does not: ends of paused permissions, who uses an install,
-budgets, what was read. Nothing secret."""
+budgets, what was read, who traded last. Nothing secret."""
 
 from __future__ import annotations
 
 import json
 import logging
 from collections.abc import Callable
+from dataclasses import dataclass
 from pathlib import Path
 from threading import Lock
 from typing import Any
 
 _log = logging.getLogger(__name__)
-_PARTS = ("paused", "agents", "read", "budgets")
+_PARTS = ("paused", "agents", "read", "budgets", "last")
+
+
+@dataclass(frozen=True, slots=True)
+class LastUse:
+    """Who traded last on this computer.
+
+    Attributes:
+        environment: Its name.
+        is_in_use: Whether there was anything of it to show in an office: installs, or budgets.
+    """
+
+    environment: str
+    user_id: str
+    is_in_use: bool
+
+
+def last_use(path: Path) -> LastUse | None:
+    """What the file of the last run says; None where nobody ever traded. Reads a file: not on the GUI thread."""
+    memory = MarketMemory(path, lambda _write: None)
+    memory.load()
+    return memory.last
 
 
 class MarketMemory:
@@ -21,6 +43,7 @@ class MarketMemory:
         self._path, self._write_later = path, write_later
         self._data: dict[str, dict[str, Any]] = {part: {} for part in _PARTS}
         self._lock = Lock()
+        self._asked = self._written = 0  # numbers of the writes: an older one never comes after a newer one
 
     def load(self) -> None:
         """A missing or broken file means nothing is remembered."""
@@ -59,6 +82,20 @@ class MarketMemory:
         """None or 0 takes it away."""
         self._put("budgets", f"{environment}/{key}", micro or None)
 
+    # -- who traded last -----------------------------------------------------------------------------
+    @property
+    def last(self) -> LastUse | None:
+        found = self._data["last"]
+        environment, user_id = found.get("environment"), found.get("userId")
+        if not (isinstance(environment, str) and isinstance(user_id, str) and environment and user_id):
+            return None
+        return LastUse(environment, user_id, found.get("isInUse") is True)
+
+    def note_last(self, now: LastUse) -> None:
+        if now != self.last:
+            self._data["last"] = {"environment": now.environment, "userId": now.user_id, "isInUse": now.is_in_use}
+            self._save()
+
     # -- letters -----------------------------------------------------------------------------------
     def is_read(self, environment: str, message_id: str) -> bool:
         return f"{environment}/{message_id}" in self._data["read"]
@@ -71,11 +108,18 @@ class MarketMemory:
             self._data[part].pop(key, None)
         else:
             self._data[part][key] = value
-        text = json.dumps(self._data, indent=1)
-        self._write_later(lambda: self._write(text))
+        self._save()
 
-    def _write(self, text: str) -> None:
+    def _save(self) -> None:
+        self._asked += 1
+        text, number = json.dumps(self._data, indent=1), self._asked
+        self._write_later(lambda: self._write(text, number))
+
+    def _write(self, text: str, number: int) -> None:
         with self._lock:
+            if number < self._written:
+                return
+            self._written = number
             try:
                 self._path.parent.mkdir(parents=True, exist_ok=True)
                 partial = self._path.with_suffix(".part")

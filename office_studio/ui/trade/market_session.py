@@ -3,9 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import logging
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
-from dataclasses import dataclass
 from enum import StrEnum
 from functools import partial
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -13,27 +13,34 @@ from typing import TYPE_CHECKING, Any, TypeVar
 from PySide6.QtCore import QObject, QTimer, Signal
 
 from office_studio import paths
+from office_studio.core.officex.codes import UNREACHABLE
 from office_studio.errors import OfficeStudioError
-from office_studio.services.http import is_loopback
 from office_studio.services.officex.accounts import AccountBook, KnownAccount
 from office_studio.services.officex.client import OfficeXClient
 from office_studio.services.officex.environments import Environment
 from office_studio.services.officex.http import Account, InstallKey
 from office_studio.services.secrets import SecretStore
 from office_studio.ui.trade import market_data
+from office_studio.ui.trade.client_keeper import ClientKeeper
+from office_studio.ui.trade.market_accounts import SANDBOX, AccountChoice, choice_of, known_choices
 from office_studio.ui.trade.market_data import Snapshot
-from office_studio.ui.trade.market_memory import MarketMemory
+from office_studio.ui.trade.market_memory import LastUse, MarketMemory
 from office_studio.ui.trade.sandbox_host import RunningSandbox, SandboxHost
 
 if TYPE_CHECKING:
     from office_studio.services.officex.till import Till
     from office_studio.ui.jobs import Jobs, Scope
 
+_log = logging.getLogger(__name__)
+
+__all__ = ["AccountChoice", "MarketSession", "MarketState"]
+
 T = TypeVar("T")
 Done = Callable[[Any], None]
 Failed = Callable[[OfficeStudioError], None]
 
-_POLL_MS = 15_000  # while Market is looked at; hidden it asks for nothing
+_POLL_MS = 15_000  # while Market is looked at; hidden it asks for nothing (the office may, ``spending/spend_pace.py``)
+_OFFLINE_POLL_MS = 60_000  # while OfficeX is not reached
 _TICK_MS = 1_000
 
 
@@ -42,16 +49,6 @@ class MarketState(StrEnum):
     STARTING = "starting"
     READY = "ready"
     FAILED = "failed"
-
-
-@dataclass(frozen=True, slots=True)
-class AccountChoice:
-    """An account that can be switched to. ``role``: "consumer" or "vendor" in the sandbox, else ""."""
-
-    environment: Environment
-    account: Account
-    email: str
-    role: str = ""
 
 
 class MarketSession(QObject):
@@ -85,7 +82,7 @@ class MarketSession(QObject):
         self.scope: Scope = jobs.scope()  # lives as long as the session; what an account asks has its own
         self._account_scope: Scope = jobs.scope()
         self._streams: list[Scope] = []
-        self._keeper: _ClientKeeper | None = None
+        self._keeper: ClientKeeper | None = None
         self.host = SandboxHost()
         self.sandbox: RunningSandbox | None = None
         self.book = AccountBook(paths.config_dir() / "officex-accounts.json", SecretStore())
@@ -96,6 +93,7 @@ class MarketSession(QObject):
         self.error: OfficeStudioError | None = None
         self.data: Snapshot | None = None
         self._is_reading, self._reads_again = False, False
+        self._wants_sandbox, self._awaits_sandbox, self._has_memory = False, False, False
         self._poll = QTimer(self, interval=_POLL_MS)
         self._poll.timeout.connect(self.refresh)
         self._tick = QTimer(self, interval=_TICK_MS)
@@ -123,46 +121,73 @@ class MarketSession(QObject):
         return (self.environment or STAGING).credit_price_usd
 
     def begin(self) -> None:
-        """On the first visit: start the sandbox and sign its consumer in. Later calls do nothing, unless it failed."""
+        """On the first visit: start the sandbox and go on as whoever traded last, else as the sandbox's consumer.
+
+        Later calls do nothing, unless it failed; where somebody went on elsewhere, they bring the sandbox's accounts.
+        """
+        if self.state is MarketState.READY and self.sandbox is None and not self._awaits_sandbox:
+            self._awaits_sandbox = True
+            self.scope.run(self._prepare, self._on_joined, self._on_not_joined)
+        self._wants_sandbox = True
         if self.state in (MarketState.STARTING, MarketState.READY):
             return
         self._set_state(MarketState.STARTING)
         self.scope.run(self._prepare, self._on_prepared, self._on_failed)
 
+    def resume(self, last: LastUse) -> None:
+        """Go on where the last run ended, before anybody opens Market. The sandbox starts only if it was in use."""
+        if self.state is not MarketState.IDLE:
+            return
+        if last.environment == SANDBOX:
+            self.begin()
+            return
+        self._set_state(MarketState.STARTING)
+        self.scope.run_blocking(lambda: self._find_choices(None), self._on_resumed, self._on_not_resumed)
+
     async def _prepare(self) -> tuple[RunningSandbox, tuple[AccountChoice, ...]]:
         sandbox = await self.host.start()
-        return sandbox, await asyncio.to_thread(self._known_choices, sandbox)
+        return sandbox, await asyncio.to_thread(self._find_choices, sandbox)
 
-    def _known_choices(self, sandbox: RunningSandbox) -> tuple[AccountChoice, ...]:
-        """The sandbox's own accounts and those that signed in before and whose keys the keyring still has."""
-        from office_studio.server.officex.demo import CONSUMER, VENDOR
-        from office_studio.services.officex.environments import environment_of
-
-        self.memory.load()
-        mails = {"consumer": CONSUMER, "vendor": VENDOR}
-        found = [
-            AccountChoice(sandbox.environment, account, mails.get(role, role), role)
-            for role, account in sandbox.accounts.items()
-        ]
-        for known in self.book.accounts():
-            if known.environment == sandbox.environment.name and not known.email.endswith("@sandbox.test"):
-                account = self.book.account(known)
-                if account is not None:
-                    found.append(AccountChoice(sandbox.environment, account, known.email))
-            elif known.environment != sandbox.environment.name:
-                account = self.book.account(known)
-                try:
-                    environment = environment_of(known.environment)
-                except OfficeStudioError:
-                    continue  # an address that nothing reaches any more
-                if account is not None:
-                    found.append(AccountChoice(environment, account, known.email))
-        return tuple(found)
+    def _find_choices(self, sandbox: RunningSandbox | None) -> tuple[AccountChoice, ...]:
+        if not self._has_memory:  # once: what was told since then counts more
+            self._has_memory = True
+            self.memory.load()
+        return known_choices(self.book, sandbox)
 
     def _on_prepared(self, found: tuple[RunningSandbox, tuple[AccountChoice, ...]]) -> None:
         self.sandbox, self.choices = found
-        self.switch(self.choices[0])
+        self.switch(choice_of(self.choices, self.memory.last) or self.choices[0])
         self._set_state(MarketState.READY)
+
+    def _on_resumed(self, choices: tuple[AccountChoice, ...]) -> None:
+        choice = choice_of(choices, self.memory.last)
+        if choice is None:
+            self._on_not_resumed(None)
+            return
+        self.choices = choices
+        self.switch(choice)
+        self._set_state(MarketState.READY)
+        if self._wants_sandbox:  # Market was opened meanwhile
+            self.begin()
+
+    def _on_not_resumed(self, _error: OfficeStudioError | None) -> None:
+        """The key is gone: as on a first visit."""
+        self._set_state(MarketState.IDLE)
+        if self._wants_sandbox:
+            self.begin()
+
+    def _on_joined(self, found: tuple[RunningSandbox, tuple[AccountChoice, ...]]) -> None:
+        """The sandbox's accounts beside those elsewhere; whoever trades goes on."""
+        self._awaits_sandbox = False
+        self.sandbox = found[0]
+        known = {(one.environment.name, one.account.user_id) for one in self.choices}
+        others = [one for one in found[1] if (one.environment.name, one.account.user_id) not in known]
+        self.choices = (*others, *self.choices)
+        self.state_changed.emit()
+
+    def _on_not_joined(self, error: OfficeStudioError) -> None:
+        self._awaits_sandbox = False
+        _log.warning("the sandbox did not start: %s", error)
 
     def _on_failed(self, error: OfficeStudioError) -> None:
         self.error = error
@@ -181,14 +206,25 @@ class MarketSession(QObject):
         self._account_scope.close()
         self._account_scope = self._jobs.scope()
         self.choice, self.data = choice, None
+        self._note_last(choice)
         self._is_reading = self._reads_again = False
-        self._keeper = keeper = _ClientKeeper(choice.environment, choice.account)
+        self._keeper = keeper = ClientKeeper(choice.environment, choice.account)
         self._account_scope.run(keeper.hold)
         if old != choice.environment:
             self.environment_changed.emit()
         self.account_changed.emit()
         self.data_changed.emit()
         self.refresh()
+
+    def _note_last(self, choice: AccountChoice) -> None:
+        """For the next run; it goes on by itself only where there is something to show."""
+        who = choice.environment.name, choice.account.user_id
+        before, data = self.memory.last, self.data
+        if data is not None:
+            is_in_use = bool(data.installs or self.memory.budgets(choice.environment.name))
+        else:
+            is_in_use = before is not None and before == LastUse(*who, True)
+        self.memory.note_last(LastUse(*who, is_in_use))
 
     def add_account(self, environment: Environment, account: Account, email: str) -> None:
         """Somebody signed in: keep the key in the keyring, and switch to the account."""
@@ -286,12 +322,17 @@ class MarketSession(QObject):
 
     def _on_read(self, found: Snapshot) -> None:
         self.data, self.error = found, None
+        if self.choice is not None:
+            self._note_last(self.choice)
+        self._poll.setInterval(_POLL_MS)
         self._end_reading()
         self.data_changed.emit()
         self.balance_changed.emit(found.balance, found.at_ms)
 
     def _on_not_read(self, error: OfficeStudioError) -> None:
         self.error = error  # what is shown stays, with its age
+        if error.code == UNREACHABLE:
+            self._poll.setInterval(_OFFLINE_POLL_MS)
         self._end_reading()
         self.data_changed.emit()
 
@@ -302,6 +343,11 @@ class MarketSession(QObject):
             self.refresh()
 
     # -- being looked at ---------------------------------------------------------------------------
+    @property
+    def is_looked_at(self) -> bool:
+        """Whether Market is on screen, and reads by itself."""
+        return self._poll.isActive()
+
     def set_looked_at(self, is_looked_at: bool) -> None:
         """Polling and ages go on only while somebody can see them."""
         if is_looked_at and not self._poll.isActive():
@@ -329,35 +375,3 @@ class MarketSession(QObject):
 def _tell(scope: Scope, on_event: Callable[[Any], None], event: Any) -> None:
     if scope.is_open:
         on_event(event)
-
-
-class _ClientKeeper:
-    """The client of one account: made and closed on the service loop, where it is used."""
-
-    def __init__(self, environment: Environment, account: Account) -> None:
-        self._environment, self._account = environment, account
-        self._client: OfficeXClient | None = None
-        self._lock: asyncio.Lock | None = None
-
-    async def client(self) -> OfficeXClient:
-        if self._lock is None:
-            self._lock = asyncio.Lock()
-        async with self._lock:
-            found = self._client
-            if found is None:
-                # Away from this computer it reads certificates, which takes a tenth of a second.
-                is_here = is_loopback(self._environment.api)
-                found = self._make() if is_here else await asyncio.to_thread(self._make)
-                self._client = found
-            return found
-
-    def _make(self) -> OfficeXClient:
-        return OfficeXClient(self._environment, self._account)
-
-    async def hold(self) -> None:
-        """Until cancelled, then close the connections."""
-        try:
-            await asyncio.Event().wait()
-        finally:
-            if self._client is not None:
-                await self._client.close()

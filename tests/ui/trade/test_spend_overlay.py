@@ -112,7 +112,7 @@ def test_it_asks_only_while_the_office_is_seen(bazaar: Bazaar) -> None:
     scene = bazaar.studio.stage.stage
     overlay._ask()
     bazaar.wait(lambda: len(scene.jars.shown) == 1)
-    assert overlay._poll.interval() == 5_000
+    assert overlay.pause_ms == 5_000
     bazaar.studio.window.show_workspace("assign")  # seats are given out: nothing stands in the way
     assert not scene.jars.shown
     assert not overlay.is_asking
@@ -122,7 +122,7 @@ def test_it_asks_only_while_the_office_is_seen(bazaar: Bazaar) -> None:
     bazaar.till(key, lambda till: till.settle("RESV#j", MICRO, final=True))
     overlay._ask()
     bazaar.wait(lambda: not scene.jars.shown)
-    assert overlay._poll.interval() == 15_000
+    assert overlay.pause_ms == 15_000
     bazaar.studio.window.show_workspace("make")
     assert not overlay.is_asking
 

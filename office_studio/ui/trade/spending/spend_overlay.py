@@ -2,38 +2,41 @@
 
 from __future__ import annotations
 
+import logging
+import time
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
 from office_studio.core.officex.limits import NEVER
 from office_studio.core.officex.wire import ReservationView, WalletBalance
+from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
 from office_studio.ui.render.jar_layer import Jar
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.market_data import Snapshot
 from office_studio.ui.trade.market_session import MarketSession
-from office_studio.ui.trade.spending import spend
+from office_studio.ui.trade.spending import spend, spend_pace
 from office_studio.ui.trade.spending.spend_watch import SpendWatch
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
-_POLL_MS = 15_000  # while the office is looked at
-_OPEN_POLL_MS = 5_000  # while something is held, that may be taken any moment
+_log = logging.getLogger(__name__)
 
 
-def jars_of(data: Snapshot | None, bound: dict[str, str], names: dict[str, str]) -> list[Jar]:
+def jars_of(data: Snapshot | None, bound: dict[str, str], names: dict[str, str], *, is_old: bool = False) -> list[Jar]:
     """A jar for each open reservation, oldest first.
 
     Args:
         bound: Install -> agent, as the user said; what a reservation says itself counts more (contract, section 21).
         names: Of agents, by id.
+        is_old: Whether OfficeX does not answer, so that things may be otherwise by now.
     """
     if data is None:
         return []
     found = sorted(data.open_reservations, key=lambda one: (one.created_ms or 0, one.reservation_id, one.install_id))
-    return [_jar(one, agent_of(one, bound), data, names) for one in found]
+    return [_jar(one, agent_of(one, bound), data, names, is_old) for one in found]
 
 
 def agent_of(one: ReservationView, bound: dict[str, str]) -> str:
@@ -42,7 +45,7 @@ def agent_of(one: ReservationView, bound: dict[str, str]) -> str:
     return said if isinstance(said, str) and said else bound.get(one.install_id, spend.SHARED)
 
 
-def _jar(one: ReservationView, agent_id: str, data: Snapshot, names: dict[str, str]) -> Jar:
+def _jar(one: ReservationView, agent_id: str, data: Snapshot, names: dict[str, str], is_old: bool) -> Jar:
     used, whole = market_words.short(one.settled), market_words.short(one.amount)
     who = f"for {names.get(agent_id, agent_id)}" if agent_id else "for nobody in particular: shared"
     install = data.install(one.install_id)
@@ -58,11 +61,13 @@ def _jar(one: ReservationView, agent_id: str, data: Snapshot, names: dict[str, s
             "may charge for ever" if until == NEVER else f"may charge until {formats.moment(until * 1000)}; "
             "what is held stays held until the app settles it"
         )  # fmt: skip
+    if is_old:
+        lines.append(f"{formats.as_of(data.at_ms)}: OfficeX is not reached")
     # Names come from strangers, and tool tips take markup.
     tip = "\n".join(lines).replace("<", "‹").replace(">", "›")
     level = one.remaining / one.amount if one.amount else 0.0
     owner = names.get(agent_id, agent_id)[:16] if agent_id else "shared"
-    return Jar(f"{one.install_id}/{one.reservation_id}", agent_id, level, f"{used}/{whole}", tip, owner)
+    return Jar(f"{one.install_id}/{one.reservation_id}", agent_id, level, f"{used}/{whole}", tip, owner, is_old)
 
 
 class SpendOverlay(QObject):
@@ -72,17 +77,20 @@ class SpendOverlay(QObject):
         super().__init__(market)
         self._studio, self._market = studio, market
         self.watch = SpendWatch(studio, market)  # budgets are watched wherever one looks
-        self._is_closed = False
-        self._poll = QTimer(self, interval=_POLL_MS)
+        self._is_closed, self.is_under_way, self._was_seen = False, False, False
+        self._asked_at: float | None = None  # s, of a clock that only goes forward
+        self._failed = 0  # calls in a row that did not reach OfficeX
+        self._poll = QTimer(self, singleShot=True)
         self._poll.timeout.connect(self._ask)
-        for changed in (market.data_changed, market.account_changed, studio.store.agents_reset):
+        for changed in (market.data_changed, studio.store.agents_reset, self.watch.changed):
             changed.connect(self.refresh)
-        studio.options.changed.connect(lambda name: self._look() if name == "spend" else None)
+        market.account_changed.connect(self._begin_anew)
+        studio.options.changed.connect(lambda name: self._plan() if name == "spend" else None)
         studio.window.workspace_changed.connect(lambda _name: self.refresh())
         market.closing.connect(self.close)
         studio.stage.installEventFilter(self)
         studio.window.installEventFilter(self)
-        self._look()
+        self._plan()
 
     def close(self) -> None:
         self._is_closed = True
@@ -91,49 +99,89 @@ class SpendOverlay(QObject):
     @property
     def is_asking(self) -> bool:
         """Whether OfficeX is asked from time to time."""
-        return self._poll.isActive()
+        return self._poll.isActive() or self.is_under_way
+
+    @property
+    def pause_ms(self) -> int | None:
+        """How long it is from one question to the next now; None while nobody needs an answer."""
+        return spend_pace.pause_ms(self._looking())
+
+    @property
+    def is_old(self) -> bool:
+        """Whether what is shown may have changed since, because OfficeX does not answer."""
+        return self._failed > 0 or self._market.error is not None
 
     def refresh(self) -> None:
         """Show what is known now."""
         place, store = self._market.environment, self._studio.store
         bound = self._market.memory.agents(place.name) if place is not None else {}
         names = {agent_id: store.name(agent_id) for agent_id in store.agents()}
-        jars = jars_of(self._market.data, bound, names)
+        jars = jars_of(self._market.data, bound, names, is_old=self.is_old)
         # While seats are given out, only what matters for that is shown.
         self._studio.stage.set_jars(jars if self._studio.window.workspace != "assign" else [])
-        wanted = _OPEN_POLL_MS if jars else _POLL_MS
-        if self._poll.interval() != wanted:
-            self._poll.setInterval(wanted)
-        self._look()
+        self._plan()
 
     # -- asking ------------------------------------------------------------------------------------
-    def _look(self) -> None:
-        """Ask only while somebody can see the answer."""
-        window, stage = self._studio.window, self._studio.stage
-        is_seen = (
-            not self._is_closed
-            and self._market.choice is not None
-            and bool(self._studio.options["spend"])
-            and stage.isVisible()
-            and window.workspace != "assign"
-            and not window.isMinimized()
+    def _looking(self) -> spend_pace.Looking:
+        """Who needs answers now. Market itself reads while it is looked at."""
+        window, stage, market = self._studio.window, self._studio.stage, self._market
+        place, data = market.environment, market.data
+        if self._is_closed or place is None or market.is_looked_at:
+            return spend_pace.Looking(is_seen=False, is_watched=False)
+        is_open = stage.isVisible() and window.workspace != "assign" and not window.isMinimized()
+        return spend_pace.Looking(
+            is_seen=is_open and bool(self._studio.options["spend"]),
+            is_watched=bool(self.watch.budgets),
+            is_held=data is not None and bool(data.open_reservations),
+            is_here=place.is_testable,
+            failed=self._failed + (market.error is not None),
         )
-        if is_seen and not self._poll.isActive():
-            self._poll.start()
-            self._ask()
-        elif not is_seen:
+
+    def _plan(self) -> None:
+        """Ask when it is due, and not before; at once where somebody begins to look at old news."""
+        looking = self._looking()
+        if looking.is_seen and not self._was_seen and self._failed:
+            self._asked_at = None
+        self._was_seen = looking.is_seen
+        pause = spend_pace.pause_ms(looking)
+        if pause is None:
             self._poll.stop()
+        elif not self.is_under_way:  # else the answer plans the next
+            gone = 1000 * (time.monotonic() - self._asked_at) if self._asked_at is not None else pause
+            self._poll.start(max(0, round(pause - gone)))
 
     def _ask(self) -> None:
-        """One small call; only when the balance is another is all of it read."""
-        self._market.run(lambda client: client.balance(), self._on_balance, lambda _error: None)
+        """One small call; only when the balance is another, or all of it is old, is all of it read."""
+        if self.pause_ms is None or self.is_under_way:
+            return
+        self.is_under_way, self._asked_at = True, time.monotonic()
+        self._market.run(lambda client: client.balance(), self._on_balance, self._on_error)
 
     def _on_balance(self, now: WalletBalance) -> None:
-        data = self._market.data
-        if data is None or (now.available, now.reserved) != (data.balance.available, data.balance.reserved):
+        was_old, data = self.is_old, self._market.data
+        self.is_under_way, self._failed = False, 0
+        is_other = data is None or (now.available, now.reserved) != (data.balance.available, data.balance.reserved)
+        if was_old or is_other or data is None or _now_ms() - data.at_ms >= spend_pace.WHOLE_MS:
             self._market.refresh()
+        self._plan()
+
+    def _on_error(self, error: OfficeStudioError) -> None:
+        """What is shown stays, with its age."""
+        self.is_under_way = False
+        self._failed += 1
+        _log.info("OfficeX was not asked (%s, %d in a row)", error.code, self._failed)
+        self.refresh()
+
+    def _begin_anew(self) -> None:
+        """Somebody else's account: what was asked for the one before is never answered."""
+        self.is_under_way, self._asked_at, self._failed = False, None, 0
+        self.refresh()
 
     def eventFilter(self, watched: QObject, event: QEvent) -> bool:
         if event.type() in (QEvent.Type.Show, QEvent.Type.Hide, QEvent.Type.WindowStateChange):
-            self._look()
+            self._plan()
         return False
+
+
+def _now_ms() -> int:
+    return time.time_ns() // 1_000_000
