@@ -164,8 +164,10 @@ class SandboxApp:
         now_ms, delivery, words, context = self.sandbox.clock(), outcome.delivery, outcome.words, None
         here = installs.c.install_id == delivery.install_id
         if outcome.context is not None:
-            row = connection.execute(select(installs).where(here)).one()
+            row = connection.execute(select(installs).where(here)).first()
             try:
+                if row is None:  # the sandbox was reset while the vendor was thinking
+                    raise Refusal("INSTALL_NOT_FOUND")
                 merged_context({}, outcome.context)  # the answer by itself has to keep to the limits
                 context = merged_context(row.agent_context, outcome.context)
                 connection.execute(update(installs).where(here), {"agent_context": context})

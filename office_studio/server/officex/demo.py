@@ -8,7 +8,7 @@ from sqlalchemy import insert, select
 
 from office_studio.core.officex.money import MICRO
 from office_studio.server.officex.account_routes import by_email, create_user, new_key
-from office_studio.server.officex.call import Answer, Call
+from office_studio.server.officex.call import Call
 from office_studio.server.officex.money_routes import credit
 from office_studio.server.officex.tables import apps, vouchers
 from office_studio.server.officex.vendor_routes import create_app
@@ -71,7 +71,7 @@ APPS: tuple[dict[str, Any], ...] = (
 VOUCHERS = (("WELCOME", 25, None), ("COFFEE", 5, 100))
 
 
-def seed(call: Call) -> Answer:
+def seed(call: Call) -> dict[str, Any]:
     """Fill what is missing; the ids of the two accounts, and a new key of each."""
     found: dict[str, Any] = {}
     for role, email in (("consumer", CONSUMER), ("vendor", VENDOR)):

@@ -14,6 +14,7 @@ from starlette.types import Receive, Scope, Send
 
 from office_studio.core.officex.codes import CODES, Refusal
 from office_studio.core.officex.money import dumps, loads
+from office_studio.errors import OfficeStudioError
 
 MAX_BODY_BYTES = 1 << 20
 _JSON = (b"content-type", b"application/json")
@@ -109,3 +110,9 @@ def refused(refusal: Refusal, status: int | None = None, headers: Mapping[str, s
         more.append((b"retry-after", str(refusal.details["retry_after"]).encode()))
     body = {"success": False, "error": {"code": refusal.code, "message": refusal.message}}
     return Answered(dumps(body).encode(), status or CODES[refusal.code].status, [_JSON, *more])
+
+
+def failed(error: OfficeStudioError, status: int) -> Answered:
+    """The envelope of section 5 for what is no refusal of OfficeX: its words say what to do, too."""
+    body = {"success": False, "error": {"code": error.code, "message": f"{error.message} {error.hint}".strip()}}
+    return Answered(dumps(body).encode(), status, [_JSON])

@@ -48,26 +48,26 @@ class SandboxConfig:
 
 
 class SandboxClock:
-    """Milliseconds since 1970, which may be set, stopped and advanced."""
+    """Milliseconds since 1970, which may be set, stopped and advanced. It is read by any thread."""
 
     def __init__(self, system: Callable[[], int] = lambda: time.time_ns() // 1_000_000) -> None:
         self._system = system
-        self._offset_ms = 0
-        self._stopped_ms: int | None = None
+        # Where it stands, or None, and how far it is off: one value, so that nobody reads half of a change.
+        self._set: tuple[int | None, int] = (None, 0)
 
     def __call__(self) -> int:
-        return self._stopped_ms if self._stopped_ms is not None else self._system() + self._offset_ms
+        stopped_ms, offset_ms = self._set
+        return stopped_ms if stopped_ms is not None else self._system() + offset_ms
 
     @property
     def is_running(self) -> bool:
-        return self._stopped_ms is None
+        return self._set[0] is None
 
     def set(self, at_ms: int, *, running: bool) -> None:
-        self._stopped_ms = None if running else at_ms
-        self._offset_ms = at_ms - self._system()
+        self._set = (None if running else at_ms, at_ms - self._system())
 
     def reset(self) -> None:
-        self._offset_ms, self._stopped_ms = 0, None
+        self._set = (None, 0)
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,6 +13,8 @@ from urllib.parse import urlsplit
 
 import httpx
 
+from office_studio.core.officex.codes import Refusal
+from office_studio.core.officex.money import loads
 from office_studio.core.officex.requests import is_loopback
 from office_studio.server.officex.sandbox import Delivery
 
@@ -59,7 +61,8 @@ class Webhooks:
                     status, body = await self._post(delivery, number)
             except TimeoutError:
                 return ended(f"no answer within {self._timeout_s:g} s")
-            except (httpx.HTTPError, OSError) as error:
+            except (httpx.HTTPError, httpx.InvalidURL, OSError, ValueError) as error:
+                # An address may be well-formed and still name nothing: 127.999.1.1, or a label of 64 characters.
                 return ended(f"not delivered ({type(error).__name__})")
         if body is None:
             return ended("the answer was over 64 KiB", status)
@@ -84,7 +87,7 @@ class Webhooks:
 
 def _context(body: bytes) -> Any:
     try:
-        document = json.loads(body)
-    except (ValueError, RecursionError):
+        document = loads(body)  # as what comes from callers: half characters would break every later answer
+    except Refusal:
         return None
     return document.get("agent_context") if isinstance(document, dict) else None

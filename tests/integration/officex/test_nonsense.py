@@ -12,7 +12,7 @@ import pytest
 from office_studio.core.officex.codes import CODES
 from office_studio.server.officex.app import ROUTES
 from office_studio.server.officex.call import Route
-from office_studio.server.officex.controls import CONTROLS
+from office_studio.server.officex.controls import CONTROLS, SWITCHES
 from office_studio.server.officex.lifecycle import SandboxAddress
 
 from .test_bad_input import START, World, address
@@ -146,7 +146,7 @@ def test_every_field_with_every_odd_value(sender: Sender):
 
 def test_odd_controls(w: World):
     try:
-        for method, name in CONTROLS:
+        for method, name in [*SWITCHES, *CONTROLS]:
             if method == "GET" or name in ("reset", "seed"):
                 continue
             for field in ("unix", "now", "running", "seconds", "route", "kind", "calls", "delay_s", "month_end"):
