@@ -6,13 +6,14 @@ from collections.abc import Callable
 
 from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
-from PySide6.QtWidgets import QMainWindow, QStackedWidget, QStatusBar, QWidget
+from PySide6.QtWidgets import QMainWindow, QStatusBar, QWidget
 
 from office_studio.ui.office_store import OfficeStore
 from office_studio.ui.panel_area import PanelArea
 from office_studio.ui.panels import WORKSPACES, Area, WorkspaceSpec
 from office_studio.ui.watch.stage_frame import StageFrame
 from office_studio.ui.widgets.header import Header
+from office_studio.ui.widgets.pages import Pages
 from office_studio.ui.widgets.rail import Rail
 from office_studio.ui.widgets.status_bar import StatusBar
 from office_studio.ui.window_memory import PanelMemory, WindowMemory
@@ -59,7 +60,7 @@ class MainWindow(QMainWindow):
         self.rail = Rail()
         self.addToolBar(Qt.ToolBarArea.LeftToolBarArea, self.rail)
         self.stage_frame = stage_frame
-        self.center = QStackedWidget()
+        self.center = Pages()
         self.center.addWidget(stage_frame)
         self.setCentralWidget(self.center)
         self.setDockOptions(QMainWindow.DockOption(0))
@@ -144,7 +145,8 @@ class MainWindow(QMainWindow):
             self._switches[area].setChecked(False)
             return
         memory = self._panel_memory(area)
-        memory.is_shown = is_shown
+        if not self.areas[area].is_over_stage:  # a short look in a narrow window says nothing of a wide one
+            memory.is_shown = is_shown
         self.areas[area].set_shown(is_shown)
         if is_shown:
             self.areas[area].resize_to(memory.size or self._default_size(area))
@@ -206,7 +208,7 @@ class MainWindow(QMainWindow):
         for area, below in limits.items():
             place, is_over = self.areas[area], self.width() < below
             if is_over != place.is_over_stage:
-                place.set_over(self.stage_frame, is_over)
+                place.set_over(self.center, is_over)
                 wanted = self._panel_in(area) is not None and not is_over and self._panel_memory(area).is_shown
                 place.set_shown(wanted)
                 if wanted:

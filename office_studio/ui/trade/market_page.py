@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 from PySide6.QtGui import QHideEvent, QShowEvent
-from PySide6.QtWidgets import QFrame, QStackedWidget, QWidget
+from PySide6.QtWidgets import QFrame, QWidget
 
 from office_studio.core.officex.codes import UNREACHABLE
 from office_studio.ui import formats
@@ -17,9 +17,12 @@ from office_studio.ui.trade.pages import pages
 from office_studio.ui.widgets.basics import Chip, EmptyState
 from office_studio.ui.widgets.floating import ToastStack
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
+from office_studio.ui.widgets.pages import Pages
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
+
+_HEAD_HEIGHT = 14 + 28 + 10
 
 
 class MarketPage(QFrame):
@@ -33,7 +36,7 @@ class MarketPage(QFrame):
         retry.clicked.connect(market.begin)
         self._retry = retry
         self.waiting = EmptyState("flask", "Opening the sandbox", "", retry, width=400)
-        self._stack = QStackedWidget()
+        self._stack = Pages()
         self._stack.addWidget(self.waiting)
         self.trouble = TroubleBanner(studio, market)
         self.setLayout(vbox(self.trouble, (self._stack, 1), spacing=0))
@@ -120,6 +123,7 @@ class PageHead(QFrame):
         super().__init__()
         self._market = market
         self.chip = Chip()
+        self.setFixedHeight(_HEAD_HEIGHT)  # titles stand still while one leafs, whatever there is to do on a page
         self.setLayout(hbox(label(title, "heading"), self.chip, None, *actions, margins=(20, 14, 20, 10), spacing=10))
         market.environment_changed.connect(self._refresh)
         self._refresh()

@@ -16,7 +16,7 @@ from office_studio.ui.trade.installs import installing
 from office_studio.ui.trade.installs.installing import DAY_S, Permission
 from office_studio.ui.trade.trade_sheet import AmountField, field_row
 from office_studio.ui.widgets.basics import Glyph, Paragraph
-from office_studio.ui.widgets.layouts import frame, hbox, label, vbox
+from office_studio.ui.widgets.layouts import frame, hbox, label, pad_spin, vbox
 
 _PERIODS = {"7 days": 7 * DAY_S, "30 days": 30 * DAY_S, "90 days": 90 * DAY_S, "For ever": NEVER}
 
@@ -115,7 +115,7 @@ def _count(name: str, value: int, app: AppView | None) -> QSpinBox:
     found.setAccessibleName(f"Charges {installing.window_words(name)}, at most")
     found.setToolTip(f"This app needs at least {formats.quantity(least)}" if least else "0 refuses every charge")
     found.setMinimumWidth(84)
-    found.lineEdit().setTextMargins(4, 0, 0, 0)
+    pad_spin(found)
     return found
 
 

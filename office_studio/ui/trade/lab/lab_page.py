@@ -21,7 +21,7 @@ from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.trade_sheet import AmountField
 from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Paragraph
-from office_studio.ui.widgets.layouts import Item, button, hbox, label, vbox
+from office_studio.ui.widgets.layouts import Item, button, hbox, label, pad_spin, vbox
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -224,8 +224,8 @@ def _spin(name: str, value: int, least: int, most: int) -> QSpinBox:
     found.setRange(least, most)
     found.setValue(value)
     found.setAccessibleName(name)
-    found.setFixedSize(90, 28)
-    found.lineEdit().setTextMargins(6, 0, 0, 0)  # a styled border takes the inner padding away
+    found.setFixedWidth(90)
+    pad_spin(found)
     return found
 
 

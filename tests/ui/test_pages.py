@@ -1,0 +1,73 @@
+"""Pages of a stack, banners of every tone, and panels that keep their room."""
+
+from __future__ import annotations
+
+import pytest
+from PySide6.QtWidgets import QWidget
+from pytestqt.qtbot import QtBot
+
+from office_studio.app import Application
+from office_studio.ui.main_window import MINIMUM_SIZE
+from office_studio.ui.panels import Area
+from office_studio.ui.theming import theme
+from office_studio.ui.widgets.floating import Banner
+from office_studio.ui.widgets.pages import Pages
+
+TONES = ("working", "idle", "blocked", "collaborating", "accent", "success", "warning", "error", "info")
+
+
+def test_only_the_page_on_top_needs_room(qtbot: QtBot) -> None:
+    stack, wide, small = Pages(), QWidget(), QWidget()
+    qtbot.addWidget(stack)
+    wide.setMinimumSize(900, 700)
+    small.setMinimumSize(200, 100)
+    stack.addWidget(wide)
+    stack.addWidget(small)
+    assert (stack.minimumSizeHint().width(), stack.minimumSizeHint().height()) == (900, 700)
+    stack.setCurrentWidget(small)
+    assert (stack.minimumSizeHint().width(), stack.minimumSizeHint().height()) == (200, 100)
+
+
+def test_a_wide_page_leaves_the_panels_of_other_workspaces_alone(qtbot: QtBot, application: Application) -> None:
+    window = application.studio.window
+    window.resize(1280, 720)
+    window.show_workspace("watch")
+    before = {area: window.areas[area].size for area in Area}
+    window.show_workspace("market")
+    page = window.center.currentWidget()
+    page.setMinimumSize(1100, 640)
+    page.updateGeometry()
+    window.show_workspace("watch")
+    page.setMinimumSize(0, 0)
+    qtbot.waitUntil(lambda: {area: window.areas[area].size for area in Area} == before)
+
+
+def test_market_shows_its_left_panel_in_the_smallest_window(qtbot: QtBot, application: Application) -> None:
+    window = application.studio.window
+    window.resize(*MINIMUM_SIZE)
+    window.show_workspace("market")
+    assert not window.panel("market").isVisible()
+    window.header.left_switch.click()
+    assert window.panel("market").isVisible()
+    window.header.left_switch.click()
+    assert not window.panel("market").isVisible()
+    window.resize(1280, 720)
+    assert window.panel("market").isVisible(), "a short look in a narrow window hid it for good"
+
+
+@pytest.mark.parametrize("mode", ["dark", "light"])
+def test_banners_have_every_tone(qtbot: QtBot, mode: str) -> None:
+    from PySide6.QtWidgets import QApplication
+
+    app = QApplication.instance()
+    assert isinstance(app, QApplication)
+    theme().prefer(app, mode)
+    banner = Banner()
+    qtbot.addWidget(banner)
+    banner.resize(600, 42)
+    for tone in TONES:
+        banner.say(tone, "info", "Title", "detail")
+        shot = banner.grab().toImage()
+        at = round(shot.devicePixelRatio())
+        assert shot.pixelColor(at, 10 * at) == theme().color(f"{tone}_mark")
+        assert shot.pixelColor(shot.width() - 3 * at, 10 * at) == theme().color(f"{tone}_tint")
