@@ -54,6 +54,7 @@ class MainWindow(QMainWindow):
         self._panels: dict[str, QWidget] = {}
         self._centers: dict[str, QWidget] = {}
         self.workspace = ""
+        self._tight: set[Area] = set()  # where the window was too small for the panels
         self._are_panels_filled = False  # the stage is painted before the panels around it are made
         self.header = Header(store)
         self.setMenuWidget(self.header)
@@ -199,9 +200,31 @@ class MainWindow(QMainWindow):
             if self._panel_in(area) is not None and place.is_shown and not place.is_over_stage:
                 size = place.size
                 memory = self._panel_memory(area)
+                if self._is_tight(area) and size < (memory.size or self._default_size(area)):
+                    continue  # the window is too small for what is wanted
                 # Only what the user dragged is kept, so that defaults still follow the size of the window.
                 if memory.size or abs(size - self._default_size(area)) > 2:
                     memory.size = size
+
+    def _is_tight(self, area: Area) -> bool:
+        """Whether the window is too small for the panels of this direction as they are wanted."""
+        middle = self.center.minimumSizeHint()
+        if area is Area.BOTTOM:
+            around = self.header.height() + self.statusBar().height()
+            needed, there, areas = middle.height() + around, self.height(), (Area.BOTTOM,)
+        else:
+            needed, there, areas = middle.width() + self.rail.width(), self.width(), (Area.LEFT, Area.RIGHT)
+        docked = [one for one in areas if self.areas[one].is_shown and not self.areas[one].is_over_stage]
+        return needed + sum(self._panel_memory(one).size or self._default_size(one) for one in docked) > there
+
+    def _give_back_room(self) -> None:
+        """Panels that a small window had squeezed are as wide as before once there is room."""
+        tight = {area for area in Area if self._is_tight(area)}
+        for area in self._tight - tight:
+            place = self.areas[area]
+            if self._panel_in(area) is not None and place.is_shown and not place.is_over_stage:
+                place.resize_to(self._panel_memory(area).size or self._default_size(area))
+        self._tight = tight
 
     def _apply_width(self) -> None:
         limits = {Area.RIGHT: RIGHT_OVER_BELOW, Area.LEFT: LEFT_OVER_BELOW}
@@ -219,6 +242,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self.workspace:
             self._apply_width()
+            self._give_back_room()
 
     def remember(self) -> None:
         """Put the present shape of the panels into the memory, to be saved."""

@@ -55,6 +55,20 @@ def test_market_shows_its_left_panel_in_the_smallest_window(qtbot: QtBot, applic
     assert window.panel("market").isVisible(), "a short look in a narrow window hid it for good"
 
 
+def test_squeezed_panels_get_their_room_back(qtbot: QtBot, application: Application) -> None:
+    window = application.studio.window
+    window.resize(1280, 720)
+    window.show_workspace("market")
+    before = window.areas[Area.LEFT].size
+    page = window.center.currentWidget()
+    page.setMinimumWidth(800)
+    window.resize(920, 600)
+    qtbot.waitUntil(lambda: window.areas[Area.LEFT].size < before)
+    window.remember()
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.areas[Area.LEFT].size == before)
+
+
 @pytest.mark.parametrize("mode", ["dark", "light"])
 def test_banners_have_every_tone(qtbot: QtBot, mode: str) -> None:
     from PySide6.QtWidgets import QApplication

@@ -1,9 +1,11 @@
-"""A stack of pages of which only the one on top has a say in how large the window must be."""
+"""How pages share a place: one on top of the others, or a list beside its details."""
 
 from __future__ import annotations
 
 from PySide6.QtCore import QSize
-from PySide6.QtWidgets import QStackedWidget
+from PySide6.QtWidgets import QFrame, QLayout, QStackedWidget
+
+_WIDE_PAGE = 800  # px
 
 
 class Pages(QStackedWidget):
@@ -23,3 +25,18 @@ class Pages(QStackedWidget):
     def sizeHint(self) -> QSize:
         page = self.currentWidget()
         return super().sizeHint() if page is None else page.sizeHint().expandedTo(self.minimumSizeHint())
+
+
+class ListColumn(QFrame):
+    """The list at the left of its details: ``wide`` px, or ``narrow`` where the page is under 800."""
+
+    def __init__(self, content: QLayout, wide: int, narrow: int) -> None:
+        super().__init__()
+        self._wide, self._narrow = wide, narrow
+        self.setProperty("edge", "right")
+        self.setLayout(content)
+        self.setFixedWidth(wide)
+
+    def fit(self, page_width: int) -> None:
+        """To be called when the page has changed its size."""
+        self.setFixedWidth(self._wide if page_width >= _WIDE_PAGE else self._narrow)

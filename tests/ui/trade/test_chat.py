@@ -22,7 +22,7 @@ def test_an_answer_streams_with_its_status_and_can_be_read_again(bazaar: Bazaar)
     data = bazaar.market.data
     assert data is not None
     page.apps.choose(data.installs[0].app_id, True)
-    assert page.apps.text() == "Lead Finder"
+    assert page.apps.words == "Lead Finder"
     seen: list[tuple[str, int]] = []
     page.talk.changed.connect(
         lambda: seen.append((page.talk.state, len(page.talk.said[-1].text) if page.talk.said else 0))

@@ -18,7 +18,6 @@ from PySide6.QtWidgets import (
     QPlainTextEdit,
     QScrollArea,
     QStackedWidget,
-    QToolButton,
     QWidget,
 )
 
@@ -36,6 +35,7 @@ from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.wallet import ledger_export
 from office_studio.ui.widgets.basics import Chip, ElidingLabel, EmptyState, Glyph
+from office_studio.ui.widgets.header import Picker
 from office_studio.ui.widgets.layouts import button, frame, hbox, label, tool, vbox
 
 if TYPE_CHECKING:
@@ -55,6 +55,7 @@ class ChatPage(QFrame):
         self.figures = ChatFigures(studio, market, self.talk)
         self.timeline = TracerTimeline()
         self._related: list[ThreadView] = []  # of the tracer
+        self._wanted_tracer = ""  # asked for from the office
         self.threads = QListWidget()
         self.threads.setFrameShape(QFrame.Shape.NoFrame)
         self.threads.setAccessibleName("Conversations")
@@ -89,7 +90,11 @@ class ChatPage(QFrame):
 
     def _arrange(self) -> None:
         column = frame(
-            vbox(hbox((self.new, 0), None, self.delete, margins=(16, 0, 12, 8)), (self.threads, 1), spacing=0),
+            vbox(
+                hbox((self.new, 0), None, self.delete, margins=(20, 0, 12, 8)),
+                (hbox(self.threads, margins=(8, 0, 8, 8)), 1),
+                spacing=0,
+            ),
             edge="right",
         )
         column.setFixedWidth(260)
@@ -159,7 +164,9 @@ class ChatPage(QFrame):
         self._status_glyph.setVisible(talk.is_talking)
         self._status_glyph.set_glyph(_GLYPHS.get(talk.state, "chat-circle"))
         self.status.setText(talk.status)
-        self.tracer.set_fact(talk.tracer_id or "no tracer", glyph="link-simple", tip="Ties together what this causes")
+        self.tracer.setVisible(bool(talk.said and talk.tracer_id))
+        tip = "The tracer: ties together what this conversation causes, here and in the apps"
+        self.tracer.set_fact("Tracer", detail=talk.tracer_id, glyph="link-simple", tip=tip)
 
     # -- timeline ----------------------------------------------------------------------------------
     def _read_related(self) -> None:
@@ -182,8 +189,32 @@ class ChatPage(QFrame):
         talk, store = self.talk, self._studio.store
         agents = [agent for each in self.figures.agents if (agent := store.agent(each)) is not None]
         found = moments_of(talk.tracer_id, talk.moments, self._market.data, self._related, talk.thread_id, agents)
-        self.timeline.show_moments(found if talk.moments else [])
-        self.export.setEnabled(bool(talk.moments))
+        self.timeline.show_moments(found)
+        self.export.setEnabled(bool(found))
+
+    def show_tracer(self, tracer_id: str) -> None:
+        """The newest conversation of a tracer with its timeline; an empty one of the same cause where there is none.
+
+        An answer that is under way is not broken off for it.
+        """
+        if tracer_id == self.talk.tracer_id or self.talk.is_talking:
+            return
+        self._wanted_tracer = tracer_id
+        self._market.run(
+            lambda client: client.threads(tracer_id=tracer_id),
+            lambda found: self._on_tracer(tracer_id, found), self._not_read,
+        )  # fmt: skip
+
+    def _on_tracer(self, tracer_id: str, found: list[ThreadView]) -> None:
+        if tracer_id != self._wanted_tracer or self.talk.is_talking:
+            return
+        if not found:
+            self.talk.begin_anew(tracer_id)
+            return
+        newest = max(found, key=lambda one: one.updated_ms or 0).thread_id
+        rows = (self.threads.item(row) for row in range(self.threads.count()))
+        self.threads.setCurrentItem(next((i for i in rows if i.data(Qt.ItemDataRole.UserRole) == newest), None))
+        self.talk.open_thread(newest)
 
     def export_timeline(self) -> None:
         """What the timeline shows, a line each."""
@@ -257,16 +288,13 @@ class ChatPage(QFrame):
             self.talk.open_thread(self.talk.thread_id)
 
 
-class AppPicker(QToolButton):
+class AppPicker(Picker):
     """Which installed apps the assistant may use: none at first, since calls may cost."""
 
     def __init__(self, market: MarketSession) -> None:
-        super().__init__()
+        super().__init__("No apps", "puzzle-piece", "Apps the assistant may use")
         self._market = market
         self._ids: set[str] = set()
-        self.setProperty("kind", "picker")
-        self.setToolTip("Apps the assistant may use; what they charge counts against their limits")
-        self.setPopupMode(QToolButton.ToolButtonPopupMode.InstantPopup)
         self._menu = QMenu(self)
         self.setMenu(self._menu)
         self._menu.aboutToShow.connect(self._fill)
@@ -287,8 +315,8 @@ class AppPicker(QToolButton):
             self._ids &= {one.app_id for one in data.installs}
         names = [data.app_name(app_id) for app_id in sorted(self._ids)] if data is not None else []
         words = names[0] if len(names) == 1 else formats.plural(len(names), "app") if names else "No apps"
-        self.setText(words)
-        self.setAccessibleName(f"Apps the assistant may use: {words}")
+        self.set_words(words)
+        self.setToolTip("Apps the assistant may use; what they charge counts against their limits")
 
     def _fill(self) -> None:
         self._menu.clear()

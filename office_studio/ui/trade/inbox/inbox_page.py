@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, QUrl
-from PySide6.QtGui import QDesktopServices
+from PySide6.QtGui import QDesktopServices, QResizeEvent
 from PySide6.QtWidgets import QFrame, QLabel, QScrollArea, QStackedWidget, QWidget
 
 from office_studio.core.officex.limits import NEVER
@@ -24,8 +24,10 @@ from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.spending.spend_consent import ConsentSheet
 from office_studio.ui.trade.trade_sheet import TradeSheet
 from office_studio.ui.trade.wallet.money_sheets import BuySheet, why_no_purchase
-from office_studio.ui.widgets.basics import EmptyState, Paragraph
-from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, vbox
+from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Paragraph
+from office_studio.ui.widgets.flow import FlowLayout
+from office_studio.ui.widgets.layouts import button, hbox, label, line, vbox
+from office_studio.ui.widgets.pages import ListColumn
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -54,12 +56,10 @@ class InboxPage(QFrame):
         self._list = QStackedWidget()
         self._list.addWidget(self.view)
         self._list.addWidget(self.nothing_fits)
-        column = frame(
-            vbox(hbox(self.shown, None, self.order, margins=(16, 0, 12, 8)), (self._list, 1), spacing=0), edge="right"
-        )
-        column.setFixedWidth(380)
+        tools = hbox(self.shown, None, self.order, margins=(20, 0, 12, 8))
+        self._column = ListColumn(vbox(tools, (self._list, 1), spacing=0), 380, 328)
         self._body = QWidget()
-        self._body.setLayout(hbox(column, (self.details, 1), spacing=0))
+        self._body.setLayout(hbox(self._column, (self.details, 1), spacing=0))
         self.setLayout(vbox(PageHead(market, "Inbox", self.read_all), (self._body, 1), (self.empty, 1), spacing=0))
         self.shown.chosen.connect(lambda _word: self._filter())
         self.order.chosen.connect(lambda _word: self._filter())
@@ -70,7 +70,7 @@ class InboxPage(QFrame):
         self.refresh()
 
     def _build_letter(self) -> None:
-        self.title, self.sender = label("", "heading"), label("", "muted")
+        self.title, self.sender = label("", "heading"), ElidingLabel("", "muted")
         self.title.setWordWrap(True)
         self.text = QLabel()
         self.text.setTextFormat(Qt.TextFormat.PlainText)  # it comes from strangers
@@ -87,11 +87,14 @@ class InboxPage(QFrame):
                           (self.raise_limit, self.change_limits), (self.top_up, self.buy)):  # fmt: skip
             made.clicked.connect(act)
         self.facts = Paragraph("", "small-muted")
+        ways_on = FlowLayout(spacing=8)
+        for made in (self.extend, self.raise_limit, self.top_up):
+            ways_on.addWidget(made)
         body = QWidget()
         body.setProperty("level", "clear")
         body.setLayout(
-            vbox(hbox(vbox(self.title, self.sender, spacing=2), None, self.unread), 6, line(), 6, self.text, 4,
-                 hbox(self.link, None), 8, hbox(self.extend, self.raise_limit, self.top_up, None), self.facts, None,
+            vbox(hbox((vbox(self.title, self.sender, spacing=2), 1), self.unread), 6, line(), 6, self.text, 4,
+                 hbox(self.link, None), 8, ways_on, self.facts, None,
                  margins=(24, 6, 20, 20))
         )  # fmt: skip
         area = QScrollArea()
@@ -104,6 +107,10 @@ class InboxPage(QFrame):
         self.details = QStackedWidget()
         self.details.addWidget(self.no_choice)
         self.details.addWidget(area)
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._column.fit(self.width())
+        super().resizeEvent(event)
 
     # -- showing -----------------------------------------------------------------------------------
     @property
@@ -139,7 +146,9 @@ class InboxPage(QFrame):
         self._body.setVisible(has_any)
         self.empty.setVisible(not has_any)
         unread = [one for one in self.model.rows if not self._is_read(one.message_id)]
+        self.read_all.setVisible(has_any)
         self.read_all.setEnabled(bool(unread))
+        self.read_all.setToolTip("" if unread else "Every letter that is shown is read")
         self.nothing_fits.say(
             "envelope-open", "Everything is read", f"{formats.plural(self.model.total, 'letter')} in all."
         )

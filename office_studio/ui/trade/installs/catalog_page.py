@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
-from PySide6.QtGui import QPainter, QPaintEvent
+from PySide6.QtGui import QPainter, QPaintEvent, QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QScrollArea, QStackedWidget, QWidget
 
 from office_studio.core.officex.wire import AppView
@@ -15,8 +15,9 @@ from office_studio.ui.trade.installs.install_sheets import InstallSheet
 from office_studio.ui.trade.installs.listing_strip import ListingStrip
 from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
-from office_studio.ui.widgets.basics import EmptyState, Paragraph
-from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, search_field, vbox
+from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Paragraph
+from office_studio.ui.widgets.layouts import button, hbox, label, line, search_field, vbox
+from office_studio.ui.widgets.pages import ListColumn
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -45,11 +46,10 @@ class CatalogPage(QFrame):
         self._stack = QStackedWidget()
         for page in (self.view, self.empty, self.nothing_fits):
             self._stack.addWidget(page)
-        tools = hbox((self.search, 1), self.categories, margins=(16, 0, 12, 8))
-        column = frame(vbox(tools, (self._stack, 1), spacing=0), edge="right")
-        column.setFixedWidth(380)
+        tools = hbox((self.search, 1), self.categories, margins=(20, 0, 12, 8))
+        self._column = ListColumn(vbox(tools, (self._stack, 1), spacing=0), 380, 300)
         self.setLayout(
-            vbox(PageHead(market, "Catalog"), (hbox(column, (self.details, 1), spacing=0), 1), spacing=0)
+            vbox(PageHead(market, "Catalog"), (hbox(self._column, (self.details, 1), spacing=0), 1), spacing=0)
         )  # fmt: skip
         self.search.textChanged.connect(lambda _text: self._filter())
         self.categories.currentTextChanged.connect(lambda _text: self._filter())
@@ -57,6 +57,10 @@ class CatalogPage(QFrame):
         self.view.activated.connect(lambda _index: self.install())
         market.data_changed.connect(self.refresh)
         self.refresh()
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._column.fit(self.width())
+        super().resizeEvent(event)
 
     def choose(self, app_id: str) -> None:
         self.view.setCurrentIndex(self.model.index_of(app_id))
@@ -121,14 +125,14 @@ class AppDetails(QWidget):
         self._market = market
         self.app: AppView | None = None
         self._icon = _Icon()
-        self.name, self.by = label("", "heading"), label("", "muted")
+        self.name, self.by = ElidingLabel("", "heading"), ElidingLabel("", "muted")
         self.install = button("Install…", "primary")
         self.price = label("", "strong")
         self.lines, self.about, self.limits = Paragraph(), Paragraph(), Paragraph("", "muted")
-        self.documentation = label("", "small-muted")  # its lines are its own
+        self.documentation = label("", "mono-muted")  # its lines are its own
         self.documentation.setWordWrap(True)
         self.pictures = ListingStrip(market)
-        head = hbox(self._icon, vbox(self.name, self.by, spacing=2), None, self.install, spacing=14)
+        head = hbox(self._icon, (vbox(self.name, self.by, spacing=2), 1), self.install, spacing=14)
         body = QWidget()
         body.setProperty("level", "clear")
         body.setLayout(

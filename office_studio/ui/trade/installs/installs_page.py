@@ -6,6 +6,7 @@ import asyncio
 from collections.abc import Callable, Sequence
 from typing import TYPE_CHECKING, Any
 
+from PySide6.QtGui import QResizeEvent
 from PySide6.QtWidgets import QComboBox, QFrame, QWidget
 
 from office_studio.core.officex.wire import InstallView
@@ -24,8 +25,9 @@ from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.publish.theme_purchase import PurchaseBar
 from office_studio.ui.trade.spending.spend_consent import ConsentSheet
 from office_studio.ui.trade.trade_sheet import TradeSheet, field_row
-from office_studio.ui.widgets.basics import EmptyState, Paragraph
-from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, restyle, vbox
+from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Paragraph
+from office_studio.ui.widgets.layouts import button, hbox, line, restyle, vbox
+from office_studio.ui.widgets.pages import ListColumn
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -51,10 +53,9 @@ class InstallsPage(QFrame):
         to_catalog.clicked.connect(lambda: market.page_requested.emit("catalog"))
         words = "Apps you install stand here, with what they may still charge."
         self.empty = EmptyState("link-simple", "Nothing is installed", words, to_catalog)
-        column = frame(vbox(self.view, spacing=0), edge="right")
-        column.setFixedWidth(400)
+        self._column = ListColumn(vbox(self.view, spacing=0), 400, 230)
         self._body = QWidget()
-        self._body.setLayout(hbox(column, (self.details, 1), spacing=0))
+        self._body.setLayout(hbox(self._column, (self.details, 1), spacing=0))
         head = PageHead(market, "Installs", self.resume_all, self.panic)
         self.setLayout(vbox(head, (self._body, 1), (self.empty, 1), spacing=0))
         self.view.selectionModel().currentChanged.connect(lambda *_: self._show_details())
@@ -63,7 +64,7 @@ class InstallsPage(QFrame):
         self.refresh()
 
     def _build_details(self) -> None:
-        self.name, self.state = label("", "heading"), label("", "muted")
+        self.name, self.state = ElidingLabel("", "heading"), ElidingLabel("", "muted")
         self.pause, self.limits = button("Pause"), button("Limits…", "primary")
         self.launch = button("Open…", glyph="arrow-square-out")
         self.open_url: Callable[[str], object] | None = None  # the system's browser
@@ -82,12 +83,16 @@ class InstallsPage(QFrame):
         self.purchase.imported.connect(lambda _bought: self._show_details())
         self.details = QWidget()
         self.details.setLayout(
-            vbox(hbox(vbox(self.name, self.state, spacing=2), None, self.launch, self.pause, self.limits), 6, line(), 6,
+            vbox(hbox((vbox(self.name, self.state, spacing=2), 1), self.launch, self.pause, self.limits), 6, line(), 6,
                  self.purchase, 4, self.told,
                  self.facts, 8, field_row("Used by", self.agent), None,
                  hbox(self.context, self.rotate, None, self.uninstall),
                  margins=(24, 6, 20, 20))
         )  # fmt: skip
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._column.fit(self.width())
+        super().resizeEvent(event)
 
     # -- showing -----------------------------------------------------------------------------------
     @property

@@ -166,6 +166,7 @@ class LabView(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAccessibleName("Billing patterns compared")
+        self.setProperty("inset", "page")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setSelectionMode(QAbstractItemView.SelectionMode.SingleSelection)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -26,6 +26,7 @@ class TradeTable(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAccessibleName(name)
+        self.setProperty("inset", "details")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -35,13 +35,14 @@ from office_studio.ui.trade.wallet.ledger_model import (
     LedgerModel,
     as_tsv,
 )
-from office_studio.ui.widgets.basics import EmptyState
+from office_studio.ui.widgets.basics import ElidingLabel, EmptyState
 from office_studio.ui.widgets.layouts import button, hbox, label, search_field, vbox
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
 _ALL_APPS = "All apps"
+_SEARCH, _NARROW_SEARCH, _WIDE = 170, 110, 760  # px
 _WIDTHS = {TIME: 104, KIND: 92, APP: 138, AGENT: 84, CREDITS: 112, BALANCE: 128}
 
 
@@ -54,13 +55,14 @@ class LedgerPanel(QWidget):
         self.ask_path: Callable[[str], str] = self._ask_path
         self.model = LedgerModel(studio.store.name)
         self.view = LedgerView(self.model)
-        self.count = label("", "muted")
+        self.count = ElidingLabel("", "muted")
         self.search = search_field("Filter entries")
-        self.search.setFixedWidth(170)
         self.kinds, self.apps = QComboBox(), QComboBox()
         self.kinds.addItems(list(FILTERS))
         self.kinds.setAccessibleName("Kinds of entries")
         self.apps.addItem(_ALL_APPS)
+        for box in (self.kinds, self.apps):
+            box.setMinimumWidth(84)  # rather than pressing the left panel
         self.apps.setAccessibleName("App")
         self.export = button("Export CSV…", glyph="download-simple")
         self.export.clicked.connect(self.export_csv)
@@ -73,12 +75,16 @@ class LedgerPanel(QWidget):
         self._stack = QStackedWidget()
         for page in (self.view, self.nothing_fits, self.empty):
             self._stack.addWidget(page)
-        head = hbox(label("Ledger", "title"), self.count, None, self.search, self.kinds, self.apps, self.export,
+        head = hbox(label("Ledger", "title"), (self.count, 1), self.search, self.kinds, self.apps, self.export,
                     margins=(20, 12, 20, 6))  # fmt: skip
         self.setLayout(vbox(head, (self._stack, 1), spacing=0))
         self.search.textChanged.connect(lambda _text: self._filter())
         for box in (self.kinds, self.apps):
             box.currentTextChanged.connect(lambda _text: self._filter())
+
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self.search.setFixedWidth(_SEARCH if self.width() >= _WIDE else _NARROW_SEARCH)
+        super().resizeEvent(event)
 
     def refresh(self, bound: dict[str, str]) -> None:
         chosen = self.view.chosen_ids()
@@ -91,6 +97,15 @@ class LedgerPanel(QWidget):
         self.search.clear()
         self.kinds.setCurrentIndex(0)
         self.apps.setCurrentIndex(0)
+
+    def show_job(self, app: str, job_id: str) -> None:
+        """Only what one job of an app did, its newest entry chosen."""
+        self.clear_filter()
+        self.apps.setCurrentText(app)
+        self.search.setText(job_id)
+        if self.model.rows:
+            self.view.choose_ids({self.model.rows[0].entry.log_id})
+        self.view.setFocus()
 
     def _filter(self) -> None:
         app = self.apps.currentText()
@@ -162,6 +177,7 @@ class LedgerView(QTableView):
         self.setShowGrid(False)
         self.setWordWrap(False)
         self.setAccessibleName("Ledger")
+        self.setProperty("inset", "page")
         self.setSelectionBehavior(QAbstractItemView.SelectionBehavior.SelectRows)
         self.setVerticalScrollMode(QAbstractItemView.ScrollMode.ScrollPerPixel)
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)

@@ -127,6 +127,7 @@ class ReceiverTable(TradeTable):
 
     def __init__(self, model: ReceiverModel) -> None:
         super().__init__(model, "Deliveries")
+        self.setProperty("inset", "page")
         self.setSelectionMode(self.SelectionMode.SingleSelection)
         self.set_widths(_WIDTHS, OUTCOME)
 
