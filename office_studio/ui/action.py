@@ -22,10 +22,12 @@ class Action:
 
     Attributes:
         why_disabled: Reason for the tool tip, "" when it can be done now.
-        scope: Where the key counts: "stage", "agents" (stage and roster), "" for the whole window.
+        scope: Where the key counts: "stage", "agents" (stage and roster), "figure" (an agent selected in a 3D room),
+            "" for the whole window.
         for_agent: Acts on the selected agent.
         is_on: For actions that switch something, whether it is on.
         tip: What it does, where the title cannot say it all.
+        shown_key: A key that is shown, but not bound: the stage itself takes it, sometimes.
     """
 
     id: str
@@ -40,3 +42,4 @@ class Action:
     starts_group: bool = False
     is_on: Callable[[Studio], bool] | None = None
     tip: str = ""
+    shown_key: str = ""

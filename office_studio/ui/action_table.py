@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 from office_studio.ui.action import Action
 from office_studio.ui.assign.actions import AGENT_SEAT_ACTIONS, SEAT_ACTIONS
+from office_studio.ui.clip_actions import CLIP_ACTIONS
 from office_studio.ui.make.actions import MAKE_ACTIONS
 from office_studio.ui.panels import WORKSPACES, Area
 from office_studio.ui.stage_actions import STAGE_ACTIONS, no_stage
@@ -159,6 +160,7 @@ ACTIONS: tuple[Action, ...] = (
         "stage",
     ),
     *STAGE_ACTIONS,
+    *CLIP_ACTIONS,
     *_appearance(),
     Action(
         "view.contrast",

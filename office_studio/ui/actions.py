@@ -132,7 +132,7 @@ class ActionSet(QObject):
         return menu
 
     def _make(self, action: Action, parent: QWidget) -> QAction:
-        qt = QAction(action.title, parent)
+        qt = QAction(f"{action.title}\t{action.shown_key}" if action.shown_key else action.title, parent)
         if action.glyph and action.is_on is None:  # a picture would stand where the check mark is
             qt.setIcon(icon(action.glyph))
         if action.key:

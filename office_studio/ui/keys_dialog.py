@@ -9,14 +9,19 @@ from PySide6.QtWidgets import QDialog, QFrame, QGridLayout, QScrollArea, QWidget
 from office_studio.ui.action_table import ACTIONS, MENUS
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 
-_WHERE = {"stage": "in the scene", "agents": "in the scene and the list", "": ""}
+_WHERE = {
+    "stage": "in the scene",
+    "agents": "in the scene and the list",
+    "figure": "agent selected in a 3D room",
+    "": "",
+}
 
 
 class KeysDialog(QDialog):
     def __init__(self, parent: QWidget | None = None) -> None:
         super().__init__(parent)
         self.setWindowTitle("Keyboard shortcuts")
-        self.resize(460, 520)
+        self.resize(520, 560)
         grid = QGridLayout()
         grid.setContentsMargins(0, 0, 12, 0)
         grid.setHorizontalSpacing(16)
@@ -24,15 +29,18 @@ class KeysDialog(QDialog):
         grid.setColumnStretch(0, 1)
         row = 0
         for menu in MENUS:
-            keyed = [action for action in ACTIONS if action.menu.split("/")[0] == menu and action.key]
+            keyed = [a for a in ACTIONS if a.menu.split("/")[0] == menu and (a.key or a.shown_key)]
             if not keyed:
                 continue
+            if row:
+                grid.setRowMinimumHeight(row, 10)  # air before the next menu
+                row += 1
             grid.addWidget(label(menu.upper(), "overline"), row, 0)
             row += 1
             for action in keyed:
                 grid.addWidget(label(action.title), row, 0)
                 grid.addWidget(label(_WHERE[action.scope], "small-muted"), row, 1)
-                words = QKeySequence(action.key).toString(QKeySequence.SequenceFormat.NativeText)
+                words = QKeySequence(action.key or action.shown_key).toString(QKeySequence.SequenceFormat.NativeText)
                 grid.addWidget(label(words, "key"), row, 2, Qt.AlignmentFlag.AlignRight)
                 row += 1
         body = QWidget()

@@ -70,7 +70,8 @@ STAGE_ACTIONS: tuple[Action, ...] = (
         "frame-corners",
         no_stage,
         "stage",
-        tip="Back to the fit; again, between the whole room and a filled view",
+        tip="Back to the fit; again, between the whole room and a filled view.\n"
+        "With an agent selected in a 3D room, 0 plays a clip instead: Esc first",
     ),
     Action(
         "view.fit_whole",

@@ -106,7 +106,8 @@ class StudioCommands(ThemeCommands):
                 continue
             menu = action.menu.replace("/", " › ")
             run = lambda key=action.id: self.actions.run(key)  # noqa: E731
-            entries.append(Entry(kind, action.title, menu, action.glyph, action.key, reason=reason, run=run))
+            key = action.key or action.shown_key
+            entries.append(Entry(kind, action.title, menu, action.glyph, key, reason=reason, run=run))
         for plan in self.assign_flow.shelf.plans:
             use = lambda p=plan: self.assign_flow.apply_plan(p)  # noqa: E731
             where = f"Assign › Plans, made for {plan.theme_name or plan.theme_id}"

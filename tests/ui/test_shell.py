@@ -148,7 +148,7 @@ def test_every_action_is_in_a_menu_and_says_why_not(application: Application) ->
         for entry in stack.pop().actions():
             if entry.menu() is not None:
                 stack.append(entry.menu())
-            titles.add(entry.text())
+            titles.add(entry.text().partition("\t")[0])  # the key of some is part of the text
     assert {action.title for action in ACTIONS} <= titles
     actions.refresh()
     assert not actions.qt("assign.assign").isEnabled()

@@ -149,6 +149,11 @@ class RoomCast:
         member = self._members.get(agent_id)
         return None if member is None else member.figure
 
+    def performer(self, agent_id: str) -> Performer | None:
+        """Who acts as an agent; None for nobody, and in the flat plan, where there are no clips."""
+        member = self._members.get(agent_id) if self._places is not None else None
+        return None if member is None else member.performer
+
     @property
     def is_behind(self) -> bool:
         """Whether there is news that no step has taken in yet."""

@@ -63,6 +63,11 @@ class Clip:
     from_idle_model: bool = False
 
 
+def words_for(key: str) -> str:
+    """A key as people read it: "pushup_to_idle" is "pushup to idle"."""
+    return key.replace("_", " ")
+
+
 @dataclass(frozen=True, slots=True)
 class ClipTable:
     """What a character can do, by canonical key."""
@@ -75,6 +80,12 @@ class ClipTable:
     def first(self, keys: Iterable[str]) -> str | None:
         """The first of the keys that plays something."""
         return next((key for key in keys if key in self.clips), None)
+
+    def of_digit(self, digit: int) -> str | None:
+        """Key of the clip that a digit from 0 to 9 plays (8.5), or None. Files call it sleeping where the keys say
+        sleep."""
+        key = DIGITS[digit]
+        return self.first((key, "sleeping") if key == "sleep" else (key,))
 
     @property
     def cycle(self) -> tuple[str, ...]:

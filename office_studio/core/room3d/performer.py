@@ -86,6 +86,7 @@ class Performer:
     _step: Step | None = None
     _step_ends_ms: float | None = None
     _turns_taken: int = 0
+    _shown: str = ""  # key of the clip that was asked for beside the steps
 
     # -- telling -----------------------------------------------------------------------------------
     def perform(self, script: Sequence[Step], now_ms: float) -> None:
@@ -102,7 +103,7 @@ class Performer:
             spread: Begin its clip at a moment of its own, so that not everybody breathes in step.
         """
         self._way = self._turn = self._before = None
-        self._script, self._step, self._step_ends_ms = [], None, None
+        self._script, self._step, self._step_ends_ms, self._shown = [], None, None, ""
         for step in script:
             if isinstance(step, Go):
                 self.position = step.to
@@ -115,9 +116,24 @@ class Performer:
             if spread and layer is not None and layer.clip.duration_s > 0:
                 layer.began_ms -= self._chance("phase") * layer.clip.duration_s * 1000
 
+    def show(self, key: str, now_ms: float) -> bool:
+        """Play a clip while the steps go on: until the next of them begins, or the same is asked for once more (8.5).
+
+        False, and nothing changes, when there is no such clip.
+        """
+        self.advance(now_ms)
+        if key not in self.clips.clips:
+            return False
+        if key == self._shown:
+            self._resume(now_ms)
+        else:
+            self._play((key,), now_ms)
+            self._shown = key
+        return True
+
     def use(self, clips: ClipTable, now_ms: float) -> None:
         """Another set of clips, of the same steps."""
-        self.clips, self._layer, self._before = clips, None, None
+        self.clips, self._layer, self._before, self._shown = clips, None, None, ""
         if self._step is not None:
             self._play_step(self._step, now_ms)
 
@@ -208,7 +224,7 @@ class Performer:
                 self._arrive(self._step, now_ms)
 
     def _begin(self, step: Step, now_ms: float) -> None:
-        self._step, self._step_ends_ms = step, None
+        self._step, self._step_ends_ms, self._shown = step, None, ""
         if isinstance(step, Go):
             self._set_out(step, now_ms)
         elif isinstance(step, Cycle):
@@ -227,6 +243,16 @@ class Performer:
             self._play(WALKING, now_ms)
         else:
             self._hold(RESTING, now_ms)
+
+    def _resume(self, now_ms: float) -> None:
+        """Look again as the step does that goes on."""
+        self._shown = ""
+        if isinstance(self._step, Cycle):
+            self._take_turn(now_ms)
+        elif not isinstance(self._step, Once):  # which is over in a moment
+            keys = self._step.keys if isinstance(self._step, Loop) else WALKING if self.is_walking else RESTING
+            if self._play(keys, now_ms) is None:
+                self._layer = self._before = None
 
     def _hold(self, keys: Iterable[str], now_ms: float) -> None:
         """Play on the spot. Who has no such clip stands in the rest pose rather than walk without getting anywhere."""
@@ -257,7 +283,7 @@ class Performer:
     def _stop(self, now_ms: float) -> None:
         if self._way is not None:
             self.position, self._way = self.position_at(now_ms), None
-        self._script, self._step, self._step_ends_ms = [], None, None
+        self._script, self._step, self._step_ends_ms, self._shown = [], None, None, ""
 
     def _face(self, heading: float, now_ms: float) -> None:
         start = self.heading_at(now_ms)
@@ -269,6 +295,7 @@ class Performer:
 
     def _take_turn(self, now_ms: float) -> None:
         """The next of the idle cycle, for ten to fifteen seconds (8.4)."""
+        self._shown = ""
         cycle = self.clips.cycle
         playing = self._layer.key if self._layer is not None else ""
         if playing in AFTER and self._play((AFTER[playing],), now_ms) is not None:

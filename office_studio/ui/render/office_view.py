@@ -329,6 +329,14 @@ class OfficeView(LookingView):
         """Look at a cluster of a crowd from near by; False when there is none at that point of the viewport."""
         return False
 
+    def play_digit(self, digit: int) -> bool:
+        """Play the clip of a digit key on the chosen agent; False when this view has none."""
+        return False
+
+    def help_for(self, agent_id: str) -> str:
+        """What keys do with an agent besides, for its tool tip; "" for nothing."""
+        return ""
+
     def zoom_to_zone(self, zone: Any) -> None:
         """Look at a zone from near by."""
 

@@ -157,8 +157,9 @@ class Pointer:
         agent_id = stage.figure_at(at)
         agent = stage.agents.get(agent_id) if agent_id else None
         if agent is not None:
-            task = f"\n{agent.agent.current_task}" if agent.agent.current_task else ""
-            QToolTip.showText(event.globalPos(), f"{agent.agent.name}, {agent.status.value}{task}", self._view)
+            said = f"{agent.agent.name}, {agent.status.value}"
+            lines = (said, agent.agent.current_task, self._view.help_for(agent.id))
+            QToolTip.showText(event.globalPos(), "\n".join(line for line in lines if line), self._view)
         elif (item := stage.furniture_at(at)) is not None:
             QToolTip.showText(event.globalPos(), item.placement.tooltip or "", self._view)
         elif (zone := stage.zones.zone_at(at)) is not None:
@@ -191,9 +192,11 @@ class Pointer:
             Qt.Key.Key_Escape: self._escape,
             Qt.Key.Key_Space: lambda: self._hold_space(True),
         }
+        if (digit := digit_of(event)) is not None and view.play_digit(digit):
+            event.accept()
+            return True
         action = actions.get(Qt.Key(event.key()))
-        held = event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier)
-        if action is None or held:
+        if action is None or _is_held(event):
             return False
         action()
         event.accept()
@@ -255,3 +258,14 @@ class Pointer:
         if slot != self._hovered_slot:
             self._hovered_slot = slot
             self._view.slot_hovered.emit(-1 if slot is None else slot)
+
+
+def digit_of(event: QKeyEvent) -> int | None:
+    """The digit that was pressed without another key, or None."""
+    number = event.key() - Qt.Key.Key_0
+    return number if 0 <= number <= 9 and not _is_held(event) else None
+
+
+def _is_held(event: QKeyEvent) -> bool:
+    """Whether a key is held that makes another one of it; digits may need Shift, or be of the keypad."""
+    return bool(event.modifiers() & ~(Qt.KeyboardModifier.ShiftModifier | Qt.KeyboardModifier.KeypadModifier))

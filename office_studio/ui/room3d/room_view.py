@@ -9,17 +9,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from PySide6.QtCore import QPointF, QTimer, Signal
-from PySide6.QtGui import QPixmap, QResizeEvent
+from PySide6.QtCore import QEvent, QPointF, QTimer, Signal
+from PySide6.QtGui import QKeyEvent, QPixmap, QResizeEvent
 from PySide6.QtWidgets import QWidget
 
 from office_studio.core.office.seating import Place, home_places
 from office_studio.core.room3d.camera import RoomCamera
+from office_studio.core.room3d.clips import DIGITS, words_for
 from office_studio.core.room3d.figure3d import RoomFigure
 from office_studio.core.room3d.placement import to_world
 from office_studio.core.room3d.places import Places
 from office_studio.core.theme.color import status_color
 from office_studio.core.theme.room_model import Dialect, Vec3
+from office_studio.ui.render.pointer import digit_of
 from office_studio.ui.room3d.engine import Frame
 from office_studio.ui.room3d.faces import Faces
 from office_studio.ui.room3d.figures import engine_figure, seen_by
@@ -75,6 +77,41 @@ class RoomStage(RoomShow):
         """The agent's head as it was seen in the room; a null pixmap before that."""
         return self._faces.of(agent_id, size_px, dpr)
 
+    # -- clips by hand (8.5) ---------------------------------------------------------------------------
+    def why_no_clip(self, digit: int) -> str:
+        """Why the key of a digit plays nothing on the chosen agent now; "" when it does."""
+        agent_id = self.stage.selected
+        performer = self.cast.performer(agent_id) if agent_id is not None else None
+        if self._setup is None or self._setup.room.dialect is Dialect.ZONES:
+            return "The figures of this room have no clips"
+        if performer is None:
+            return "Select an agent first"
+        if self.stage.is_stale or self.cast.reduced_motion:
+            return "Nobody moves now"
+        if performer.clips.of_digit(digit) is None:
+            return f"The character has no clip for {words_for(DIGITS[digit])}"
+        return ""
+
+    def play_digit(self, digit: int) -> bool:
+        if self.why_no_clip(digit):
+            return False
+        assert self.stage.selected is not None
+        performer = self.cast.performer(self.stage.selected)
+        assert performer is not None
+        key = performer.clips.of_digit(digit)
+        assert key is not None
+        now = self._now_ms()
+        self._advance(now)  # or news that wait would have the last word
+        performer.show(key, now)
+        self._soon()
+        return True
+
+    def help_for(self, agent_id: str) -> str:
+        if agent_id != self.stage.selected:
+            return ""
+        known = [f"{digit} {words_for(DIGITS[digit])}" for digit in range(10) if not self.why_no_clip(digit)]
+        return f"Keys: {', '.join(known)}" if known else ""
+
     def rest(self) -> None:
         self._timer.stop()
         self._labels_later.stop()
@@ -122,12 +159,15 @@ class RoomStage(RoomShow):
         self._is_due = False
         now = self._now_ms()
         if not self.stage.is_stale or self.stage.labels.is_stale:
-            step = self.cast.advance(now)
-            if step.changed or step.moved or step.removed:
-                self.figures_moved.emit()
+            self._advance(now)
             self.stage.set_left_out(len(self.cast.unseated))
             self._show_now()
         self._schedule(now)
+
+    def _advance(self, now: float) -> None:
+        step = self.cast.advance(now)
+        if step.changed or step.moved or step.removed:
+            self.figures_moved.emit()
 
     def _look_of(self, agent_id: str) -> str:
         """The costume; of those who have none but the colour of their status, who it is."""
@@ -237,6 +277,15 @@ class RoomStage(RoomShow):
         return (x, y + self._setup.figure_of(agent_id).height / 2, z)
 
     # -- Qt events ---------------------------------------------------------------------------------------
+    def event(self, event: QEvent) -> bool:
+        # Elsewhere 0 and 1 are keys of actions, which would never let them come here.
+        if event.type() == QEvent.Type.ShortcutOverride and isinstance(event, QKeyEvent):
+            digit = digit_of(event)
+            if digit is not None and not self.why_no_clip(digit):
+                event.accept()
+                return True
+        return super().event(event)
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         size = self._view_size()

@@ -340,3 +340,50 @@ def test_another_theme_puts_everybody_on_its_place_and_an_edit_lets_them_walk():
     cast.set_theme(None)
     assert cast.advance(1400).removed == {"ada"}
     assert not cast.figures
+
+
+def test_a_clip_asked_for_is_played_without_another_state_until_the_same_is_asked_for_again():
+    cast = cast_of("ada")
+    performer = cast.performer("ada")
+    assert performer is not None
+    assert performer.show("dance", 1000)
+    cast.advance(1100)
+    figure = cast.figures["ada"]
+    assert (figure.doing, figure.status, figure.place) == ("dance", AgentStatus.WORKING, "desk")
+    assert [share.key for share in figure.clips] == ["dance", "type"]  # fades in
+    assert not performer.show("run", 1200)  # has none
+    cast.advance(90_000)
+    assert cast.figures["ada"].doing == "dance"
+    assert performer.show("dance", 90_100)
+    cast.advance(91_000)
+    assert cast.figures["ada"].doing == "type"
+    performer.show("stand_up", 92_000)
+    cast.advance(99_000)
+    assert cast.figures["ada"].clips[0].time_s == 1.2  # played once, and held
+    cast.update_agents([agent("ada", AgentStatus.BLOCKED)])
+    cast.advance(99_100)
+    assert cast.figures["ada"].doing == "blocked"  # another status ends it
+    assert cast.performer("nobody") is None
+
+
+def test_a_clip_asked_for_on_the_way_does_not_keep_anybody_from_arriving():
+    cast = cast_of("ada")
+    cast.update_agents([agent("ada", AgentStatus.IDLE)])
+    cast.advance(0)
+    performer = cast.performer("ada")
+    assert performer is not None
+    assert performer.show("dance", 500)
+    cast.advance(600)
+    assert (cast.figures["ada"].walking, cast.figures["ada"].doing) == (True, "dance")
+    assert performer.show("dance", 700)
+    cast.advance(1100)
+    assert cast.figures["ada"].doing == "walk"
+    performer.show("idle", 1200)
+    run(cast, 1300, 5000)
+    assert (cast.figures["ada"].walking, cast.figures["ada"].place) == (False, "playground")
+    assert cast.figures["ada"].doing in {"dance", "pushup", "pushup_to_idle", "idle"}  # its own turns go on
+    before = cast.next_due_ms
+    assert before is not None
+    performer.show("type", 6000)
+    run(cast, 6000, 21_000)
+    assert cast.figures["ada"].doing != "type"  # the next turn came

@@ -69,3 +69,10 @@ def test_what_somebody_without_work_does():
     assert clip_table({}, {"idle": 1.0, "dance": 1.0}).cycle == CYCLE
     assert clip_table({}, {"idle": 1.0, "think": 1.0, "wave": 1.0}).cycle == ("idle", "idle", "think", "wave")
     assert clip_table({}, {"idle": 1.0, "walk": 1.0}).cycle == ()
+
+
+def test_digits_play_the_clips_of_the_format():
+    table = clip_table({"sleeping": "Lie"}, {"idle": 1.0, "walk": 1.0, "Lie": 1.0, "sit": 1.0})
+    found = {digit: table.of_digit(digit) for digit in range(10)}
+    assert {digit: key for digit, key in found.items() if key} == {0: "idle", 1: "walk", 2: "sleeping", 9: "sit"}
+    assert clip_table({}, {"sleep": 1.0, "sleeping": 1.0}).of_digit(2) == "sleep"
