@@ -11,10 +11,15 @@ if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
 
-def show_page(studio: Studio, page_id: str) -> Any:
-    """Go there; the page, or None while the sandbox is still starting."""
+def open_page(studio: Studio, page_id: str) -> None:
+    """Go there."""
     studio.window.show_workspace("market")
     studio.market.page_requested.emit(page_id)
+
+
+def show_page(studio: Studio, page_id: str) -> Any:
+    """Go there and have the page at once; None while the sandbox is still starting."""
+    open_page(studio, page_id)
     return studio.market_page.page if studio.market_page is not None else None
 
 
@@ -57,7 +62,7 @@ def _sign_in(studio: Studio) -> None:
 
 MARKET_ACTIONS = (
     *(
-        Action(f"market.{spec.id}", spec.title, "Market", lambda s, key=spec.id: show_page(s, key), glyph=spec.icon)
+        Action(f"market.{spec.id}", spec.title, "Market", lambda s, key=spec.id: open_page(s, key), glyph=spec.icon)
         for spec in pages()
     ),
     Action("market.account", "Switch account…", "Market", _accounts, "", "user-circle", _not_open, starts_group=True),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+from functools import partial
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
@@ -10,10 +12,11 @@ from PySide6.QtWidgets import QFrame, QWidget
 
 from office_studio.core.officex.codes import UNREACHABLE
 from office_studio.ui import formats
+from office_studio.ui.slices import Sliced, Slices, polishing
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.market_session import MarketSession, MarketState
 from office_studio.ui.trade.market_trouble import TroubleBanner
-from office_studio.ui.trade.pages import pages
+from office_studio.ui.trade.pages import MarketPageSpec, pages
 from office_studio.ui.widgets.basics import Chip, EmptyState
 from office_studio.ui.widgets.floating import ToastStack
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
@@ -26,11 +29,16 @@ _HEAD_HEIGHT = 14 + 28 + 10
 
 
 class MarketPage(QFrame):
+    """A page is made in slices when it is asked for the first time; what was there before stays until it is ready."""
+
     def __init__(self, studio: Studio, market: MarketSession) -> None:
         super().__init__()
         self.setProperty("level", "surface")
         self._studio, self.market = studio, market
         self._made: dict[str, QWidget] = {}
+        self._making: dict[str, Slices] = {}
+        self._half_made: dict[str, QWidget] = {}
+        self._has_resumed = False
         self.page_id = pages()[0].id
         retry = button("Try again")
         retry.clicked.connect(market.begin)
@@ -43,13 +51,17 @@ class MarketPage(QFrame):
         self.toasts = ToastStack(self)
         market.state_changed.connect(self._refresh)
         market.page_requested.connect(self.show_page)
+        market.environment_changed.connect(self._begin_again)
+        market.account_changed.connect(self._begin_again)
         market.data_changed.connect(self._tell_status)
         market.ticked.connect(self._tell_status)
         self._refresh()
 
     @property
     def page(self) -> QWidget | None:
-        """What is on top, once there is something to trade with."""
+        """What is on top, once there is something to trade with. What is still missing of it is made now."""
+        if self.page_id in self._making:
+            self._making[self.page_id].finish()
         return self._made.get(self.page_id) if self.market.state is MarketState.READY else None
 
     def show_page(self, page_id: str) -> None:
@@ -68,16 +80,51 @@ class MarketPage(QFrame):
                 self.waiting.say("flask", "Opening the sandbox", words)
             self._stack.setCurrentWidget(self.waiting)
             return
-        if not self._made:
-            from office_studio.ui.trade.webhooks.receiver_host import resume_receiver
-
-            resume_receiver(self._studio)
-        if self.page_id not in self._made:
+        if self.page_id in self._made:
+            self._stack.setCurrentWidget(self._made[self.page_id])
+            self._tell_status()
+        elif self.page_id not in self._making:
             spec = next(spec for spec in pages() if spec.id == self.page_id)
-            self._made[self.page_id] = made = spec.factory(self._studio, market)
-            self._stack.addWidget(made)
-        self._stack.setCurrentWidget(self._made[self.page_id])
-        self._tell_status()
+            done = partial(self._on_made, spec.id)
+            self._making[spec.id] = Slices(self._steps(spec), done, self)
+
+    # -- making ------------------------------------------------------------------------------------
+    def _steps(self, spec: MarketPageSpec) -> Iterator[None]:
+        yield from spec.reading()
+        self._resume_receiver()
+        page = self._half_made[spec.id] = spec.factory(self._studio, self.market)
+        self._stack.addWidget(page)  # now, while it holds little: Qt styles all it holds anew
+        yield
+        if isinstance(page, Sliced):
+            yield from page.making()
+        yield from polishing(page)
+
+    def _resume_receiver(self) -> None:
+        """Before the first page."""
+        from office_studio.ui.trade.webhooks.receiver_host import resume_receiver
+
+        if not self._has_resumed:
+            self._has_resumed = True
+            resume_receiver(self._studio)
+
+    def _on_made(self, page_id: str) -> None:
+        self._making.pop(page_id).deleteLater()
+        self._made[page_id] = self._half_made.pop(page_id)
+        if page_id == self.page_id:
+            self._refresh()
+
+    def _begin_again(self) -> None:
+        """Somebody else trades, or elsewhere: a page that knows half of the one before is of no use."""
+        for page_id, slices in self._making.items():
+            slices.stop()
+            slices.deleteLater()
+            if page_id in self._half_made:
+                page = self._half_made.pop(page_id)
+                self._stack.removeWidget(page)
+                page.deleteLater()
+        if self._making:
+            self._making.clear()
+            self._refresh()
 
     # -- status bar --------------------------------------------------------------------------------
     def _tell_status(self) -> None:
@@ -95,7 +142,7 @@ class MarketPage(QFrame):
         age = formats.age(market.data.at_ms, self._studio.store.now_ms())
         if market.error is None:
             return f"{place} · {age} ago"
-        return f"{place} · {'not reached' if market.error.code == UNREACHABLE else 'not read'}, as of {age} ago"
+        return f"{place} · {'not reached' if market.error.code == UNREACHABLE else 'not read'} for {age}"
 
     def status_facts(self) -> tuple[str, ...]:
         data = self.market.data

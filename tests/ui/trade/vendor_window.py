@@ -36,7 +36,9 @@ def open_window(qapp: QApplication, home: Path) -> Iterator[Application]:
             made.start()
             made.studio.window.show_workspace("market")
             _wait(lambda: made.studio.market.data is not None)
-            made.studio.market.page_requested.emit("vendor")  # it finds its folder while the folders are those above
+            made.studio.market.page_requested.emit("vendor")
+            assert made.studio.market_page is not None
+            assert made.studio.market_page.page is not None  # made at once: it finds its folder while that is ours
             yield made
         finally:
             _close(made)

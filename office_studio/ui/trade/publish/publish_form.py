@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Signal
@@ -46,20 +46,30 @@ class PublishForm(QWidget):
     def __init__(self, environment: Environment) -> None:
         super().__init__()
         self.environment = environment
-        setup = setup_of(environment)
         self.facts: ThemeFacts | None = None
         self._here = ("", "")  # webhook and page of the receiver
-        self.fields_of: dict[str, FormField] = {
-            "name": LineField("name", setup),
-            "subtitle": LineField("subtitle", setup, "One line under the name"),
-            "description": TextField("description", setup, 84, "What buyers get"),
-            "developer": LineField("developer", setup, "Who sells it"),
-            "tags": TagsField("tags", setup, "office-theme, cozy"),
-        }
+        self.fields_of: dict[str, FormField] = {}
+
+    def making(self) -> Iterator[None]:
+        """Make what it shows, once the form has its place."""
+        environment = self.environment
+        setup = setup_of(environment)
+        fields: tuple[Callable[[], FormField], ...] = (
+            lambda: LineField("name", setup),
+            lambda: LineField("subtitle", setup, "One line under the name"),
+            lambda: TextField("description", setup, 84, "What buyers get"),
+            lambda: LineField("developer", setup, "Who sells it"),
+            lambda: TagsField("tags", setup, "office-theme, cozy"),
+        )
+        for make in fields:
+            field = make()
+            self.fields_of[field.name] = field
+            yield
         self.webhook = LineField("webhook_url", setup, "https://shop.example.org/webhooks/officex")
         self.price = AmountField("Price in credits", USUAL_PRICE, "0 is free")
         self.price.setFixedWidth(110)
         self.price_words, self.lines = Paragraph("", "small-muted"), label("", "small")
+        yield
         self.icon = QComboBox()
         self.icon.addItems(list(_ICONS))
         self.icon.setAccessibleName("Icon in the catalog")
@@ -75,12 +85,14 @@ class PublishForm(QWidget):
                  hbox(label("Icon", "small"), self.icon, None), self.cut, 8,
                  label("WHERE OFFICEX TELLS OF INSTALLS", "overline"), self.webhook, self.where, spacing=6)
         )  # fmt: skip
+        yield
         for field in (*self.fields_of.values(), self.webhook):
             field.changed.connect(self._on_changed)
         self.price.textChanged.connect(self._on_changed)
         self.icon.currentTextChanged.connect(self._on_changed)
         self.webhook.setVisible(not environment.allows_loopback)
         self._tell()
+        yield
 
     # -- filling -----------------------------------------------------------------------------------
     def fill(self, facts: ThemeFacts, price: int, app: AppView | None) -> None:

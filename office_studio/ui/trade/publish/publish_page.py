@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+from collections.abc import Iterator
 from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -58,13 +59,18 @@ class PublishPage(QFrame):
         self._shown: Path | None = None
         self._filled: object = None
         self.model = ThemesModel(self._scope)
-        self.view = ThemesView(self.model)
-        self.open_button = button("Open a theme…", "ghost", "folder-open")
-        self.open_button.clicked.connect(self.open_theme)
         assert market.environment is not None
         self.form = PublishForm(market.environment)
         self.previews = Previews(studio.jobs)
-        self._build()
+        self._column = vbox(spacing=6)
+        self._page = vbox(PageHead(market, "Publish a theme"), spacing=0)
+        self.setLayout(self._page)
+
+    def making(self) -> Iterator[None]:
+        yield from self._build()
+        yield from self.previews.making()
+        yield from self.form.making()
+        market = self._market
         self.view.selectionModel().currentChanged.connect(lambda *_: self._on_chosen())
         self.model.rowsInserted.connect(lambda *_: self._choose_first())
         for keys in ("Ctrl+Return", "Ctrl+Enter"):
@@ -74,46 +80,64 @@ class PublishPage(QFrame):
         self.previews.changed.connect(self.refresh)
         market.account_changed.connect(self._on_account)
         market.closing.connect(self.close_page)
+        yield
         self.refresh()
 
-    def _build(self) -> None:
+    def _build(self) -> Iterator[None]:
+        """Each part gets its place before it holds anything."""
+        self._body, self.details = QWidget(), QWidget()
+        self._page.addWidget(self._body, 1)
+        left = frame(edge="right")
+        left.setFixedWidth(_LIST_WIDTH)
+        self._body.setLayout(hbox(left, (self.details, 1), spacing=0))
+        self.view = ThemesView(self.model)
+        self.open_button = button("Open a theme…", "ghost", "folder-open")
+        self.open_button.clicked.connect(self.open_theme)
+        left.setLayout(vbox((self.view, 1), hbox(self.open_button, None, margins=(12, 6, 12, 10)), spacing=0))
+        yield
         self.name, self.about = label("", "heading"), label("", "muted")
         self.publish = button("Publish…", "primary", "storefront")
         self.publish.clicked.connect(self.open_sheet)
         self.verdict_glyph, self.verdict = Glyph("circle", "text_disabled", 18), Paragraph("")
         self.problems = button("Show problems", "ghost", density="small")
         self.problems.clicked.connect(self.show_problems)
-        head = hbox(vbox(self.name, self.about, spacing=2), None, self.publish)
+        yield
+        column = self._build_area()
+        yield
         check = hbox(self.verdict_glyph, (self.verdict, 1), self.problems, spacing=8)
-        self._column = vbox(check, 4, self.previews, 10, self.form, None, spacing=6)
-        column = QWidget()
-        column.setMaximumWidth(_WIDEST)
         column.setLayout(self._column)
-        body = QWidget()
-        body.setProperty("level", "clear")
-        # The empty half gets room only once the column has all it takes.
-        body.setLayout(hbox((column, 1000), (QWidget(), 1), margins=(24, 10, 24, 20), spacing=0))
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
-        area.setWidget(body)
-        self.area = area
-        self.details = QWidget()
-        top = frame(vbox(head, margins=(24, 4, 20, 10)))
-        self.details.setLayout(vbox(top, line(), (area, 1), spacing=0))
-        themes = vbox((self.view, 1), hbox(self.open_button, None, margins=(12, 6, 12, 10)), spacing=0)
-        left = frame(themes, edge="right")
-        left.setFixedWidth(_LIST_WIDTH)
+        self._column.addLayout(check)
+        self._column.addSpacing(4)
+        self._column.addWidget(self.previews)
+        self._column.addSpacing(10)
+        self._column.addWidget(self.form)
+        self._column.addStretch(1)
+        yield
         other = button("Open a theme…", "primary", "folder-open")
         other.clicked.connect(self.open_theme)
         words = "Open a theme folder or a zip, or make one in Make."
         self.empty = EmptyState("palette", "No theme to sell yet", words, other)
-        self._body = QWidget()
-        self._body.setLayout(hbox(left, (self.details, 1), spacing=0))
-        page_head = PageHead(self._market, "Publish a theme")
-        self.setLayout(vbox(page_head, (self._body, 1), (self.empty, 1), spacing=0))
         self.empty.hide()
+        self._page.addWidget(self.empty, 1)
+        yield
+
+    def _build_area(self) -> QWidget:
+        """Head and scrolled column of the chosen theme; the column, still empty."""
+        body, column = QWidget(), QWidget()
+        body.setProperty("level", "clear")
+        column.setMaximumWidth(_WIDEST)
+        area = self.area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(area.horizontalScrollBarPolicy().ScrollBarAlwaysOff)
+        area.setWidget(body)
+        top = frame()
+        self.details.setLayout(vbox(top, line(), (area, 1), spacing=0))
+        head = hbox(vbox(self.name, self.about, spacing=2), None, self.publish)
+        top.setLayout(vbox(head, margins=(24, 4, 20, 10)))
+        # The empty half gets room only once the column has all it takes.
+        body.setLayout(hbox((column, 1000), (QWidget(), 1), margins=(24, 10, 24, 20), spacing=0))
+        return column
 
     # -- what there is -----------------------------------------------------------------------------
     def look(self) -> None:
@@ -150,6 +174,8 @@ class PublishPage(QFrame):
             old, self.form = self.form, PublishForm(environment)
             self._column.replaceWidget(old, self.form)
             old.deleteLater()
+            for _ in self.form.making():
+                pass
             self.form.changed.connect(self.refresh)
         if self.isVisible():
             self.look()

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import shutil
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -54,9 +54,14 @@ class Previews(QWidget):
         self._folder: Path | None = None
         self.is_drawing = False
         self.error: OfficeStudioError | None = None
+        self.tiles: dict[str, _Tile] = {}
+
+    def making(self) -> Iterator[None]:
+        """Make what it shows, once the strip has its place."""
         self.tiles = {name: _Tile(name) for name in NAMES}
         for tile in self.tiles.values():
             tile.clicked.connect(self._enlarge)
+        yield
         self.words = Paragraph("", "small-muted")
         self.again = button("Draw again", "ghost", "arrows-clockwise", "small")
         self.again.clicked.connect(self.draw_again)
@@ -65,9 +70,12 @@ class Previews(QWidget):
             vbox(head, hbox(*((tile, 1) for tile in self.tiles.values()), spacing=10), self.words, spacing=6)
         )
         self._refresh()
+        yield
 
     def resizeEvent(self, event: QResizeEvent) -> None:
         """Tiles keep the shape of their pictures."""
+        if not self.tiles:
+            return
         wide = (self.width() - 10 * (len(self.tiles) - 1)) // len(self.tiles)
         for tile in self.tiles.values():
             tile.setFixedHeight(round(wide * 9 / 16) + _CAPTION)

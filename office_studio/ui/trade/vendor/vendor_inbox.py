@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from html import escape
 from typing import TYPE_CHECKING
 
@@ -138,9 +138,14 @@ class VendorInbox(VendorSide):
         self._all_of = ""  # the app whose charges those are
         self._pages = _PAGES
         self._has_older = self._is_asking = self._is_acking = False
+
+    def making(self) -> Iterator[None]:
+        self._stack = QStackedWidget()
         self.model = ChargesModel()
         self.view = TradeTable(self.model, "Charges of the app")
         self.view.set_widths(_WIDTHS, JOB, hides=(OPEN, USER))
+        self._stack.addWidget(self.view)
+        yield
         self.shown = Segments((NEW, ALL), "Charges")
         self.count = label("", "muted")
         self.older = button("Show older", "ghost")
@@ -151,15 +156,16 @@ class VendorInbox(VendorSide):
         self.view.space_pressed.connect(self.acknowledge_chosen)
         self.ack_all.clicked.connect(self.acknowledge_all)
         head = hbox(self.shown, self.count, self.older, None, self.ack_all, self.ack, margins=(24, 10, 20, 6))
+        self.setLayout(vbox(head, (self._stack, 1), spacing=0))
+        yield
         words = "Each charge an app begins lands here until you acknowledge it, so that none goes by unseen."
         self.nothing_new = EmptyState("check-circle", "Nothing new", words)
         self.nothing = EmptyState("receipt", "No charges yet", "What the app reserves and settles stands here.")
-        self._stack = QStackedWidget()
-        for page in (self.view, self.nothing_new, self.nothing):
+        for page in (self.nothing_new, self.nothing):
             self._stack.addWidget(page)
-        self.setLayout(vbox(head, (self._stack, 1), spacing=0))
         self.shown.chosen.connect(lambda _word: self._on_shown())
         self.view.selectionModel().selectionChanged.connect(lambda *_: self._refresh_actions())
+        yield
 
     # -- showing -----------------------------------------------------------------------------------
     @property

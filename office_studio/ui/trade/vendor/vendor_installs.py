@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 
 from PySide6.QtCore import QAbstractTableModel, QModelIndex, QPersistentModelIndex, QRectF, Qt
 from PySide6.QtGui import QColor, QFont, QPainter
@@ -164,30 +164,38 @@ class VendorInstalls(VendorSide):
     def __init__(self, vendor: VendorDesk) -> None:
         super().__init__(vendor)
         self.model = VendorInstallsModel()
+
+    def making(self) -> Iterator[None]:
+        self._stack = QStackedWidget()
+        self.setLayout(vbox((self._stack, 1), spacing=0))
+        self._table = QWidget()
+        self._stack.addWidget(self._table)
         self.view = TradeTable(self.model, "Installs of the app")
         self.view.set_widths(_WIDTHS, CHARGES, hides=(SINCE, OPEN))
         self.view.setItemDelegateForColumn(CHARGES, _ChargesDelegate(self.view))
         self.view.setSortingEnabled(True)
         self.view.sortByColumn(SINCE, Qt.SortOrder.DescendingOrder)
+        yield
         self.search = search_field("Find a user or install")
         self.search.setFixedWidth(220)
         self.search.textChanged.connect(self._filter)
         self.sums = label("", "muted")
         clear = button("Show all installs")
         clear.clicked.connect(self.search.clear)
+        yield
         self.nothing_fits = EmptyState("funnel", "No install fits", "", clear)
         words = "As soon as somebody installs the app, it stands here with what it may charge and what it took."
         self.empty = EmptyState("users", "Nobody has installed it yet", words)
-        self._stack = QStackedWidget()
-        self._table = QWidget()
+        yield
         note = Paragraph(
             "Users set these limits; you see them so that you know why a charge is refused.", "small-muted"
         )
         head = hbox(self.sums, None, self.search, margins=(24, 10, 20, 6))
         self._table.setLayout(vbox(head, (self.view, 1), hbox((note, 1), margins=(24, 6, 20, 12)), spacing=0))
-        for page in (self._table, self.nothing_fits, self.empty):
+        yield
+        for page in (self.nothing_fits, self.empty):
             self._stack.addWidget(page)
-        self.setLayout(vbox((self._stack, 1), spacing=0))
+        yield
 
     def refresh(self) -> None:
         desk = self._vendor.desk

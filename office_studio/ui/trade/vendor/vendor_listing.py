@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
@@ -90,6 +91,8 @@ class VendorListing(VendorSide):
         super().__init__(vendor)
         self._studio = studio
         self._shown: AppView | None = None
+
+    def making(self) -> Iterator[None]:
         self._hint_rows = vbox(spacing=2, margins=(14, 10, 12, 10))
         self.hints = frame(self._hint_rows, "card")
         self._grid = QGridLayout()
@@ -99,13 +102,14 @@ class VendorListing(VendorSide):
         self._grid.setVerticalSpacing(10)
         body = QWidget()
         body.setProperty("level", "clear")
-        body.setLayout(vbox(self.hints, self._grid, None, margins=(24, 14, 20, 16), spacing=14))
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
         self.setLayout(vbox((area, 1), spacing=0))
+        body.setLayout(vbox(self.hints, self._grid, None, margins=(24, 14, 20, 16), spacing=14))
+        yield
 
     def refresh(self) -> None:
         desk = self._vendor.desk

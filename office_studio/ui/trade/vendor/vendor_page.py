@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import TYPE_CHECKING
+from collections.abc import Iterator
+from typing import TYPE_CHECKING, TypeVar
 
 from PySide6.QtCore import Qt
 from PySide6.QtGui import QHideEvent, QKeyEvent, QResizeEvent, QShowEvent
@@ -21,6 +22,7 @@ from office_studio.ui.trade.vendor.vendor_installs import VendorInstalls
 from office_studio.ui.trade.vendor.vendor_list import VendorModel, VendorView, state_words
 from office_studio.ui.trade.vendor.vendor_listing import VendorListing
 from office_studio.ui.trade.vendor.vendor_prices import VendorPrices
+from office_studio.ui.trade.vendor.vendor_side import VendorSide
 from office_studio.ui.trade.vendor.vendor_wallet import VendorWallet
 from office_studio.ui.widgets.basics import ElidingLabel, EmptyState
 from office_studio.ui.widgets.layouts import button, frame, hbox, tool, vbox
@@ -28,6 +30,7 @@ from office_studio.ui.widgets.layouts import button, frame, hbox, tool, vbox
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
+S = TypeVar("S", bound=VendorSide)
 _LIST_WIDTH, _NARROW_LIST, _NARROW_PAGE = 336, 264, 900  # px
 TABS = ("Listing", "Prices", "Installs", "Inbox", "Wallet && payouts")
 LISTING, PRICES, INSTALLS, INBOX, WALLET = range(5)
@@ -43,25 +46,33 @@ class VendorPage(QFrame):
         self.vendor = VendorDesk(market, self)
         self.sheet: TradeSheet | None = None
         self._registers = False
-        self.model = VendorModel()
-        self.view = VendorView(self.model)
         self.register_app = button("Register an app…", glyph="plus")
         self.register_app.setToolTip("List an app in the catalog  Ins")
         self.register_app.clicked.connect(self.open_register)
-        self._build_details()
-        self._build_empty()
-        column = self._column = frame(vbox(self.view, spacing=0), edge="right")
-        column.setFixedWidth(_LIST_WIDTH)
-        self._body = QWidget()
-        self._body.setLayout(hbox(column, (self.details, 1), spacing=0))
+        self._column = frame(edge="right")
+        self._column.setFixedWidth(_LIST_WIDTH)
         self._stack = QStackedWidget()
-        for page in (self._body, self.empty, self.waiting):
-            self._stack.addWidget(page)
         self.setLayout(vbox(PageHead(market, "My apps", self.register_app), (self._stack, 1), spacing=0))
+
+    def making(self) -> Iterator[None]:
+        self._body, self.details = QWidget(), QWidget()
+        self._stack.addWidget(self._body)
+        self.model = VendorModel()
+        self.view = VendorView(self.model)
+        self._body.setLayout(hbox(self._column, (self.details, 1), spacing=0))
+        self._column.setLayout(vbox(self.view, spacing=0))
+        yield
+        self._build_details()
+        yield
+        yield from self._make_sides()
+        self._build_empty()
+        self._stack.addWidget(self.empty)
+        self._stack.addWidget(self.waiting)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._on_chosen())
         self.view.activated.connect(lambda _index: self.open_edit())
         self.vendor.changed.connect(self.refresh)
         self.vendor.memory_loaded.connect(self.refresh)
+        yield
         self.refresh()
 
     def _build_details(self) -> None:
@@ -76,19 +87,31 @@ class VendorPage(QFrame):
         self.tabs.setAccessibleName("Sides of the app")
         for words in TABS:
             self.tabs.addTab(words)
-        self.listing, self.prices = VendorListing(self._studio, self.vendor), VendorPrices(self._studio, self.vendor)
-        self.installs, self.inbox = VendorInstalls(self.vendor), VendorInbox(self._studio, self.vendor)
-        self.wallet = VendorWallet(self._studio, self.vendor)
         self.sides = QStackedWidget()
-        for side in (self.listing, self.prices, self.installs, self.inbox, self.wallet):
-            self.sides.addWidget(side)
+        head = hbox((vbox(self.name, self.state, spacing=2), 1), self.edit, self.delete, margins=(24, 6, 20, 4))
+        bar = frame(edge="bottom")
+        self.details.setLayout(vbox(head, bar, (self.sides, 1), spacing=0))
+        bar.setLayout(hbox(self.tabs, None, margins=(12, 0, 0, 0)))
+
+    def _make_sides(self) -> Iterator[None]:
+        """In the order of the tabs; each has its place before it holds anything."""
+        studio, vendor = self._studio, self.vendor
+        self.listing = self._add_side(VendorListing(studio, vendor))
+        yield from self.listing.making()
+        self.prices = self._add_side(VendorPrices(studio, vendor))
+        yield from self.prices.making()
+        self.installs = self._add_side(VendorInstalls(vendor))
+        yield from self.installs.making()
+        self.inbox = self._add_side(VendorInbox(studio, vendor))
+        yield from self.inbox.making()
+        self.wallet = self._add_side(VendorWallet(studio, vendor))
+        yield from self.wallet.making()
         self.tabs.currentChanged.connect(self.sides.setCurrentIndex)
         self.listing.edit_requested.connect(self.open_edit)
-        head = hbox((vbox(self.name, self.state, spacing=2), 1), self.edit, self.delete, margins=(24, 6, 20, 4))
-        self.details = QWidget()
-        self.details.setLayout(
-            vbox(head, frame(hbox(self.tabs, None, margins=(12, 0, 0, 0)), edge="bottom"), (self.sides, 1), spacing=0)
-        )
+
+    def _add_side(self, side: S) -> S:
+        self.sides.addWidget(side)
+        return side
 
     def _build_empty(self) -> None:
         first = button("Register an app…", "primary", "plus")

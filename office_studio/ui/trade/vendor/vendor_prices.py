@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from collections.abc import Iterator
 from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import Qt, QTimer
@@ -37,32 +38,36 @@ class VendorPrices(VendorSide):
         self._app_id, self._where = "", ""
         self._base: tuple[Any, list[str]] = (None, [])
         self._is_saving = self._is_filling = False
-        place = vendor.market.environment
+        self._draft_later = QTimer(self, singleShot=True, interval=_DRAFT_MS)
+        self._draft_later.timeout.connect(self._keep)
+
+    def making(self) -> Iterator[None]:
+        place = self._vendor.market.environment
         assert place is not None
         self.kind = QComboBox()
         self.kind.setAccessibleName("How it is paid")
         self.kind.addItem("Does not say", None)
         for one in PRICE_TYPES:
             self.kind.addItem(PRICES[one], one)
+        yield
         self.rows = PriceRows(place.credit_price_usd, place.payout_rate_usd)
+        yield
         self.loss = Banner()
         self.state = ElidingLabel("", "small-muted")
         self.save, self.revert = button("Save prices", "primary"), button("Revert", "ghost")
         self.save.clicked.connect(self.save_prices)
         self.revert.clicked.connect(self.take_back)
+        yield
         self._lay_out()
-        self._draft_later = QTimer(self, singleShot=True, interval=_DRAFT_MS)
-        self._draft_later.timeout.connect(self._keep)
         self.kind.currentIndexChanged.connect(lambda _at: self._on_changed())
         self.rows.changed.connect(self._on_changed)
+        yield
 
     def _lay_out(self) -> None:
         name = label("How it is paid", "muted")
         name.setBuddy(self.kind)
         body = QWidget()
         body.setProperty("level", "clear")
-        body.setLayout(vbox(self.loss, hbox(name, self.kind, None, spacing=12), self.rows, None,
-                            margins=(24, 14, 20, 12), spacing=12))  # fmt: skip
         area = QScrollArea()
         area.setWidgetResizable(True)
         area.setFrameShape(QFrame.Shape.NoFrame)
@@ -70,6 +75,8 @@ class VendorPrices(VendorSide):
         area.setWidget(body)
         foot = hbox((self.state, 1), self.revert, self.save, margins=(24, 8, 20, 14))
         self.setLayout(vbox((area, 1), foot, spacing=0))
+        body.setLayout(vbox(self.loss, hbox(name, self.kind, None, spacing=12), self.rows, None,
+                            margins=(24, 14, 20, 12), spacing=12))  # fmt: skip
 
     # -- showing -----------------------------------------------------------------------------------
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPoint, Qt
@@ -39,8 +40,20 @@ class VendorWallet(VendorSide):
         super().__init__(vendor)
         self._studio = studio
         self.sheet: PayoutSheet | None = None
+
+    def making(self) -> Iterator[None]:
+        body = QWidget()
+        body.setProperty("level", "clear")
+        area = QScrollArea()
+        area.setWidgetResizable(True)
+        area.setFrameShape(QFrame.Shape.NoFrame)
+        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        area.setWidget(body)
+        self.setLayout(vbox((area, 1), spacing=0))
+        yield
         self.available, self.reserved, self.pending = (FigureCard(w) for w in ("Available", "Reserved", "Pending"))
         self.earned = label("", "muted")
+        yield
         self.request = button("Request a payout…", "primary")
         self.again = button("Request again…")
         self.decide = button("Decide…", "ghost", "flask")
@@ -48,9 +61,11 @@ class VendorWallet(VendorSide):
         self.decide.clicked.connect(self.show_decisions)
         self.request.clicked.connect(self.open_payout)
         self.again.clicked.connect(self.request_again)
+        yield
         self.model = PayoutsModel()
         self.view = PayoutsView(self.model)
         self.view.selectionModel().currentChanged.connect(lambda *_: self._refresh_actions())
+        yield
         self.note = Paragraph("", "small-muted")
         words = "Ask for what the app has earned; OfficeX approves it and sends the money at the end of the month."
         self.empty = EmptyState("money", "No payouts yet", words)
@@ -60,24 +75,18 @@ class VendorWallet(VendorSide):
         self.chart = SpendChart()
         self.chart.nothing = "Nothing came in in these days"
         self.chart.setFixedHeight(_CHART_HEIGHT)
-        self._lay_out()
-        vendor.market.ticked.connect(self._refresh_cards)
+        yield
+        self._lay_out(body)
+        self._vendor.market.ticked.connect(self._refresh_cards)
+        yield
 
-    def _lay_out(self) -> None:
+    def _lay_out(self, body: QWidget) -> None:
         cards = hbox(*((card, 1) for card in (self.available, self.reserved, self.pending)), spacing=12)
         head = hbox(label("Payouts", "title"), None, self.decide, self.again, self.request)
-        body = QWidget()
-        body.setProperty("level", "clear")
         body.setLayout(
             vbox(cards, hbox(self.earned, None), 4, head, self.note, self._stack, 4, self.chart, None,
                  margins=(24, 14, 20, 16), spacing=8)
         )  # fmt: skip
-        area = QScrollArea()
-        area.setWidgetResizable(True)
-        area.setFrameShape(QFrame.Shape.NoFrame)
-        area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        area.setWidget(body)
-        self.setLayout(vbox((area, 1), spacing=0))
 
     # -- showing -----------------------------------------------------------------------------------
     @property

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtGui import QResizeEvent
@@ -41,24 +42,33 @@ class WalletPage(QFrame):
         self.redeem.clicked.connect(self.open_voucher)
         self.buy.clicked.connect(self.open_purchase)
         self.head = PageHead(market, "Wallet", self.redeem, self.buy)
+        self.chart = SpendChart()  # its height follows that of the page from the beginning
+        self._column = vbox(self.head, spacing=0)
+        self.setLayout(self._column)
+
+    def making(self) -> Iterator[None]:
+        studio, market, column = self._studio, self._market, self._column
         self.available, self.reserved, self.spent = (FigureCard(w) for w in ("Available", "Reserved", "Spent today"))
         cards = hbox(*((card, 1) for card in (self.available, self.reserved, self.spent)), spacing=16,
                      margins=(20, 0, 20, 0))  # fmt: skip
-        self.chart = SpendChart()
-        self.chart.setFixedHeight(_CHART_HEIGHT)
+        column.addLayout(cards)
+        yield
         self.by = Segments(("By app", "By agent"), "Spend chart")
         self.by.chosen.connect(lambda _word: self._refresh_chart())
-        self.ledger = LedgerPanel(studio, market)
         self.agents = button("Agents and budgets…", "ghost")
         self.agents.setToolTip("Which agent uses which app, and what each is meant to spend in a month")
         self.agents.clicked.connect(self.open_budgets)
+        chart_head = hbox(label("Where it went", "title"), None, self.agents, self.by, margins=(20, 12, 20, 6))
+        column.addLayout(chart_head)
+        column.addLayout(hbox(self.chart, margins=(20, 0, 20, 0)))
+        yield
         self.watch = market.findChild(SpendWatch) or SpendWatch(studio, market)
         self.budgets = BudgetStrip()
-        chart_head = hbox(label("Where it went", "title"), None, self.agents, self.by, margins=(20, 12, 20, 6))
-        self.setLayout(
-            vbox(self.head, cards, chart_head, hbox(self.chart, margins=(20, 0, 20, 0)),
-                 hbox(self.budgets, margins=(20, 4, 20, 0)), (self.ledger, 1), spacing=0)
-        )  # fmt: skip
+        column.addLayout(hbox(self.budgets, margins=(20, 4, 20, 0)))
+        yield
+        self.ledger = LedgerPanel(studio, market)
+        column.addWidget(self.ledger, 1)
+        yield
         market.data_changed.connect(self.refresh)
         market.account_changed.connect(self._refresh_actions)
         market.ticked.connect(self._refresh_cards)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import Any
 
 from PySide6.QtCore import Qt
@@ -30,6 +30,19 @@ class ReceiverDetails(QWidget):
         super().__init__()
         self._app_name, self._replay = app_name, replay
         self.entry: Received | None = None
+
+    def making(self) -> Iterator[None]:
+        """Make what it shows, once it has its place."""
+        body = QWidget()
+        body.setProperty("level", "clear")
+        self.area = QScrollArea()
+        self.area.setWidgetResizable(True)
+        self.area.setFrameShape(QFrame.Shape.NoFrame)
+        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.area.setWidget(body)
+        self.nothing = EmptyState("list", "No delivery is chosen", "Choose one at the left.", width=220)
+        self.setLayout(vbox((self.area, 1), (self.nothing, 1), spacing=0))
+        yield
         self.title, self.when = label("", "title"), label("", "small-muted")
         self.proof = Chip()
         self.outcome = Paragraph("")
@@ -40,27 +53,21 @@ class ReceiverDetails(QWidget):
         self.same.setToolTip("The same uuid once more: a good receiver ignores it")
         self.same.clicked.connect(lambda: self.entry is not None and self._replay(self.entry, True))
         self.facts = {name: ElidingLabel("", "mono") for name in ("App", "Install", "User", "uuid")}
+        yield
         rows: list[Any] = []
         for name, value in self.facts.items():
             head = label(name, "small-muted")
             head.setFixedWidth(52)
             rows.append(hbox(head, (value, 1)))
         self.payload, self.answer = _code("What came"), _code("What was answered")
-        body = QWidget()
-        body.setProperty("level", "clear")
+        yield
         body.setLayout(
             vbox(hbox(self.title, None, self.proof), self.when, 4, self.outcome, 4, hbox(self.again, self.same, None),
                  6, *rows, 8, label("WHAT CAME", "overline"), self.payload, 6, label("WHAT WAS ANSWERED", "overline"),
                  self.answer, None, margins=(16, 12, 16, 16), spacing=5)
         )  # fmt: skip
-        self.area = QScrollArea()
-        self.area.setWidgetResizable(True)
-        self.area.setFrameShape(QFrame.Shape.NoFrame)
-        self.area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
-        self.area.setWidget(body)
-        self.nothing = EmptyState("list", "No delivery is chosen", "Choose one at the left.", width=220)
-        self.setLayout(vbox((self.area, 1), (self.nothing, 1), spacing=0))
         self.show_entry(None)
+        yield
 
     def show_entry(self, entry: Received | None) -> None:
         self.area.setVisible(entry is not None)

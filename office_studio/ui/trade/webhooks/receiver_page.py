@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -20,7 +21,7 @@ from office_studio.ui.trade.webhooks.receiver_details import ReceiverDetails
 from office_studio.ui.trade.webhooks.receiver_host import receiver_host
 from office_studio.ui.trade.webhooks.receiver_log import ReceiverModel, ReceiverTable
 from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Glyph, Paragraph
-from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, vbox
+from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, pad_spin, vbox
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -50,30 +51,44 @@ class ReceiverPage(QFrame):
         self.host = receiver_host(studio)
         self.sheet: AnswerSheet | None = None
         self.model = ReceiverModel(self._app_name)
-        self.view = ReceiverTable(self.model)
-        self.details = ReceiverDetails(self._app_name, self.replay)
         self.stop = button("Stop", glyph="stop")
         self.stop.setToolTip("Stop listening; what is being answered is finished")
         self.stop.clicked.connect(self.host.stop)
         self.clear = button("Clear the log", "ghost")
         self.clear.setToolTip("What came before is still not taken twice")
         self.clear.clicked.connect(self.clear_log)
-        self.start = button("Start the receiver", "primary", "broadcast")
-        self.start.clicked.connect(lambda: self.host.start())
-        self.off = EmptyState("broadcast", "The receiver is off", _OFF, self.start, width=400)
-        to_publish = button("Publish a theme", glyph="tag")
-        to_publish.clicked.connect(lambda: market.page_requested.emit("publish"))
-        words = "Give an app this address, or publish a theme; then install it as somebody else."
-        self.empty = EmptyState("broadcast", "Nothing has come yet", words, to_publish)
-        self._build()
+        self._stack = QStackedWidget()
+        self.setLayout(vbox(PageHead(market, "Webhooks", self.clear, self.stop), (self._stack, 1), spacing=0))
+
+    def making(self) -> Iterator[None]:
+        """Each part gets its place before it holds anything."""
+        self._on, self._off, self._log = QWidget(), QWidget(), QStackedWidget()
+        self._side, self._top = frame(edge="left"), frame()
+        self._side.setFixedWidth(_DETAILS_WIDTH)
+        self._stack.addWidget(self._on)
+        self._stack.addWidget(self._off)
+        self._on.setLayout(vbox(self._top, line(), (hbox((self._log, 1), self._side, spacing=0), 1), spacing=0))
+        yield
+        yield from self._build_top()
+        self.view = ReceiverTable(self.model)
+        self._log.addWidget(self.view)
+        yield
+        self.empty = self._nothing_yet()
+        self._log.addWidget(self.empty)
+        yield
+        self.details = ReceiverDetails(self._app_name, self.replay)
+        self._side.setLayout(vbox(self.details, spacing=0))
+        yield from self.details.making()
+        self._build_off()
+        yield
         self.view.selectionModel().currentChanged.connect(lambda *_: self.details.show_entry(self.view.entry()))
         self.view.replay_requested.connect(self.replay_chosen)
         self.host.changed.connect(self.refresh)
         self.host.received.connect(self.show_log)
-        market.account_changed.connect(self.refresh)
+        self._market.account_changed.connect(self.refresh)
         self.refresh()
 
-    def _build(self) -> None:
+    def _build_top(self) -> Iterator[None]:
         self.who = label("", "strong")
         self.url = QLineEdit()
         self.url.setReadOnly(True)
@@ -82,44 +97,46 @@ class ReceiverPage(QFrame):
         self.copy = button("Copy", glyph="copy")
         self.copy.setToolTip("Copy the address  Ctrl+Shift+C")
         self.copy.clicked.connect(self.copy_url)
+        yield
         self.modes = Segments(tuple(MODES), "Answers")
         for words, mode in MODES.items():
             self.modes.button_of(words).setToolTip(_TIPS[mode])
         self.modes.chosen.connect(self._on_mode)
+        yield
         self.delay = QDoubleSpinBox()
         self.delay.setRange(0, MAX_DELAY_S)
         self.delay.setDecimals(1)
         self.delay.setSingleStep(0.5)
         self.delay.setSuffix(" s")
-        self.delay.setFixedSize(84, 28)
-        self.delay.lineEdit().setTextMargins(6, 0, 0, 0)  # a styled border takes the inner padding away
+        self.delay.setFixedWidth(84)
+        pad_spin(self.delay)
         self.delay.setAccessibleName("Delay before any answer")
         self.delay.valueChanged.connect(self._on_delay)
         self.context = button("Answer to installs…", glyph="key")
         self.context.setToolTip("The agent_context that every install gets")
         self.context.clicked.connect(self.edit_answer)
         self.warning, self._warned = ElidingLabel("", "small"), Glyph("warning", "warning", 16)
-        top = vbox(
+        yield
+        self._top.setLayout(vbox(
             hbox(Glyph("broadcast", "success", 18), self.who, (self.url, 1), self.copy, spacing=10),
             hbox(label("Answers", "muted"), self.modes, label("after", "muted"), self.delay, 6, self.context,
                  self._warned, (self.warning, 1), spacing=8),
             margins=(20, 2, 20, 12), spacing=10,
-        )  # fmt: skip
-        self._log = QStackedWidget()
-        self._log.addWidget(self.view)
-        self._log.addWidget(self.empty)
-        side = frame(vbox(self.details, spacing=0), edge="left")
-        side.setFixedWidth(_DETAILS_WIDTH)
-        self._side = side
-        self._on = QWidget()
-        self._on.setLayout(vbox(top, line(), (hbox((self._log, 1), side, spacing=0), 1), spacing=0))
+        ))  # fmt: skip
+        yield
+
+    def _nothing_yet(self) -> EmptyState:
+        to_publish = button("Publish a theme", glyph="tag")
+        to_publish.clicked.connect(lambda: self._market.page_requested.emit("publish"))
+        words = "Give an app this address, or publish a theme; then install it as somebody else."
+        return EmptyState("broadcast", "Nothing has come yet", words, to_publish)
+
+    def _build_off(self) -> None:
+        self.start = button("Start the receiver", "primary", "broadcast")
+        self.start.clicked.connect(lambda: self.host.start())
+        self.off = EmptyState("broadcast", "The receiver is off", _OFF, self.start, width=400)
         self.problem = Paragraph("", "negative")
-        self._off = QWidget()
         self._off.setLayout(vbox((self.off, 1), hbox(None, self.problem, None, margins=(20, 0, 20, 30)), spacing=0))
-        self._stack = QStackedWidget()
-        self._stack.addWidget(self._on)
-        self._stack.addWidget(self._off)
-        self.setLayout(vbox(PageHead(self._market, "Webhooks", self.clear, self.stop), (self._stack, 1), spacing=0))
 
     # -- showing -----------------------------------------------------------------------------------
     def refresh(self) -> None:
