@@ -326,17 +326,11 @@ class StudioCommands(ThemeCommands):
         self.toast("Problem report copied", "It holds versions and states, no names and no tokens.")
 
     def show_about(self) -> None:
-        from PySide6.QtWidgets import QMessageBox
+        from office_studio.ui.about_dialog import AboutDialog
 
-        box = QMessageBox(self.window)
-        box.setWindowTitle("About Office Studio")
-        box.setText(f"Office Studio {office_studio.__version__}")
-        box.setInformativeText(
-            "Watch AI agents at work in a virtual office.\n\nCode: MIT licence. Themes and art: CC0 1.0.\n"
-            "Fonts: Inter and JetBrains Mono, SIL Open Font License 1.1. Icons: Phosphor (MIT), Codicons (CC BY 4.0)."
-        )
-        box.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        box.open()
+        dialog = AboutDialog(self.window)
+        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
+        dialog.open()
 
 
 def _focus_first_in(panel: QWidget) -> bool:

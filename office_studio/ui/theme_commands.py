@@ -55,16 +55,10 @@ class ThemeCommands(QObject):
 
     def open_theme_address(self) -> None:
         """Ask for a web address, fetch the zip there, open it: read only, as every zip."""
-        from PySide6.QtCore import Qt
-        from PySide6.QtWidgets import QInputDialog
+        from office_studio.ui.make.address_dialog import AddressDialog
 
-        dialog = QInputDialog(self.window)
-        dialog.setAttribute(Qt.WidgetAttribute.WA_DeleteOnClose)
-        dialog.setWindowTitle("Open a package of the web")
-        dialog.setLabelText("Address of the zip. It is checked before anything of it is shown; no token goes along.")
-        dialog.setTextValue("https://")
-        dialog.setOkButtonText("Open")
-        dialog.textValueSelected.connect(self.fetch_theme)
+        dialog = AddressDialog(self.window)
+        dialog.chosen.connect(self.fetch_theme)
         self.address_dialog = dialog
         dialog.open()
 

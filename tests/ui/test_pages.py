@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from PySide6.QtWidgets import QWidget
+from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
 from office_studio.app import Application
@@ -85,3 +85,17 @@ def test_banners_have_every_tone(qtbot: QtBot, mode: str) -> None:
         at = round(shot.devicePixelRatio())
         assert shot.pixelColor(at, 10 * at) == theme().color(f"{tone}_mark")
         assert shot.pixelColor(shot.width() - 3 * at, 10 * at) == theme().color(f"{tone}_tint")
+
+
+def test_about_names_version_and_licences(qtbot: QtBot, application: Application) -> None:
+    import office_studio
+    from office_studio.ui.about_dialog import AboutDialog
+
+    studio = application.studio
+    studio.actions.run("help.about")
+    dialog = studio.window.findChild(AboutDialog)
+    words = " ".join(one.text() for one in dialog.findChildren(QLabel))
+    assert office_studio.__version__ in words
+    assert "MIT" in words
+    assert dialog.height() < 300
+    dialog.accept()

@@ -8,13 +8,17 @@ from typing import TYPE_CHECKING, Any
 from office_studio.services.officex.client import OfficeXClient
 from office_studio.ui.trade.trade_sheet import TradeSheet
 from office_studio.ui.widgets.basics import Paragraph
+from office_studio.ui.widgets.layouts import restyle
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
 
 class ConfirmSheet(TradeSheet):
-    """``act`` runs on the service loop once the user agreed; ``told``: the toast after it."""
+    """``act`` runs on the service loop once the user agreed.
+
+    ``told``: the toast after it. ``destroys``: something is gone then; the button says so by its colour.
+    """
 
     def __init__(
         self,
@@ -24,9 +28,13 @@ class ConfirmSheet(TradeSheet):
         verb: str,
         act: Callable[[OfficeXClient], Coroutine[Any, Any, Any]],
         told: str,
+        *,
+        destroys: bool = False,
     ) -> None:
         super().__init__(studio, title, Paragraph(words), glyph="warning")
         self._act, self._verb, self._told = act, verb, told
+        if destroys:
+            restyle(self.primary, kind="danger")
         self.set_primary(verb)
         self.primary.clicked.connect(self._go)
         self.open(self.cancel_button)

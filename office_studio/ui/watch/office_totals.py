@@ -13,13 +13,16 @@ from office_studio.ui.watch.charts import MinuteBars
 from office_studio.ui.widgets.basics import Paragraph, StatusDot
 from office_studio.ui.widgets.layouts import hbox, label, line, vbox
 
+_HINT = "Select an agent in the list or in the scene to inspect it."
+_NOBODY = "Agents stand here once the office tells of them."
+
 
 class OfficeTotalsView(QWidget):
     def __init__(self, store: OfficeStore) -> None:
         super().__init__()
         self._store = store
         self._title = label("Whole office", "title")
-        self._hint = Paragraph("Select an agent in the list or in the scene to inspect it.", "small-muted")
+        self._hint = Paragraph(_HINT, "small-muted")
         rows = vbox(spacing=8)
         self._counts = {}
         for status in STATUS_ORDER:
@@ -31,7 +34,7 @@ class OfficeTotalsView(QWidget):
         self._bars = MinuteBars(words.BARS, 40)
         self._tokens, self._rate = label("—", "strong"), label("—", "strong")
         figures = hbox(
-            (vbox(label("Tokens", "micro"), self._tokens, spacing=1), 1),
+            (vbox(label("Total", "micro"), self._tokens, spacing=1), 1),
             (vbox(label("Per minute", "micro"), self._rate, spacing=1), 1),
             spacing=4,
         )
@@ -49,6 +52,7 @@ class OfficeTotalsView(QWidget):
 
     def refresh(self) -> None:
         agents = self._store.agents()
+        self._hint.set_words(_HINT if agents else _NOBODY)
         counts, unknown = self._store.counts(), self._store.is_stale or not agents
         for status, number in self._counts.items():
             number.setText(formats.UNKNOWN if unknown else formats.quantity(counts[status]))

@@ -176,8 +176,11 @@ def test_a_zip_of_the_web_opens_read_only(
         make, address = open_library(qtbot, application), f"http://127.0.0.1:{server.server_port}"
         application.studio.actions.run("file.open_web")
         dialog = application.studio.address_dialog
-        dialog.setTextValue(f"{address}/Good%20Room.zip")
-        dialog.accept()
+        dialog.address.setText("ftp://example.org/x.zip")
+        assert not dialog.open_button.isEnabled()
+        assert "http://" in dialog.problem.accessibleName()
+        dialog.address.setText(f"{address}/Good%20Room.zip")
+        dialog.open_button.click()
         qtbot.waitUntil(lambda: make.page is not None and make.page.document.result is not None, timeout=40_000)
         page = make.page
         assert page.document.path.name == "Good-Room.zip"

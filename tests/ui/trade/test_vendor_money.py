@@ -264,7 +264,7 @@ def test_a_payout_on_its_way_to_the_end_of_the_month(shop: VendorWindow) -> None
     shop.control("payouts/run")
     shop.read()
     assert [step.state for step in steps(side.model.rows[0])] == [DONE, DONE, DONE]
-    assert vendor_track.told(side.model.rows[0], 0) == "acct_1 (stripe) has received $0.05."
+    assert vendor_track.told(side.model.rows[0], 0) == "Stripe account acct_1 has received $0.05."
     assert "Paid out: done" in side.model.index(0).data(Qt.ItemDataRole.AccessibleTextRole)
 
 

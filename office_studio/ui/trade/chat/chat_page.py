@@ -252,7 +252,7 @@ class ChatPage(QFrame):
             await client.delete_thread(thread_id)  # type: ignore[attr-defined]
 
         self.sheet = ConfirmSheet(
-            self._studio, "Delete this conversation?", words, "Delete conversation", act, "Deleted"
+            self._studio, "Delete this conversation?", words, "Delete conversation", act, "Deleted", destroys=True
         )
         self.sheet.closed.connect(self._after_delete)
 

@@ -17,7 +17,8 @@ if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
 MOST, MOST_KEY, MOST_VALUE = 50, 200, 1000
-_HEIGHT = 220
+_HEIGHT, _ROW = 220, 34  # px
+_NOTHING = "No credentials yet. Add one, and the app finds it under its name."
 
 
 class ContextSheet(TradeSheet):
@@ -27,7 +28,8 @@ class ContextSheet(TradeSheet):
         self.rows: list[_Line] = []
         self.count = label("", "small-muted")
         self.add, self.revert = button("Add", "ghost", "plus", "small"), button("Revert", "ghost", density="small")
-        self._column = vbox(None, spacing=6, margins=(0, 0, 8, 0))
+        self.nothing = Paragraph(_NOTHING, "muted")
+        self._column = vbox(self.nothing, None, spacing=6, margins=(0, 0, 8, 0))
         body = QWidget()
         body.setProperty("level", "clear")
         body.setLayout(self._column)
@@ -36,7 +38,7 @@ class ContextSheet(TradeSheet):
         area.setFrameShape(QFrame.Shape.NoFrame)
         area.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
         area.setWidget(body)
-        area.setFixedHeight(_HEIGHT)
+        self._area = area
         warning = Paragraph("The app's model reads these values. Put nothing here it must not know.", "small-muted")
         super().__init__(
             studio, f"Credentials for {name}", warning, hbox(self.count, None, self.revert, self.add), area, width=600,
@@ -88,6 +90,9 @@ class ContextSheet(TradeSheet):
             reason = row.check() or reason
         if len(keys) > MOST:
             reason = f"An install holds at most {MOST}."
+        self.nothing.setVisible(not self.rows)
+        self._area.setFixedHeight(min(_HEIGHT, max(2, len(self.rows)) * _ROW))
+        self.place()
         self.count.setText(f"{len(keys)} of {MOST}")
         self.add.setEnabled(len(self.rows) < MOST)
         self.revert.setEnabled(bool(self.changes))

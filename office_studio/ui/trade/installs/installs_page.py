@@ -244,7 +244,7 @@ class InstallsPage(QFrame):
             market.memory.note_paused(place.name, install_id, None)
 
         self.sheet = ConfirmSheet(
-            self._studio, f"Uninstall {name}?", words, f"Uninstall {name}", act, f"{name} is gone"
+            self._studio, f"Uninstall {name}?", words, f"Uninstall {name}", act, f"{name} is gone", destroys=True
         )
 
     def rotate_secret(self) -> None:

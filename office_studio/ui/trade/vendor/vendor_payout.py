@@ -16,7 +16,7 @@ from office_studio.ui.trade import market_words
 from office_studio.ui.trade.trade_sheet import AmountField, TradeSheet, field_row
 from office_studio.ui.trade.vendor.vendor_data import AppDesk
 from office_studio.ui.trade.vendor.vendor_desk import VendorDesk
-from office_studio.ui.trade.vendor.vendor_track import month_end_ms
+from office_studio.ui.trade.vendor.vendor_track import WAY_NAMES, month_end_ms
 from office_studio.ui.widgets.basics import Paragraph
 from office_studio.ui.widgets.layouts import restyle
 
@@ -24,7 +24,7 @@ if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
 # What people read -> what OfficeX is sent. Only "stripe" is shown in public; the others are named in its text.
-WAYS = {"Stripe account": "stripe", "Bank account": "bank", "USDC on Solana": "usdc_solana"}
+WAYS = {words: way for way, words in WAY_NAMES.items()}
 _LONGEST = 200  # characters of an account id
 _IN_DOUBT = ("OFFICEX_UNREACHABLE", "DUPLICATE_REQUEST")
 _EXAMPLES = {"stripe": "acct_…", "bank": "IBAN, or what OfficeX gave you", "usdc_solana": "Address of the wallet"}

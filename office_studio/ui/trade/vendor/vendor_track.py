@@ -22,6 +22,7 @@ from office_studio.ui.trade import market_words
 _Index = QModelIndex | QPersistentModelIndex
 PayoutRole = Qt.ItemDataRole.UserRole
 _ROW = 104  # px
+WAY_NAMES = {"stripe": "Stripe account", "bank": "Bank account", "usdc_solana": "USDC on Solana"}
 DONE, NOW, TODO, BROKEN = "done", "now", "to do", "broken"
 
 
@@ -81,7 +82,7 @@ def reason_told(payout: PayoutView) -> str:
 def destination_told(payout: PayoutView) -> str:
     account = str(payout.destination.get("account_id", "")) or "The account"
     kind = str(payout.destination.get("type", ""))
-    return f"{account} ({kind})" if kind else account
+    return f"{WAY_NAMES.get(kind, kind)} {account}" if kind else account
 
 
 def month_end_ms(now_ms: int) -> int:
@@ -153,7 +154,7 @@ class _PayoutDelegate(QStyledItemDelegate):
         payout, model, ui = index.data(PayoutRole), index.model(), theme()
         if not isinstance(payout, PayoutView) or not isinstance(model, PayoutsModel):
             return
-        row = QRectF(option.rect).adjusted(12, 1, -12, -1)
+        row = QRectF(option.rect).adjusted(0, 1, 0, -1)
         is_on = bool(option.state & QStyle.StateFlag.State_Selected)
         if is_on or option.state & QStyle.StateFlag.State_MouseOver:
             paint.pill(painter, row, ui.color("selection" if is_on else "hover"), radius=6)
