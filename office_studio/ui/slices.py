@@ -35,6 +35,7 @@ class Slices(QObject):
         super().__init__(parent)
         self._steps: Iterator[None] | None = steps
         self._done = done
+        self._is_at_work = False
         # Zero: whenever nothing else waits. Painting and input come before it.
         self._turn = QTimer(self, interval=0)
         self._turn.timeout.connect(self._go_on)
@@ -45,8 +46,9 @@ class Slices(QObject):
         return self._steps is not None
 
     def finish(self) -> None:
-        """Do the rest at once."""
-        self._run(None)
+        """Do the rest at once. For the step that is under way itself nothing happens: it is the one who makes."""
+        if not self._is_at_work:
+            self._run(None)
 
     def stop(self) -> None:
         """Do no more of it, and do not call ``done``."""
@@ -60,6 +62,7 @@ class Slices(QObject):
         begin, steps = time.thread_time(), self._steps
         if steps is None:
             return
+        self._is_at_work = True
         try:
             for _ in steps:
                 if self._steps is None:  # a step has stopped it
@@ -69,6 +72,8 @@ class Slices(QObject):
         except BaseException:
             self.stop()
             raise
+        finally:
+            self._is_at_work = False
         self.stop()
         self._done()
 

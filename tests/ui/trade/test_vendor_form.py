@@ -75,6 +75,29 @@ def test_what_the_server_refuses_stands_at_its_field(shop: VendorWindow) -> None
     shop.wait(lambda: len(shop.listing(app_id).get("documentation", "")) == 50_000)
 
 
+def test_the_sheet_is_there_before_its_form(shop: VendorWindow) -> None:
+    shop.desk.open_register()
+    sheet = shop.desk.sheet
+    assert isinstance(sheet, AppSheet)
+    assert sheet._making.is_running
+    shop.qtbot.keyClick(sheet, "L")  # typed for a field that is not there yet
+    shop.qtbot.keyClicks(QApplication.focusWidget(), "eads")
+    assert _line(sheet, "name").line.text() == "Leads"
+    sheet.discard()
+    shop.desk.open_register()
+    quick = shop.desk.sheet
+    assert isinstance(quick, AppSheet)
+    shop.qtbot.keyClick(quick, Qt.Key.Key_Escape)
+    assert quick._is_closed
+    shop.desk.open_register()
+    slow = shop.desk.sheet
+    assert isinstance(slow, AppSheet)
+    shop.wait(lambda: not slow._making.is_running)  # by itself
+    assert slow.form.fields["name"].editor.hasFocus()
+    assert all(field.isVisible() for field in slow.form.fields.values())
+    assert [slow.form.index.item(at).text() for at in range(slow.form.index.count())][:2] == ["Basics", "Price"]
+
+
 def test_esc_asks_before_it_leaves_what_is_not_saved(shop: VendorWindow) -> None:
     app_id, qtbot = shop.app("Guarded", subtitle="Old"), shop.qtbot
     shop.desk.open_edit()

@@ -118,8 +118,10 @@ class VendorWindow(Bazaar):
 
     @property
     def sheet(self) -> AppSheet:
+        """With its form whole."""
         found = self.desk.sheet
         assert isinstance(found, AppSheet)
+        assert found.form.fields
         return found
 
     def install_app(self, app_id: str, **limits: int) -> InstallKey:

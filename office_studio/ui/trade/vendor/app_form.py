@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, QTimer, Signal
+from PySide6.QtCore import QModelIndex, QPersistentModelIndex, QRectF, QSize, Qt, Signal
 from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import (
     QFrame,
@@ -21,6 +21,7 @@ from PySide6.QtWidgets import (
 from office_studio.core.officex.app_fields import Setup
 from office_studio.services.officex.environments import Environment
 from office_studio.ui import paint
+from office_studio.ui.slices import polishing
 from office_studio.ui.theming import theme
 from office_studio.ui.trade.vendor.app_form_fields import (
     AddressesField,
@@ -74,37 +75,45 @@ class AppForm(QWidget):
         self.index = _Index()
         self.setLayout(hbox(self.index, (self.area, 1), spacing=4))
 
-    def build(self) -> None:
-        """Make the fields, once the form has its place: Qt styles all of them anew with each change of parent."""
+    def making(self) -> Iterator[None]:
+        """Make the fields, once the form has its place, and show them section by section."""
         body = QWidget()
         body.setProperty("level", "clear")
+        self._column = vbox(None, spacing=10, margins=(4, 2, 16, 8))
+        body.setLayout(self._column)
         self.area.setWidget(body)
-        self.fields = _fields(self._setup, self._place, is_new=self._is_new)
-        self._add_upload_buttons()
-        self._lay_out(body)
-        self.index.show_sections(list(self._heads))
-        self.begin(self._listing, self._costs)
+        makers = _makers(self._setup, self._place, is_new=self._is_new)
+        for section, names in SECTIONS.items():
+            for name in names:
+                if name in makers:
+                    self.fields[name] = makers[name]()
+                    assert self.fields[name].name == name
+                    yield
+            if any(name in makers for name in names):
+                yield from self._add_section(section)
+        self._begin_counting()
         for field in self.fields.values():
             field.changed.connect(self._on_changed)
         self.index.chosen.connect(self.show_section)
         self.area.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._tell_index()
+        self._column.activate()
 
-    def _has(self, section: str) -> bool:
-        return any(name in self.fields for name in SECTIONS[section])
-
-    def _lay_out(self, body: QWidget) -> None:
-        self._column = vbox(spacing=10, margins=(4, 2, 16, 8))
-        body.setLayout(self._column)
-        for section in SECTIONS:
-            if self._has(section):
-                part = self._heads[section] = QWidget()
-                self._column.addWidget(part)
-                if len(self._heads) > 1:
-                    part.hide()  # it comes once the first can be seen
-                self._fill(part, section)
-        self._column.addStretch(1)
-        QTimer.singleShot(0, self, self._reveal_next)
+    def _add_section(self, section: str) -> Iterator[None]:
+        part = self._heads[section] = QWidget()
+        part.hide()
+        self._column.insertWidget(len(self._heads) - 1, part)
+        self._fill(part, section)
+        self._add_upload_button(section)
+        self.index.add_section(section)
+        yield
+        for name in SECTIONS[section]:
+            if name in self.fields:
+                self._show_listing(self.fields[name])
+                yield
+        yield from polishing(part)
+        part.show()
+        yield
 
     def _fill(self, part: QWidget, section: str) -> None:
         items: list[Any] = [8, line(), 8] if len(self._heads) > 1 else []
@@ -118,27 +127,15 @@ class AppForm(QWidget):
             items.append(row)
         part.setLayout(vbox(*items, spacing=10))
 
-    def _reveal_next(self) -> None:
-        """One section at a time: Qt takes its time to style each when it is shown."""
-        hidden = next((part for part in self._heads.values() if part.isHidden()), None)
-        if hidden is not None:
-            hidden.show()
-            QTimer.singleShot(0, self, self._reveal_next)
-
-    def _reveal_all(self) -> None:
-        for part in self._heads.values():
-            part.show()
-        self._column.activate()
-
-    def _add_upload_buttons(self) -> None:
-        icon = self.fields["icon"]
-        assert isinstance(icon, IconField)
-        self.upload_icon = button("Upload…", density="small")
-        icon.row.addWidget(self.upload_icon)
-        self.upload_icon.clicked.connect(lambda: self.picture_wanted.emit("icon"))
-        previews = self.fields.get("preview_images")
-        self.upload_preview = button("Upload a picture…", density="small")
-        if previews is not None:
+    def _add_upload_button(self, section: str) -> None:
+        icon, previews = self.fields["icon"], self.fields.get("preview_images")
+        if section == "Basics":
+            assert isinstance(icon, IconField)
+            self.upload_icon = button("Upload…", density="small")
+            icon.row.addWidget(self.upload_icon)
+            self.upload_icon.clicked.connect(lambda: self.picture_wanted.emit("icon"))
+        elif section == "Pictures" and previews is not None:
+            self.upload_preview = button("Upload a picture…", density="small")
             previews.layout().addWidget(self.upload_preview)  # type: ignore[union-attr]
             self.upload_preview.clicked.connect(lambda: self.picture_wanted.emit("preview_images"))
 
@@ -151,14 +148,21 @@ class AppForm(QWidget):
 
     def begin(self, listing: Mapping[str, Any], costs: Mapping[str, str]) -> None:
         """Show a listing; from now on changes count against it."""
-        for name, field in self.fields.items():
-            field.set_value(listing.get(name))
-        lines = listing.get("pricing_lines")
-        self.prices.rows.set_lines([str(text) for text in lines] if isinstance(lines, list) else [], dict(costs))
+        self._listing, self._costs = listing, costs
+        for field in self.fields.values():
+            self._show_listing(field)
+        self._begin_counting()
+
+    def _show_listing(self, field: FormField) -> None:
+        field.set_value(self._listing.get(field.name))
+        if isinstance(field, PricesField):
+            lines = self._listing.get("pricing_lines")
+            field.rows.set_lines([str(text) for text in lines] if isinstance(lines, list) else [], dict(self._costs))
+        field.check()
+
+    def _begin_counting(self) -> None:
         self.base = self.values()
         self._base_typed = {name: field.typed() for name, field in self.fields.items()}
-        for field in self.fields.values():
-            field.check()
 
     def values(self) -> dict[str, Any]:
         return {name: field.value for name, field in self.fields.items()}
@@ -195,14 +199,11 @@ class AppForm(QWidget):
     def show_field(self, name: str) -> None:
         field = self.fields.get(name)
         if field is not None:
-            if not field.isVisible():
-                self._reveal_all()
             self._column.activate()
             self.area.ensureWidgetVisible(field, 0, 40)
             field.editor.setFocus(Qt.FocusReason.OtherFocusReason)
 
     def show_section(self, section: str) -> None:
-        self._reveal_all()
         top = self._heads[section].y() + (18 if self._heads[section].y() > 2 else -2)
         self.area.verticalScrollBar().setValue(top)
         first = next(name for name in SECTIONS[section] if name in self.fields)
@@ -230,37 +231,47 @@ class AppForm(QWidget):
                 self.index.tell(section, sum(name in wrong for name in names), bool(loses))
 
 
-def _fields(setup: Setup, place: Environment, *, is_new: bool) -> dict[str, FormField]:
-    here = _LOOPBACK if setup.allows_loopback else ""
-    found: list[FormField] = [
-        LineField("name", setup, "Lead Finder"),
-        LineField("subtitle", setup, "What it does, in one line"),
-        IconField(setup),
-        LineField("category", setup, "Sales"),
-        LineField("developer", setup, "Who makes it"),
-        TagsField("tags", setup, "leads, research", "Commas between them."),
-        TextField("description", setup, 96, "What buyers get"),
-        PriceTypeField(setup),
-        PricesField(setup, place.credit_price_usd, place.payout_rate_usd),
-        FlagField("inAppPurchases", setup, "More can be bought inside the app"),
-        LineField("webhook_url", setup, "https://…", f"Told of each install; buyers never see it. {here}".strip()),
-        LineField("iframe_url", setup, "https://…", f"Opened when somebody launches the app. {here}".strip()),
-        LineField("app_url", setup, "https://…"),
-        LineField("support_url", setup, "https://…"),
-        LineField("contact_email", setup, "you@example.org"),
-        TextField("context_prompt", setup, 84, "When and how an agent should use the app", "Only agents read it."),
-        TextField("documentation", setup, 150, "How an agent calls the app", "Public: agents of buyers read it.",
-                  place.documentation_warning),
-        LimitsField("suggested_rate_limits", setup, "Installs begin with these, unless the user says otherwise.",
-                    has_presets=True),
-        LimitsField("minimum_rate_limits", setup, "Users cannot go below these. Leave them empty if in doubt.",
-                    has_presets=False),
-    ]  # fmt: skip
+def _makers(setup: Setup, place: Environment, *, is_new: bool) -> dict[str, Callable[[], FormField]]:
+    """By the name of the field; each is made in a slice of its own."""
+    here = f" {_LOOPBACK}" if setup.allows_loopback else ""
+
+    def line_of(name: str, *words: str) -> Callable[[], FormField]:
+        return lambda: LineField(name, setup, *words)
+
+    found: dict[str, Callable[[], FormField]] = {
+        "name": line_of("name", "Lead Finder"),
+        "subtitle": line_of("subtitle", "What it does, in one line"),
+        "icon": lambda: IconField(setup),
+        "category": line_of("category", "Sales"),
+        "developer": line_of("developer", "Who makes it"),
+        "tags": lambda: TagsField("tags", setup, "leads, research", "Commas between them."),
+        "description": lambda: TextField("description", setup, 96, "What buyers get"),
+        "price_type": lambda: PriceTypeField(setup),
+        "pricing_lines": lambda: PricesField(setup, place.credit_price_usd, place.payout_rate_usd),
+        "inAppPurchases": lambda: FlagField("inAppPurchases", setup, "More can be bought inside the app"),
+        "webhook_url": line_of("webhook_url", "https://…", f"Told of each install; buyers never see it.{here}"),
+        "iframe_url": line_of("iframe_url", "https://…", f"Opened when somebody launches the app.{here}"),
+        "app_url": line_of("app_url", "https://…"),
+        "support_url": line_of("support_url", "https://…"),
+        "contact_email": line_of("contact_email", "you@example.org"),
+        "context_prompt": lambda: TextField("context_prompt", setup, 84, "When and how an agent should use the app",
+                                            "Only agents read it."),
+        "documentation": lambda: TextField("documentation", setup, 150, "How an agent calls the app",
+                                           "Public: agents of buyers read it.", place.documentation_warning),
+        "suggested_rate_limits": lambda: LimitsField("suggested_rate_limits", setup,
+                                                     "Installs begin with these, unless the user says otherwise.",
+                                                     has_presets=True),
+        "minimum_rate_limits": lambda: LimitsField("minimum_rate_limits", setup,
+                                                   "Users cannot go below these. Leave them empty if in doubt.",
+                                                   has_presets=False),
+    }  # fmt: skip
     if not is_new:
-        found.append(AddressesField("preview_images", setup, 84, "https://…", "One address a line."))
-        found.append(LineField("youtube_url", setup, "https://www.youtube.com/watch?v=…"))
-    assert all(field.name in TITLES for field in found)
-    return {field.name: field for field in found}
+        found["preview_images"] = lambda: AddressesField(
+            "preview_images", setup, 84, "https://…", "One address a line."
+        )
+        found["youtube_url"] = line_of("youtube_url", "https://www.youtube.com/watch?v=…")
+    assert all(name in TITLES for name in found)
+    return found
 
 
 class _TallArea(QScrollArea):
@@ -295,11 +306,11 @@ class _Index(QListWidget):
         self._items: dict[str, QListWidgetItem] = {}
         self.itemClicked.connect(lambda item: self.chosen.emit(item.text()))
 
-    def show_sections(self, sections: list[str]) -> None:
-        self._items = {section: QListWidgetItem(section) for section in sections}
-        for item in self._items.values():
-            self.addItem(item)
-        self.setCurrentRow(0)
+    def add_section(self, section: str) -> None:
+        self._items[section] = QListWidgetItem(section)
+        self.addItem(self._items[section])
+        if len(self._items) == 1:
+            self.setCurrentRow(0)
 
     def mark(self, section: str) -> None:
         self.setCurrentItem(self._items[section])

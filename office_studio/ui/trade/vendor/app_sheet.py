@@ -15,6 +15,7 @@ from office_studio.core.officex.wire import AppView
 from office_studio.errors import OfficeStudioError
 from office_studio.ui import formats
 from office_studio.ui.assign.sheet import Sheet
+from office_studio.ui.slices import Slices
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.trade_sheet import TradeSheet
 from office_studio.ui.trade.vendor import app_form_words, app_pictures
@@ -37,7 +38,8 @@ _DRAFT_MS = 300  # after the last key; what a kill can take at most
 class AppSheet(TradeSheet):
     """``app``: the one to edit, None for a new one, which then begins with the listing ``begin``.
 
-    ``ask_path``: the picture to upload; "" when the user changed their mind.
+    ``ask_path``: the picture to upload; "" when the user changed their mind. The form is made in slices while the sheet
+    is there; whoever asks for ``form`` has it whole.
     """
 
     def __init__(
@@ -58,25 +60,36 @@ class AppSheet(TradeSheet):
         self.guard: GuardSheet | None = None
         listing = app.fields if app is not None else {}
         costs = vendor.costs(app.app_id) if app is not None else {}
-        self.form = AppForm(vendor.setup, place, listing, costs, is_new=app is None)
+        self._form = AppForm(vendor.setup, place, listing, costs, is_new=app is None)
         self.banner, self.kept = Banner(), label("", "micro")
         title = f"Edit {app.name}" if app is not None else "Register an app"
-        super().__init__(studio, title, self.banner, self.form, width=_WIDTH, glyph="storefront")
-        self.form.build()
+        super().__init__(studio, title, self.banner, self._form, width=_WIDTH, glyph="storefront")
         self.cancel_button.setText("Close")
         self.foot.insertWidget(0, self.kept)
         self._draft_later = QTimer(self, singleShot=True, interval=_DRAFT_MS)
         self._draft_later.timeout.connect(self._keep_draft)
-        if begin is not None:
-            self._begin_with(begin)
+        self.primary.clicked.connect(self.save)
+        self.primary.setEnabled(False)
+        self.set_primary("Register" if app is None else "Save")
+        self._begin, self._at_field = begin, at_field
+        self._making = Slices(self._form.making(), self._on_made, self)
+        self.open()
+
+    @property
+    def form(self) -> AppForm:
+        self._making.finish()
+        return self._form
+
+    def _on_made(self) -> None:
+        if self._begin is not None:
+            self._begin_with(self._begin)
         else:
             self._offer_draft()
-        self.form.changed.connect(self._on_changed)
-        self.form.picture_wanted.connect(self.upload_picture)
-        self.primary.clicked.connect(self.save)
+        self._form.changed.connect(self._on_changed)
+        self._form.picture_wanted.connect(self.upload_picture)
         self._refresh()
-        self.open(self.form.fields["name"].editor)
-        self.form.show_field(at_field)
+        if QApplication.focusWidget() is self:
+            self._form.show_field(self._at_field)
 
     # -- drafts ------------------------------------------------------------------------------------
     def _begin_with(self, listing: Mapping[str, Any]) -> None:
@@ -256,6 +269,12 @@ class AppSheet(TradeSheet):
 
     # -- keyboard, closing -------------------------------------------------------------------------
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        if self._making.is_running and event.text().isprintable():  # typed for the field that is about to be there
+            self.form.show_field(self._at_field)
+            focused = QApplication.focusWidget()
+            if focused is not None and focused is not self:
+                QApplication.sendEvent(focused, event)
+            return
         if event.key() in (Qt.Key.Key_Return, Qt.Key.Key_Enter):
             if event.modifiers() & Qt.KeyboardModifier.ControlModifier:
                 self.save()
@@ -272,6 +291,9 @@ class AppSheet(TradeSheet):
     def cancel(self) -> None:
         """Esc, Close or a click beside it: asks while something is not saved."""
         if self.is_busy or self.guard is not None:
+            return
+        if self._making.is_running:  # nobody can have typed yet
+            self.close_sheet()
             return
         if not self.form.unsaved:
             self._drop_draft()
@@ -305,6 +327,7 @@ class AppSheet(TradeSheet):
         super().hideEvent(event)
 
     def close_sheet(self) -> None:
+        self._making.stop()
         if self._draft_later.isActive():
             self._keep_draft()
         if self.guard is not None:
