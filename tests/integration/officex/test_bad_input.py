@@ -29,7 +29,7 @@ HOUR = 3600
 @pytest.fixture(scope="module")
 def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxAddress]:
     folder = tmp_path_factory.mktemp("officex")
-    server = SandboxServer(SandboxConfig(data_dir=folder, durable=False, webhook_timeout_s=0.5))
+    server = SandboxServer(SandboxConfig(data_dir=folder, durable=False, webhook_timeout_s=1.0))
     yield server.start()
     server.stop()
 
@@ -322,7 +322,10 @@ def test_a_bad_webhook_never_stops_an_install(w: World, vendor: tuple[str, list[
     installed = w.answer("POST", f"/install/{made['app_id']}", w.user, {})
     assert installed["install_secret"]
     assert not installed.get("agent_context")
-    assert [path for path in seen if path.startswith(f"/{w.number}/")] == [f"/{w.number}/{how}"]  # once, not repeated
+    until = time.monotonic() + 30
+    while not (came := [path for path in seen if path.startswith(f"/{w.number}/")]) and time.monotonic() < until:
+        time.sleep(0.01)  # given up before the vendor got round to it
+    assert came == [f"/{w.number}/{how}"]  # once, not repeated
     assert not any("followed" in path for path in seen)
     log = w.http.get(f"{w.root}/__sandbox/webhooks/log", headers=w.control_headers).json()["deliveries"]
     assert installed["install_secret"] not in json.dumps(log)
