@@ -37,6 +37,7 @@ if TYPE_CHECKING:
     from office_studio.ui.stage_options import StageOptions
     from office_studio.ui.theme_library import ThemeLibrary
     from office_studio.ui.trade.market_page import MarketPage
+    from office_studio.ui.trade.market_session import MarketSession
     from office_studio.ui.watch.roster_panel import RosterPanel
     from office_studio.ui.window_memory import WindowMemory
 
@@ -61,6 +62,7 @@ class StudioCommands(ThemeCommands):
     options: StageOptions
     make_page: MakePage | None
     market_page: MarketPage | None
+    market_session: MarketSession | None
     open_office: Callable[[OfficeRef], None]
 
     def toast(
@@ -116,7 +118,21 @@ class StudioCommands(ThemeCommands):
         for choice in self.library.choices:
             pick = lambda c=choice: self.library.choose(c)  # noqa: E731
             entries.append(Entry("theme", choice.name, choice.source.value, "palette", run=pick))
-        return entries + self._problem_entries()
+        return entries + self._mark_entries() + self._problem_entries()
+
+    def _mark_entries(self) -> list[Entry]:
+        """What the office shows of OfficeX, for those who do not point."""
+        from office_studio.ui.palette_entries import Entry
+
+        if self.market_session is None:
+            return []
+        from office_studio.ui.trade.spending.spend_scene import SpendScene
+
+        scene = self.market_session.findChild(SpendScene)
+        return [
+            Entry("action", name, "In the office", "coin", run=lambda key=mark: scene.open(key))
+            for mark, name in (scene.marks if scene is not None else ())
+        ]
 
     def _problem_entries(self) -> list[Entry]:
         """Of the themes that are open in Make."""

@@ -1,4 +1,5 @@
-"""Coin jars: what an app holds for an agent, standing at the agent's feet; for nobody in particular, in a corner.
+"""What of OfficeX is seen in an office: jars, lamps and signs at agents' feet, those of nobody in a corner with the
+safe; threads between agents, coins in the air.
 
 The same layer serves flat stages and what lies over a room's picture. A jar is one pixmap of constant size; it is made
 anew only when it looks different and moved only when its figure is elsewhere.
@@ -8,78 +9,109 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from enum import StrEnum
+from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
-from PySide6.QtGui import QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
 from PySide6.QtWidgets import QGraphicsPixmapItem
 
-from office_studio.ui.render import palette
+from office_studio.ui.render import jar_spots
+from office_studio.ui.render.coin_flights import CoinFlights
+from office_studio.ui.render.jar_looks import (
+    GLASS,
+    Jar,
+    Sign,
+    SignKind,
+    Thing,
+    accessible_name,
+    paint_closed_jar,
+    paint_thing,
+    thing_size,
+)
+from office_studio.ui.render.thread_layer import Thread, ThreadLayer
 
 if TYPE_CHECKING:
     from office_studio.ui.render.scene import StageScene
 
-_GLASS = QSizeF(22, 26)  # px
-_WORDS_GAP, _PILL_PAD, _PILL_HEIGHT = 3.0, 5.0, 16.0
-_BESIDE, _BETWEEN, _MARGIN, _ABOVE_COUNT = 4.0, 2.0, 14.0, 34.0  # px
-MOST_AT_ONE = 3  # jars that stand at one figure; more are told by the last one
-_STEPS = 20  # levels that look different
+__all__ = ["Jar", "JarLayer", "Move", "MoveKind", "Sign", "SignKind", "Thing", "Thread", "accessible_name"]
+
+_BETWEEN, _MARGIN, _ABOVE_COUNT = 2.0, 14.0, 34.0  # px
+MOST_AT_ONE, MOST_IN_CORNER = 3, 4  # things that stand at one place; more are told by the last one
+_PERSON = 0.2  # to cover a square pixel of somebody costs so much of what a name costs
+_CROWD = 60  # figures
+_FLY_UP = 44.0  # px, of a coin that goes to the app
+_COINS_BACK = 3
+
+
+class MoveKind(StrEnum):
+    SIP = "sip"  # a coin leaves the jar
+    SETTLE = "settle"  # the jar closes
+    BACK = "back"  # coins fly to the safe
 
 
 @dataclass(frozen=True, slots=True)
-class Jar:
-    """An open reservation as a stage shows it.
+class Move:
+    """What has just happened to a jar."""
 
-    Attributes:
-        agent_id: Whose figure it stands at; "" stands in the corner for all.
-        level: What is left of it, 0 to 1.
-        words: Used and reserved, short.
-        tip: All that is known of it.
-        owner: Whose it is, said where it stands in the corner.
-        is_old: It may be otherwise by now; drawn in grey.
-    """
-
-    id: str
-    agent_id: str
-    level: float
-    words: str
-    tip: str = ""
-    owner: str = "shared"
-    is_old: bool = False
+    kind: MoveKind
+    jar_id: str
 
 
 class JarLayer:
-    """Jars of one stage."""
+    """Those of one stage."""
 
     def __init__(self, stage: StageScene) -> None:
         self._stage = stage
-        self._jars: tuple[Jar, ...] = ()
+        self._things: tuple[Thing, ...] = ()
         self._items: dict[str, QGraphicsPixmapItem] = {}
-        self._looks: dict[str, tuple[Any, ...]] = {}
+        self._looks: dict[str, tuple[object, ...]] = {}
+        self._more: dict[str, int] = {}
+        self._spot_of: dict[str, int] = {}  # home -> which of its spots was taken
+        self.threads = ThreadLayer(stage)
+        self.coins = CoinFlights(stage)
         self.is_visible = True
 
     # -- telling -----------------------------------------------------------------------------------
-    def show(self, jars: Sequence[Jar]) -> None:
+    def show(self, things: Sequence[Thing]) -> None:
         """These and no others."""
-        if tuple(jars) != self._jars:
-            self._jars = tuple(jars)
+        if tuple(things) != self._things:
+            self._things = tuple(things)
             self.place()
 
     def set_visible(self, is_visible: bool) -> None:
         if is_visible != self.is_visible:
             self.is_visible = is_visible
+            self.threads.set_visible(is_visible)
+            self.coins.end()
             self.place()
+
+    def play(self, moves: Sequence[Move]) -> None:
+        """Show what happens to jars, before they are shown as they are after it."""
+        shown, safe = self.shown, self._safe()
+        for move in moves:
+            rect = shown.get(move.jar_id)
+            if rect is None:
+                continue  # out of view: nobody sees it
+            mouth = rect.topLeft() + QPointF(GLASS.width() / 2, 5)
+            if move.kind is MoveKind.SIP:
+                self.coins.fly(mouth, mouth - QPointF(0, _FLY_UP), 1, vanishes=True)
+            elif move.kind is MoveKind.SETTLE:
+                self.coins.fade(paint_closed_jar(self._stage.ratio), rect.topLeft())
+            else:
+                self.coins.fly(mouth, safe, _COINS_BACK)
 
     def place(self) -> None:
         """Stand them where their figures are now."""
-        if not self._jars and not self._items:
+        self.threads.place()
+        if not self._things and not self._items:
             return  # nearly always
         spots = self._spots() if self.is_visible else {}
-        for jar_id in [jar_id for jar_id in self._items if jar_id not in spots]:
-            self._stage.removeItem(self._items.pop(jar_id))
-            del self._looks[jar_id]
-        for jar, at, more in spots.values():
-            item = self._item(jar, more)
+        for thing_id in [thing_id for thing_id in self._items if thing_id not in spots]:
+            self._stage.removeItem(self._items.pop(thing_id))
+            del self._looks[thing_id]
+        self._more = {thing_id: more for thing_id, (_thing, _at, more) in spots.items()}
+        for thing, at, more in spots.values():
+            item = self._item(thing, more)
             ratio = self._stage.ratio
             where = QPointF(round(at.x() * ratio), round(at.y() * ratio)) / ratio
             if where != item.pos():
@@ -88,58 +120,91 @@ class JarLayer:
     # -- asking ------------------------------------------------------------------------------------
     @property
     def shown(self) -> Mapping[str, QRectF]:
-        """Jars that can be seen, and where, scene pixels."""
-        return {jar_id: item.sceneBoundingRect() for jar_id, item in self._items.items()}
+        """Things that can be seen, and where, scene pixels."""
+        return {thing_id: item.sceneBoundingRect() for thing_id, item in self._items.items()}
 
-    def jar_at(self, at: QPointF) -> Jar | None:
-        found = next((jar_id for jar_id, rect in self.shown.items() if rect.contains(at)), None)
-        return next((jar for jar in self._jars if jar.id == found), None)
+    def jar_at(self, at: QPointF) -> Thing | None:
+        """The jar or sign under a scene point."""
+        found = next((thing_id for thing_id, rect in self.shown.items() if rect.contains(at)), None)
+        return next((one for one in self._things if one.id == found), None)
 
     def tip_at(self, at: QPointF) -> str:
-        """What is known of the jar under a scene point, and of those that had no room beside it."""
-        jar = self.jar_at(at)
-        if jar is None:
+        """What is known of the thing under a scene point, and of those that had no room beside it."""
+        thing = self.jar_at(at)
+        if thing is None:
             return ""
-        more = self._looks[jar.id][-1]
+        more = self._more.get(thing.id, 0)
         if not more:
-            return jar.tip
-        group = [one for one in self._jars if self._home(one) == self._home(jar)]
-        return "\n\n".join(one.tip for one in group[group.index(jar) : group.index(jar) + 1 + more])
+            return thing.tip
+        group = self._homes()[self._home(thing)]
+        return "\n\n".join(one.tip for one in group[group.index(thing) : group.index(thing) + 1 + more])
+
+    def names(self) -> list[str]:
+        """Accessible names of all that is shown."""
+        return [accessible_name(one.tip) for one in (*self._things, *self.threads.all)] if self.is_visible else []
 
     # -- inside ------------------------------------------------------------------------------------
-    def _home(self, jar: Jar) -> str:
+    def _home(self, thing: Thing) -> str:
         """Whose figure it stands at; "" where that one is nowhere in the office."""
         crowd = getattr(self._stage, "crowd", None)  # of which most have no figure, yet are there
-        is_tracked = crowd is not None and crowd.is_tracking and jar.agent_id in self._stage.agents
-        return jar.agent_id if is_tracked or jar.agent_id in self._stage.figures else ""
+        is_tracked = crowd is not None and crowd.is_tracking and thing.agent_id in self._stage.agents
+        return thing.agent_id if is_tracked or thing.agent_id in self._stage.figures else ""
 
-    def _words(self, jar: Jar) -> str:
-        return jar.words if self._home(jar) else f"{jar.owner} {jar.words}"
+    def _words(self, thing: Thing) -> str:
+        return thing.words if self._home(thing) or not thing.owner else f"{thing.owner} {thing.words}"
 
-    def _spots(self) -> dict[str, tuple[Jar, QPointF, int]]:
-        """Jar, upper left corner in scene pixels, how many more stand for it."""
-        homes: dict[str, list[Jar]] = {}
-        for jar in self._jars:
-            homes.setdefault(self._home(jar), []).append(jar)
-        found: dict[str, tuple[Jar, QPointF, int]] = {}
-        for home, jars in homes.items():
-            at = self._corner() if not home else self._beside(home)
-            if at is None:
+    def _homes(self) -> dict[str, list[Thing]]:
+        """Signs come first: they say that something does not go on."""
+        homes: dict[str, list[Thing]] = {}
+        for thing in sorted(self._things, key=lambda one: isinstance(one, Jar)):
+            homes.setdefault(self._home(thing), []).append(thing)
+        return homes
+
+    def _spots(self) -> dict[str, tuple[Thing, QPointF, int]]:
+        """Thing, upper left corner in scene pixels, how many more stand for it."""
+        found: dict[str, tuple[Thing, QPointF, int]] = {}
+        taken: list[jar_spots.Obstacle] = self._obstacles()
+        homes = self._homes()
+        for home, things in homes.items():
+            row = self._row(things, MOST_AT_ONE if home else MOST_IN_CORNER)
+            size = QSizeF(sum(width for _t, width, _m in row) + _BETWEEN * (len(row) - 1), GLASS.height())
+            spots = self._spots_of(home, size)
+            if not spots:
                 continue  # out of view, or part of a crowd
-            left, hidden = at.x(), len(jars) - MOST_AT_ONE
-            for number, jar in enumerate(jars[:MOST_AT_ONE]):
-                more = max(0, hidden) if number == MOST_AT_ONE - 1 else 0
-                found[jar.id] = (jar, QPointF(left, at.y() - _GLASS.height()), more)
-                left += jar_size(self._words(jar), more).width() + _BETWEEN
+            number = jar_spots.best(spots, taken, self._stage.labels.view, self._spot_of.get(home))
+            self._spot_of[home] = number
+            taken.append((spots[number], 1.0))
+            left = spots[number].left()
+            for thing, width, more in row:
+                found[thing.id] = (thing, QPointF(left, spots[number].top()), more)
+                left += width + _BETWEEN
+        self._spot_of = {home: number for home, number in self._spot_of.items() if home in homes}
         return found
 
-    def _beside(self, agent_id: str) -> QPointF | None:
-        """On the floor at the figure's right, feet level."""
-        item = self._stage.figures.get(agent_id)
-        if item is None:
-            return None
-        _left, _top, right, bottom = item.body_box()
-        return QPointF(right + _BESIDE, min(bottom, item.foot.y()))
+    def _row(self, things: Sequence[Thing], most: int) -> list[tuple[Thing, float, int]]:
+        """Things with their widths, the last with how many it stands for besides."""
+        hidden, row = max(0, len(things) - most), []
+        for number, thing in enumerate(things[:most]):
+            more = hidden if number == most - 1 else 0
+            row.append((thing, thing_size(self._words(thing), more).width(), more))
+        return row
+
+    def _spots_of(self, home: str, size: QSizeF) -> list[QRectF]:
+        if not home:
+            return jar_spots.up_from(self._corner(), size)
+        item = self._stage.figures.get(home)
+        return [] if item is None else jar_spots.beside(item.body_box(), item.foot.y(), size)
+
+    def _obstacles(self) -> list[jar_spots.Obstacle]:
+        """Names, badges, bubbles, what floats over the stage; and people, who matter less."""
+        labels = self._stage.labels
+        found = [(rect, 1.0) for rect in (*labels.rects(), *labels.reserved)]
+        if len(self._stage.figures) > _CROWD:
+            return found  # there is no room beside people anyway
+        for item in self._stage.figures.values():
+            left, top, right, bottom = item.body_box()
+            found.append((QRectF(left, top, right - left, bottom - top), _PERSON))
+        return found
 
     def _corner(self) -> QPointF:
         """Lower left of what is seen of the room, above the sign of those who found no place."""
@@ -148,77 +213,25 @@ class JarLayer:
         seen = seen if not seen.isEmpty() else room
         return QPointF(seen.left() + _MARGIN, seen.bottom() - _MARGIN - _ABOVE_COUNT)
 
-    def _item(self, jar: Jar, more: int) -> QGraphicsPixmapItem:
-        words = self._words(jar)
-        look = (round(jar.level * _STEPS), words, self._stage.ratio, more)
-        item = self._items.get(jar.id)
+    def _safe(self) -> QPointF:
+        """Where credits come from and go back to."""
+        safes = {
+            one.id for one in self._things if isinstance(one, Sign) and one.kind in (SignKind.SAFE, SignKind.EMPTY)
+        }
+        rect = next((rect for thing_id, rect in self.shown.items() if thing_id in safes), None)
+        return rect.topLeft() + QPointF(GLASS.width() / 2, GLASS.height() / 2) if rect is not None else self._corner()
+
+    def _item(self, thing: Thing, more: int) -> QGraphicsPixmapItem:
+        words = self._words(thing)
+        look = (*thing.look, words, self._stage.ratio, more)
+        item = self._items.get(thing.id)
         if item is None:
-            item = self._items[jar.id] = QGraphicsPixmapItem()
+            item = self._items[thing.id] = QGraphicsPixmapItem()
             item.setAcceptedMouseButtons(Qt.MouseButton.NoButton)
             self._stage.addItem(item)
-        if self._looks.get(jar.id) != look:
-            self._looks[jar.id] = look
-            item.setPixmap(paint_jar(jar.level, words, self._stage.ratio, more=more))
+        if self._looks.get(thing.id) != look:
+            self._looks[thing.id] = look
+            item.setPixmap(paint_thing(thing, words, self._stage.ratio, more=more))
         if item.zValue() != self._stage.order.labels - 1:
             item.setZValue(self._stage.order.labels - 1)  # names and bubbles lie over it
         return item
-
-
-def _told(words: str, more: int) -> str:
-    return f"{words}  +{more}" if more else words
-
-
-def jar_size(words: str, more: int = 0) -> QSizeF:
-    """Logical pixels of a jar with its words."""
-    width = QFontMetricsF(palette.font(11, 600)).horizontalAdvance(_told(words, more))
-    return QSizeF(round(_GLASS.width() + _WORDS_GAP + width + 2 * _PILL_PAD), _GLASS.height())
-
-
-def paint_jar(level: float, words: str, ratio: float, *, more: int = 0) -> QPixmap:
-    """A glass with coins up to ``level`` (0 to 1), and its words on a dark pill at its right."""
-    size = jar_size(words, more)
-    image = QImage((size * ratio).toSize(), QImage.Format.Format_ARGB32_Premultiplied)
-    image.setDevicePixelRatio(ratio)
-    image.fill(Qt.GlobalColor.transparent)
-    painter = QPainter(image)
-    painter.setRenderHint(QPainter.RenderHint.Antialiasing)
-    _paint_glass(painter, QRectF(QPointF(0, 0), _GLASS), max(0.0, min(1.0, level)))
-    pill = QRectF(_GLASS.width() + _WORDS_GAP, _GLASS.height() - _PILL_HEIGHT - 4, 0, _PILL_HEIGHT)
-    pill.setRight(size.width() - 0.5)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(palette.pill())
-    painter.drawRoundedRect(pill, _PILL_HEIGHT / 2, _PILL_HEIGHT / 2)
-    painter.setPen(palette.pill_text())
-    painter.setFont(palette.font(11, 600))
-    painter.drawText(pill, Qt.AlignmentFlag.AlignCenter, _told(words, more))
-    painter.end()
-    return QPixmap.fromImage(image)
-
-
-def _paint_glass(painter: QPainter, box: QRectF, level: float) -> None:
-    body = QRectF(box.x() + 2, box.y() + 6, box.width() - 4, box.height() - 8)
-    glass = QPainterPath()
-    glass.addRoundedRect(body, 6, 6)
-    dark = palette.pill()
-    dark.setAlpha(150)
-    painter.setPen(Qt.PenStyle.NoPen)
-    painter.setBrush(dark)
-    painter.drawPath(glass)
-    painter.save()
-    painter.setClipPath(glass)
-    coin, edge = palette.token("idle_mark"), palette.bubble_mark("idle")
-    rows = max(1, round(level * 5)) if level > 0 else 0
-    painter.setPen(QPen(edge, 1))
-    painter.setBrush(coin)
-    for row in range(rows):
-        y = body.bottom() - 3.2 - row * 3.2
-        for column in range(2):
-            x = body.left() + body.width() * (0.3 + 0.4 * column) + (1.2 if row % 2 else -1.2)
-            painter.drawEllipse(QPointF(x, y), 4.6, 2.4)
-    painter.restore()
-    painter.setBrush(Qt.BrushStyle.NoBrush)
-    painter.setPen(QPen(palette.pill_text(), 1.4))
-    painter.drawPath(glass)
-    lid = QRectF(body.x() + 2, box.y() + 2.5, body.width() - 4, 4)
-    painter.setBrush(palette.token("offline_mark"))
-    painter.drawRoundedRect(lid, 2, 2)

@@ -116,6 +116,7 @@ class LabelLayer:
                 if until is not None and perf_counter() >= until:
                     return False
             self._work = None
+            self._stage.jars.place()  # they keep off names
         return True
 
     def relayout(self) -> None:
@@ -145,6 +146,11 @@ class LabelLayer:
     # -- asking ------------------------------------------------------------------------------------
     def agent_at(self, at: QPointF) -> str | None:
         return self._items.agent_at(at)
+
+    def rects(self) -> list[QRectF]:
+        """Everything of all labels that others keep off: names, badges, bubbles; scene pixels."""
+        kinds = (self._items.pills, self._items.badges, self._items.bubbles)
+        return [item.sceneBoundingRect() for kind in kinds for item in kind.values()]
 
     def rect_of(self, agent_id: str) -> QRectF | None:
         """The name pill of an agent, scene pixels."""

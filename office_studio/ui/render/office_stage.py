@@ -19,13 +19,14 @@ from office_studio.core.office.model import Binding
 from office_studio.core.theme.viewport import FitMode
 from office_studio.services.theme_loader import LoadedTheme
 from office_studio.ui.render.drag import Hand, Lights
-from office_studio.ui.render.jar_layer import Jar
+from office_studio.ui.render.jar_layer import Move, Thing, Thread
 from office_studio.ui.render.renderers import FLAT, RENDERERS, Renderer, check_drawable
 
 _ALWAYS = (
     "theme_shown", "theme_reloaded", "theme_failed", "load_progressed", "agent_clicked", "agent_activated",
     "background_clicked", "agent_context_requested", "slot_clicked", "slot_activated", "slot_hovered",
-    "slot_context_requested", "figures_moved", "zoom_changed", "fit_changed", "followed_changed", "moved",
+    "slot_context_requested", "mark_clicked", "figures_moved", "zoom_changed", "fit_changed", "followed_changed",
+    "moved",
 )  # fmt: skip
 
 
@@ -44,6 +45,7 @@ class OfficeStage(QWidget):
     slot_activated = Signal(int)
     slot_hovered = Signal(int)
     slot_context_requested = Signal(int, QPoint)
+    mark_clicked = Signal(str)
     figures_moved = Signal()
     room_shown = Signal()
     theme_shown = Signal(str, object)
@@ -251,8 +253,15 @@ class OfficeStage(QWidget):
     def set_hand(self, hand: Hand | None) -> None:
         self._set("set_hand", hand)
 
-    def set_jars(self, jars: Sequence[Jar]) -> None:
+    def set_jars(self, jars: Sequence[Thing]) -> None:
         self._set("set_jars", tuple(jars))
+
+    def set_threads(self, threads: Sequence[Thread]) -> None:
+        self._set("set_threads", tuple(threads))
+
+    def play_moves(self, moves: Sequence[Move]) -> None:
+        """Only where it can be seen, and only now."""
+        self.shown.play_moves(moves)
 
     def set_jars_visible(self, visible: bool) -> None:
         self._set("set_jars_visible", visible)

@@ -19,7 +19,7 @@ from office_studio.core.office.seating import Place, seat_label
 from office_studio.core.theme.model import Theme
 from office_studio.errors import OfficeStudioError
 from office_studio.ui.render.drag import Hand, Lights
-from office_studio.ui.render.jar_layer import Jar
+from office_studio.ui.render.jar_layer import Move, Thing, Thread
 from office_studio.ui.render.label_layer import seen_of
 from office_studio.ui.render.load_progress import LoadProgress
 from office_studio.ui.render.loading import PictureLoader
@@ -42,6 +42,7 @@ class OfficeView(LookingView):
         slot_clicked(slot), slot_activated(slot): click, double click on a seat while seats are given out.
         slot_hovered(slot): the pointer is over that seat now, -1 for none; while seats are given out.
         slot_context_requested(slot, global position).
+        mark_clicked(id): a click on a jar, a sign or a thread.
         figures_moved(): somebody is elsewhere, came, went, or has another status.
         room_shown(): a theme's room, or why there is none, will be painted next.
         theme_shown(theme id, findings): all of a theme is there ("" for the built-in office).
@@ -58,6 +59,7 @@ class OfficeView(LookingView):
     slot_activated = Signal(int)
     slot_hovered = Signal(int)
     slot_context_requested = Signal(int, QPoint)
+    mark_clicked = Signal(str)
     figures_moved = Signal()
     room_shown = Signal()
     theme_shown = Signal(str, object)
@@ -175,11 +177,25 @@ class OfficeView(LookingView):
             self._on_quality()
 
     # -- what apps hold ------------------------------------------------------------------------------
-    def set_jars(self, jars: Sequence[Jar]) -> None:
+    def set_jars(self, jars: Sequence[Thing]) -> None:
         self.stage.jars.show(jars)
+        self._describe_jars()
+
+    def set_threads(self, threads: Sequence[Thread]) -> None:
+        self.stage.jars.threads.show(threads)
+        self._describe_jars()
 
     def set_jars_visible(self, visible: bool) -> None:
         self.stage.jars.set_visible(visible)
+        self._describe_jars()
+
+    def play_moves(self, moves: Sequence[Move]) -> None:
+        """Show what happens to jars; nothing where nobody sees it, or nothing is to move."""
+        if self._may_draw() and not self._is_motionless() and not self.stage.is_stale:
+            self.stage.jars.play(moves)
+
+    def _describe_jars(self) -> None:
+        self.setAccessibleDescription("; ".join(self.stage.jars.names()))
 
     # -- seats (``drag.SeatSurface``) ----------------------------------------------------------------
     @property
@@ -254,6 +270,7 @@ class OfficeView(LookingView):
         else:
             self._timer.stop()
             self.stop_motion()
+            self.stage.jars.coins.end()
 
     def viewportEvent(self, event: QEvent) -> bool:
         if event.type() == QEvent.Type.Leave:

@@ -29,6 +29,7 @@ _DARK_MARKS = {
     "working": "#0b7d4f", "idle": "#9a6200", "blocked": "#c9302c", "collaborating": "#1c6fbd", "offline": "#62646d",
 }  # fmt: skip
 # Soft grounds behind portraits and the discs of avatar mode: hues apart from the four statuses.
+_THREADS = ("#ff86c3", "#5fe3d0", "#ffa07a", "#c5e86c", "#e3b7ff", "#8be9ff")  # on a dark casing
 _TINTS = ("#7a5a72", "#4f7a78", "#8a6a4a", "#5f6a99", "#8f5d58", "#5b7f5f", "#7d6aa8", "#4d6f8f")
 
 
@@ -97,6 +98,11 @@ def qcolor(color: RGBA) -> QColor:
 def tint(key: str) -> QColor:
     """A quiet colour that stays the same for the same key."""
     return QColor(_TINTS[crc32(key.encode()) % len(_TINTS)])
+
+
+def thread(key: str) -> QColor:
+    """A lively colour that stays the same for the same key, apart from those of the statuses and the selection."""
+    return QColor(_THREADS[crc32(key.encode()) % len(_THREADS)])
 
 
 @cache

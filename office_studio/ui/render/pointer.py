@@ -88,6 +88,9 @@ class Pointer:
 
     def click(self, at: QPointF, agent_id: str | None = None) -> None:
         """A click or tap there, on that agent when it is known."""
+        if mark := self._mark_at(at):
+            self._view.mark_clicked.emit(mark)
+            return
         agent_id = agent_id or self._agent_at(at)
         if agent_id is not None:
             self._view.agent_clicked.emit(agent_id)
@@ -102,6 +105,8 @@ class Pointer:
 
     def activate_at(self, at: QPointF) -> None:
         """Open the agent there, or look at the zone there from near by."""
+        if self._mark_at(at):
+            return  # the first click has opened it
         agent_id = self._agent_at(at)
         if agent_id is not None:
             self._view.agent_activated.emit(agent_id)
@@ -116,6 +121,18 @@ class Pointer:
     def _slot_at(self, at: QPointF) -> int | None:
         """The seat there, while seats are given out; at other times they are furniture."""
         return self._view.slot_at(at.toPoint()) if self.is_assigning else None
+
+    def _mark_at(self, at: QPointF) -> str:
+        """The jar, sign or thread there; "" where there is none, or a name lies over it, or somebody before it."""
+        stage, scene_at = self._view.stage, self._view.mapToScene(at.toPoint())
+        jars, threads = stage.jars, stage.jars.threads
+        has_any = bool(jars.shown or threads.shown) and not self.is_assigning
+        if not has_any or stage.labels.agent_at(scene_at) is not None:
+            return ""
+        thing = jars.jar_at(scene_at)
+        if thing is None and threads.shown and stage.figure_at(scene_at) is None:
+            thing = threads.thread_at(scene_at)
+        return thing.id if thing is not None else ""
 
     def _zone_at(self, at: QPointF) -> Zone | None:
         """The smallest zone of the theme there."""
@@ -134,6 +151,8 @@ class Pointer:
         self.note_slot(slot)
         if self._is_space_held:
             shape = Qt.CursorShape.OpenHandCursor
+        elif self._mark_at(at):
+            shape = Qt.CursorShape.PointingHandCursor
         elif agent_id is not None:
             shape = Qt.CursorShape.OpenHandCursor if self.is_assigning else Qt.CursorShape.PointingHandCursor
         elif slot is not None or view.stage.furniture_at(scene_at) is not None:
@@ -160,6 +179,8 @@ class Pointer:
             said = f"{agent.agent.name}, {agent.status.value}"
             lines = (said, agent.agent.current_task, self._view.help_for(agent.id))
             QToolTip.showText(event.globalPos(), "\n".join(line for line in lines if line), self._view)
+        elif (thread := stage.jars.threads.thread_at(at)) is not None:
+            QToolTip.showText(event.globalPos(), thread.tip, self._view)
         elif (item := stage.furniture_at(at)) is not None:
             QToolTip.showText(event.globalPos(), item.placement.tooltip or "", self._view)
         elif (zone := stage.zones.zone_at(at)) is not None:

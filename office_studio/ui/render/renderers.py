@@ -18,7 +18,7 @@ from office_studio.services.theme_loader import LoadedTheme
 if TYPE_CHECKING:
     from office_studio.core.theme.viewport import FitMode
     from office_studio.ui.render.drag import Hand, Lights
-    from office_studio.ui.render.jar_layer import Jar
+    from office_studio.ui.render.jar_layer import Move, Thing, Thread
 
 
 class Renderer(Protocol):
@@ -37,6 +37,7 @@ class Renderer(Protocol):
     slot_activated: SignalInstance
     slot_hovered: SignalInstance  # (slot), -1 for none
     slot_context_requested: SignalInstance  # (slot, global position)
+    mark_clicked: SignalInstance  # (id of a jar, sign or thread)
     figures_moved: SignalInstance
     room_shown: SignalInstance  # the room, or why there is none, will be painted next
     theme_shown: SignalInstance  # (theme id, findings): everything of it is there
@@ -80,8 +81,13 @@ class Renderer(Protocol):
     def set_walk_in(self, wanted: bool) -> None: ...
     def set_reference(self, on: bool) -> None: ...
     def set_quality(self, quality: str) -> None: ...
-    def set_jars(self, jars: Sequence[Jar]) -> None:
-        """What apps hold for agents (``jar_layer.py``)."""
+    def set_jars(self, jars: Sequence[Thing]) -> None:
+        """What apps hold for agents, and what they cannot do (``jar_layer.py``)."""
+        ...
+
+    def set_threads(self, threads: Sequence[Thread]) -> None: ...
+    def play_moves(self, moves: Sequence[Move]) -> None:
+        """What happens to jars, before they are shown as they are after it."""
         ...
 
     def set_jars_visible(self, visible: bool) -> None: ...

@@ -15,6 +15,23 @@ _MOST_PAGES = 20  # 2,000 entries and 2,000 apps; older ones are exported by the
 
 
 @dataclass(frozen=True, slots=True)
+class Refused:
+    """A call that this window made for an install, and OfficeX refused.
+
+    Attributes:
+        at_s, until_s: Unix seconds; ``until_s`` where OfficeX said how long to wait.
+    """
+
+    install_id: str
+    code: str
+    at_s: float
+    until_s: float | None = None
+
+
+REFUSALS = frozenset({"RATE_LIMITED", "INSTALL_EXPIRED", "LIFETIME_LIMIT_REACHED", "INSUFFICIENT_FUNDS"})
+
+
+@dataclass(frozen=True, slots=True)
 class Snapshot:
     """Everything that Market's pages show, as of ``at_ms`` (Unix ms). Entries newest first.
 

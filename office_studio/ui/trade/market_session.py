@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncGenerator, Callable, Coroutine
 from contextlib import aclosing
 from enum import StrEnum
@@ -23,7 +24,7 @@ from office_studio.services.secrets import SecretStore
 from office_studio.ui.trade import market_data
 from office_studio.ui.trade.client_keeper import ClientKeeper
 from office_studio.ui.trade.market_accounts import SANDBOX, AccountChoice, choice_of, known_choices
-from office_studio.ui.trade.market_data import Snapshot
+from office_studio.ui.trade.market_data import REFUSALS, Refused, Snapshot
 from office_studio.ui.trade.market_memory import LastUse, MarketMemory
 from office_studio.ui.trade.sandbox_host import RunningSandbox, SandboxHost
 
@@ -60,6 +61,7 @@ class MarketSession(QObject):
         account_changed(): ``choice`` is other; ``data`` is None until it has been read.
         data_changed(): ``data`` is newer.
         balance_changed(object, int): ``WalletBalance``, and the Unix ms of which it is.
+        refused_changed(): ``refused`` is another.
         marks_changed(): some letter is read, or no longer.
         ticked(): once a second while Market is looked at, for ages.
         page_requested(str): show the page of this id.
@@ -71,6 +73,7 @@ class MarketSession(QObject):
     account_changed = Signal()
     data_changed = Signal()
     balance_changed = Signal(object, "qint64")
+    refused_changed = Signal()
     marks_changed = Signal()
     ticked = Signal()
     page_requested = Signal(str)
@@ -92,6 +95,7 @@ class MarketSession(QObject):
         self.state = MarketState.IDLE
         self.error: OfficeStudioError | None = None
         self.data: Snapshot | None = None
+        self.refused: tuple[Refused, ...] = ()  # calls made here since the account is on
         self._is_reading, self._reads_again = False, False
         self._wants_sandbox, self._awaits_sandbox, self._has_memory = False, False, False
         self._poll = QTimer(self, interval=_POLL_MS)
@@ -205,7 +209,7 @@ class MarketSession(QObject):
         self._close_streams()
         self._account_scope.close()
         self._account_scope = self._jobs.scope()
-        self.choice, self.data = choice, None
+        self.choice, self.data, self.refused = choice, None, ()
         self._note_last(choice)
         self._is_reading = self._reads_again = False
         self._keeper = keeper = ClientKeeper(choice.environment, choice.account)
@@ -285,7 +289,21 @@ class MarketSession(QObject):
             async with Till(environment, key) as till:
                 return await make(till)
 
-        self._account_scope.run(ask, on_done, on_error)
+        def failed(error: OfficeStudioError) -> None:
+            self._note_refused(install_id, error)
+            on_error(error)
+
+        self._account_scope.run(ask, on_done, failed)
+
+    def _note_refused(self, install_id: str, error: OfficeStudioError) -> None:
+        """What OfficeX refuses an app, only the app is told: of calls made here it is known."""
+        if error.code not in REFUSALS:
+            return
+        now, wait = time.time(), error.details.get("retry_after")
+        until = now + wait if isinstance(wait, int | float) else None
+        others = [one for one in self.refused if (one.install_id, one.code) != (install_id, error.code)]
+        self.refused = (*others, Refused(install_id, error.code, now, until))
+        self.refused_changed.emit()
 
     def stream(
         self,

@@ -19,6 +19,11 @@ def _agent(ident: str, name: str, status: AgentStatus = AgentStatus.WORKING) -> 
     return LiveAgent(Agent(ident, name, status), status, 0)
 
 
+def _jars(scene: Any) -> dict[str, Any]:
+    """Jars that can be seen, and where; without safe and signs."""
+    return {jar_id: rect for jar_id, rect in scene.jars.shown.items() if "RESV#" in jar_id}
+
+
 def _open_office(bazaar: Bazaar) -> SpendOverlay:
     """Sana and Otto are in the office, which is looked at."""
     studio = bazaar.studio
@@ -52,14 +57,17 @@ def test_jars_stand_at_whom_they_are_for(bazaar: Bazaar, monkeypatch: pytest.Mon
     _leads, films = _held(bazaar)
     bazaar.again()
     stage, scene = bazaar.studio.stage, bazaar.studio.stage.stage
-    shown = scene.jars.shown
+    shown = _jars(scene)
     assert len(shown) == 2
     [at_sana] = [rect for rect in shown.values() if scene.jars.jar_at(rect.center()).agent_id == "sana"]
     [shared] = [rect for rect in shown.values() if rect is not at_sana]
     body = scene.figures["sana"].body_box()
     assert 0 <= at_sana.left() - body[2] < 10
     assert abs(at_sana.bottom() - scene.figures["sana"].foot.y()) < 30
-    assert shared.left() - scene.canvas_rect.intersected(scene.labels.view).left() < 30
+    safe = scene.jars.shown["safe"]  # nobody's stand in the corner, beside it
+    assert safe.left() - scene.canvas_rect.intersected(scene.labels.view).left() < 30
+    assert 0 < shared.left() - safe.right() < 10
+    assert shared.bottom() == safe.bottom()
     tip = scene.jars.tip_at(at_sana.center())
     assert "Lead Finder holds 4 credits for Sana" in tip
     assert "1.75 used, 2.25 left" in tip
@@ -72,32 +80,32 @@ def test_jars_stand_at_whom_they_are_for(bazaar: Bazaar, monkeypatch: pytest.Mon
     # What the user bound counts where the reservation says nothing; names cannot bring markup along.
     bazaar.market.memory.bind("sandbox", films.install_id, "otto")
     overlay.refresh()
-    jars = {scene.jars.jar_at(rect.center()).agent_id: rect for rect in scene.jars.shown.values()}
+    jars = {scene.jars.jar_at(rect.center()).agent_id: rect for rect in _jars(scene).values()}
     assert set(jars) == {"sana", "otto"}
     assert "for Otto ‹i›" in scene.jars.tip_at(jars["otto"].center())
 
     # Nothing is painted or moved while nothing is other.
     painted: list[object] = []
-    monkeypatch.setattr(jar_layer, "paint_jar", lambda *a, **k: painted.append(a))
-    before = scene.jars.shown
+    monkeypatch.setattr(jar_layer, "paint_thing", lambda *a, **k: painted.append(a))
+    before = _jars(scene)
     overlay.refresh()
     scene.jars.place()
     bazaar.again()
     assert painted == []
-    assert scene.jars.shown == before
+    assert _jars(scene) == before
     monkeypatch.undo()
 
     # Somebody who is not in the office has no figure to stand at.
     bazaar.studio.store.replace_agents([_agent("sana", "Sana")])
     bazaar.wait(lambda: len(scene.figures) == 1)
-    assert len(scene.jars.shown) == 2
+    assert len(_jars(scene)) == 2
     bazaar.studio.actions.run("view.spend")
-    assert not scene.jars.shown
+    assert not _jars(scene)
     assert not overlay.is_asking
     bazaar.studio.actions.run("view.spend")
-    assert len(scene.jars.shown) == 2
+    assert len(_jars(scene)) == 2
     stage.zoom_in()
-    assert len(scene.jars.shown) == 2
+    assert len(_jars(scene)) == 2
 
 
 def test_it_asks_only_while_the_office_is_seen(bazaar: Bazaar) -> None:
@@ -111,17 +119,17 @@ def test_it_asks_only_while_the_office_is_seen(bazaar: Bazaar) -> None:
     bazaar.till(key, lambda till: till.reserve(MICRO, "j"))
     scene = bazaar.studio.stage.stage
     overlay._ask()
-    bazaar.wait(lambda: len(scene.jars.shown) == 1)
+    bazaar.wait(lambda: len(_jars(scene)) == 1)
     assert overlay.pause_ms == 5_000
     bazaar.studio.window.show_workspace("assign")  # seats are given out: nothing stands in the way
-    assert not scene.jars.shown
+    assert not _jars(scene)
     assert not overlay.is_asking
     bazaar.studio.window.show_workspace("watch")
-    assert len(scene.jars.shown) == 1
+    assert len(_jars(scene)) == 1
     assert overlay.is_asking
     bazaar.till(key, lambda till: till.settle("RESV#j", MICRO, final=True))
     overlay._ask()
-    bazaar.wait(lambda: not scene.jars.shown)
+    bazaar.wait(lambda: not _jars(scene))
     assert overlay.pause_ms == 15_000
     bazaar.studio.window.show_workspace("make")
     assert not overlay.is_asking

@@ -10,6 +10,8 @@ from PySide6.QtCore import QObject
 from office_studio.core.officex.wire import InstallView
 from office_studio.ui.trade.chat.chat_talk import ChatTalk
 from office_studio.ui.trade.market_session import MarketSession
+from office_studio.ui.trade.spending.spend_scene import SpendScene
+from office_studio.ui.trade.spending.spend_threads import Talk
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -63,4 +65,8 @@ class ChatFigures(QObject):
 
     def refresh(self) -> None:
         talk = self._talk
-        self._studio.stage.set_acting(self._acting(talk.state, talk.status, talk.app_id))
+        acting = self._acting(talk.state, talk.status, talk.app_id)
+        self._studio.stage.set_acting(acting)
+        scene = self._market.findChild(SpendScene)
+        if scene is not None:
+            scene.set_talk(Talk(talk.tracer_id, tuple(acting)) if talk.state else Talk())

@@ -55,6 +55,7 @@ class ChatPage(QFrame):
         self.figures = ChatFigures(studio, market, self.talk)
         self.timeline = TracerTimeline()
         self._related: list[ThreadView] = []  # of the tracer
+        self._wanted_tracer = ""  # asked for from the office
         self.threads = QListWidget()
         self.threads.setFrameShape(QFrame.Shape.NoFrame)
         self.threads.setAccessibleName("Conversations")
@@ -188,8 +189,32 @@ class ChatPage(QFrame):
         talk, store = self.talk, self._studio.store
         agents = [agent for each in self.figures.agents if (agent := store.agent(each)) is not None]
         found = moments_of(talk.tracer_id, talk.moments, self._market.data, self._related, talk.thread_id, agents)
-        self.timeline.show_moments(found if talk.moments else [])
-        self.export.setEnabled(bool(talk.moments))
+        self.timeline.show_moments(found)
+        self.export.setEnabled(bool(found))
+
+    def show_tracer(self, tracer_id: str) -> None:
+        """The newest conversation of a tracer with its timeline; an empty one of the same cause where there is none.
+
+        An answer that is under way is not broken off for it.
+        """
+        if tracer_id == self.talk.tracer_id or self.talk.is_talking:
+            return
+        self._wanted_tracer = tracer_id
+        self._market.run(
+            lambda client: client.threads(tracer_id=tracer_id),
+            lambda found: self._on_tracer(tracer_id, found), self._not_read,
+        )  # fmt: skip
+
+    def _on_tracer(self, tracer_id: str, found: list[ThreadView]) -> None:
+        if tracer_id != self._wanted_tracer or self.talk.is_talking:
+            return
+        if not found:
+            self.talk.begin_anew(tracer_id)
+            return
+        newest = max(found, key=lambda one: one.updated_ms or 0).thread_id
+        rows = (self.threads.item(row) for row in range(self.threads.count()))
+        self.threads.setCurrentItem(next((i for i in rows if i.data(Qt.ItemDataRole.UserRole) == newest), None))
+        self.talk.open_thread(newest)
 
     def export_timeline(self) -> None:
         """What the timeline shows, a line each."""

@@ -63,12 +63,12 @@ class ChatTalk(QObject):
     def is_talking(self) -> bool:
         return self._stream is not None
 
-    def begin_anew(self) -> None:
-        """An empty conversation with a tracer of its own."""
+    def begin_anew(self, tracer_id: str = "") -> None:
+        """An empty conversation, with a tracer of its own unless it goes on with one that is there."""
         self.cancel()
         self.said, self.thread_id, self.moments = [], "", []
         words = "".join(secrets.choice(_TRACER_ALPHABET) for _ in range(8))
-        self.tracer_id = new_tracer(time.time_ns() // 1_000_000, words)
+        self.tracer_id = tracer_id or new_tracer(time.time_ns() // 1_000_000, words)
         self.changed.emit()
         self.read.emit()
 

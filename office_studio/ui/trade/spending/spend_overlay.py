@@ -1,4 +1,4 @@
-"""Live spend in the office: a coin jar for each open reservation, at the agent it is for; asked for only while seen."""
+"""When OfficeX is asked for live spend: while the office is seen, rarely while only budgets wait, never for nobody."""
 
 from __future__ import annotations
 
@@ -8,15 +8,11 @@ from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QEvent, QObject, QTimer
 
-from office_studio.core.officex.limits import NEVER
-from office_studio.core.officex.wire import ReservationView, WalletBalance
+from office_studio.core.officex.wire import WalletBalance
 from office_studio.errors import OfficeStudioError
-from office_studio.ui import formats
-from office_studio.ui.render.jar_layer import Jar
-from office_studio.ui.trade import market_words
-from office_studio.ui.trade.market_data import Snapshot
 from office_studio.ui.trade.market_session import MarketSession
-from office_studio.ui.trade.spending import spend, spend_pace
+from office_studio.ui.trade.spending import spend_pace
+from office_studio.ui.trade.spending.spend_scene import SpendScene
 from office_studio.ui.trade.spending.spend_watch import SpendWatch
 
 if TYPE_CHECKING:
@@ -25,53 +21,8 @@ if TYPE_CHECKING:
 _log = logging.getLogger(__name__)
 
 
-def jars_of(data: Snapshot | None, bound: dict[str, str], names: dict[str, str], *, is_old: bool = False) -> list[Jar]:
-    """A jar for each open reservation, oldest first.
-
-    Args:
-        bound: Install -> agent, as the user said; what a reservation says itself counts more (contract, section 21).
-        names: Of agents, by id.
-        is_old: Whether OfficeX does not answer, so that things may be otherwise by now.
-    """
-    if data is None:
-        return []
-    found = sorted(data.open_reservations, key=lambda one: (one.created_ms or 0, one.reservation_id, one.install_id))
-    return [_jar(one, agent_of(one, bound), data, names, is_old) for one in found]
-
-
-def agent_of(one: ReservationView, bound: dict[str, str]) -> str:
-    """Who it is held for: metadata, else the binding, else nobody. Never guessed."""
-    said = one.metadata.get("agent_id")
-    return said if isinstance(said, str) and said else bound.get(one.install_id, spend.SHARED)
-
-
-def _jar(one: ReservationView, agent_id: str, data: Snapshot, names: dict[str, str], is_old: bool) -> Jar:
-    used, whole = market_words.short(one.settled), market_words.short(one.amount)
-    who = f"for {names.get(agent_id, agent_id)}" if agent_id else "for nobody in particular: shared"
-    install = data.install(one.install_id)
-    since = f"job {one.job_id}, since {formats.moment(one.created_ms)}"
-    lines = [
-        f"{data.app_name(one.app_id)} holds {market_words.amount(one.amount)} {who}",
-        f"{used} used, {market_words.short(one.remaining)} left in it",
-        since,
-    ]
-    if install is not None:
-        until = install.limits.allowed_until
-        lines.append(
-            "may charge for ever" if until == NEVER else f"may charge until {formats.moment(until * 1000)}; "
-            "what is held stays held until the app settles it"
-        )  # fmt: skip
-    if is_old:
-        lines.append(f"{formats.as_of(data.at_ms)}: OfficeX is not reached")
-    # Names come from strangers, and tool tips take markup.
-    tip = "\n".join(lines).replace("<", "‹").replace(">", "›")
-    level = one.remaining / one.amount if one.amount else 0.0
-    owner = names.get(agent_id, agent_id)[:16] if agent_id else "shared"
-    return Jar(f"{one.install_id}/{one.reservation_id}", agent_id, level, f"{used}/{whole}", tip, owner, is_old)
-
-
 class SpendOverlay(QObject):
-    """Keeps the stage's jars as the account's reservations are. Lives as long as the session, its parent."""
+    """Keeps what ``scene`` shows up to date. Lives as long as the session, its parent."""
 
     def __init__(self, studio: Studio, market: MarketSession) -> None:
         super().__init__(market)
@@ -80,9 +31,16 @@ class SpendOverlay(QObject):
         self._is_closed, self.is_under_way, self._was_seen = False, False, False
         self._asked_at: float | None = None  # s, of a clock that only goes forward
         self._failed = 0  # calls in a row that did not reach OfficeX
+        self.scene = SpendScene(studio, market, self)
         self._poll = QTimer(self, singleShot=True)
         self._poll.timeout.connect(self._ask)
-        for changed in (market.data_changed, studio.store.agents_reset, self.watch.changed):
+        for changed in (
+            market.data_changed,
+            market.refused_changed,
+            market.marks_changed,
+            studio.store.agents_reset,
+            self.watch.changed,
+        ):
             changed.connect(self.refresh)
         market.account_changed.connect(self._begin_anew)
         studio.options.changed.connect(lambda name: self._plan() if name == "spend" else None)
@@ -95,6 +53,7 @@ class SpendOverlay(QObject):
     def close(self) -> None:
         self._is_closed = True
         self._poll.stop()
+        self.scene.set_seen(False)
 
     @property
     def is_asking(self) -> bool:
@@ -113,12 +72,7 @@ class SpendOverlay(QObject):
 
     def refresh(self) -> None:
         """Show what is known now."""
-        place, store = self._market.environment, self._studio.store
-        bound = self._market.memory.agents(place.name) if place is not None else {}
-        names = {agent_id: store.name(agent_id) for agent_id in store.agents()}
-        jars = jars_of(self._market.data, bound, names, is_old=self.is_old)
-        # While seats are given out, only what matters for that is shown.
-        self._studio.stage.set_jars(jars if self._studio.window.workspace != "assign" else [])
+        self.scene.refresh()
         self._plan()
 
     # -- asking ------------------------------------------------------------------------------------
@@ -143,6 +97,7 @@ class SpendOverlay(QObject):
         if looking.is_seen and not self._was_seen and self._failed:
             self._asked_at = None
         self._was_seen = looking.is_seen
+        self.scene.set_seen(looking.is_seen)
         pause = spend_pace.pause_ms(looking)
         if pause is None:
             self._poll.stop()
