@@ -76,7 +76,7 @@ class AppForm(QWidget):
         self.setLayout(hbox(self.index, (self.area, 1), spacing=4))
 
     def making(self) -> Iterator[None]:
-        """Make the fields, once the form has its place, and show them section by section."""
+        """Make the fields, once the form has its place: the first section is shown when it is there, then the rest."""
         body = QWidget()
         body.setProperty("level", "clear")
         self._column = vbox(None, spacing=10, margins=(4, 2, 16, 8))
@@ -91,13 +91,16 @@ class AppForm(QWidget):
                     yield
             if any(name in makers for name in names):
                 yield from self._add_section(section)
+        for part in self._heads.values():  # together: each would have the whole sheet painted again
+            part.show()
+        self._column.activate()
+        yield
         self._begin_counting()
         for field in self.fields.values():
             field.changed.connect(self._on_changed)
         self.index.chosen.connect(self.show_section)
         self.area.verticalScrollBar().valueChanged.connect(self._on_scrolled)
         self._tell_index()
-        self._column.activate()
 
     def _add_section(self, section: str) -> Iterator[None]:
         part = self._heads[section] = QWidget()
@@ -112,8 +115,9 @@ class AppForm(QWidget):
                 self._show_listing(self.fields[name])
                 yield
         yield from polishing(part)
-        part.show()
-        yield
+        if len(self._heads) == 1:
+            part.show()
+            yield
 
     def _fill(self, part: QWidget, section: str) -> None:
         items: list[Any] = [8, line(), 8] if len(self._heads) > 1 else []
