@@ -94,8 +94,29 @@ def looks(app: Any, window: Any) -> Iterator[tuple[str, tuple[int, int]]]:
 
 def save(window: Any, name: str) -> None:
     path = OUT / f"market-{name}.png"
-    window.grab().save(str(path))
+    write(window, path, is_flat=not name.startswith("jars-"))
     print(path.name, path.stat().st_size)
+
+
+def write(window: Any, path: Path, *, is_flat: bool = True) -> None:
+    """``is_flat``: words and areas, for which 256 colours are enough and a third of the bytes."""
+    from PIL import Image
+
+    take_pointer_away(window)
+    window.grab().save(str(path))
+    if is_flat:
+        with Image.open(path) as shot:
+            small = shot.convert("RGB").quantize(256, kmeans=1, dither=Image.Dither.NONE)
+        small.save(path, optimize=True)
+
+
+def take_pointer_away(window: Any) -> None:
+    """The pointer of a machine without one lies at 0, 0, on the menu button."""
+    from PySide6.QtCore import Qt
+    from PySide6.QtWidgets import QWidget
+
+    for widget in window.findChildren(QWidget):
+        widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
 
 
 def take_more(made: Any, ending: str) -> None:

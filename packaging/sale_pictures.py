@@ -118,6 +118,7 @@ class Camera:
         return self.studio.market_page.page  # type: ignore[union-attr]
 
     def take(self, name: str, sizes: tuple[tuple[int, int], ...] = SIZES) -> None:
+        from market_pictures import write
         from PySide6.QtTest import QTest
 
         from office_studio.ui.theming import theme
@@ -130,7 +131,7 @@ class Camera:
                     toast.dismiss()
                 QTest.qWait(300)
                 path = self._out / f"market-{name}-{mode}-{width}.png"
-                self.window.grab().save(str(path))
+                write(self.window, path)
                 sys.stdout.write(f"{path.name} {path.stat().st_size}\n")
 
 

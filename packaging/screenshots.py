@@ -193,8 +193,7 @@ def open_window() -> Iterator[Any]:
 def photographer(made: Any) -> Callable[..., None]:
     """Takes a picture of the window at each size, dark and light, with a dialog in its middle if there is one."""
     from assign_pictures import put_menus_onto
-    from PySide6.QtCore import Qt
-    from PySide6.QtWidgets import QWidget
+    from market_pictures import take_pointer_away
 
     from office_studio.ui.theming import theme
 
@@ -209,8 +208,7 @@ def photographer(made: Any) -> Callable[..., None]:
                 wait(1.5)
                 wait_for_room(studio.stage)
                 undo_pose = pose() if pose is not None else None
-                for widget in window.findChildren(QWidget):  # the pointer of a machine without one lies at 0, 0
-                    widget.setAttribute(Qt.WidgetAttribute.WA_UnderMouse, False)
+                take_pointer_away(window)
                 path = OUT / f"{name}-{scheme}-{size[0]}.png"
                 shot = window.grab()
                 put_menus_onto(shot, window)

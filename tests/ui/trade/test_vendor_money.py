@@ -140,10 +140,10 @@ def test_installs_show_what_may_be_charged_and_sort_and_filter(shop: VendorWindo
     shop.read()
     assert side.sums.text() == "1 install · 1 may be charged now"
     cells = vendor_installs.cells(side.model.rows[0])
-    assert cells[2:] == ("Yes", "4 of 5 charges a day", "0.250000", "3.000000")
+    assert cells[2:] == ("Yes", "4 of 5 a day", "0.250000", "3.000000")
     side.view.selectRow(0)
     side.view.copy()
-    assert "4 of 5 charges a day" in QApplication.clipboard().text()
+    assert "4 of 5 a day" in QApplication.clipboard().text()
     side.search.setText("nobody")
     assert side.nothing_fits.isVisible()
     side.search.clear()

@@ -133,7 +133,7 @@ class _Line(QWidget):
         self.value.setAccessibleName(f"Value of {key}" if key else "Value")
         self.value.setEchoMode(QLineEdit.EchoMode.Password)
         self.counter = label("", "micro")
-        self.counter.setFixedWidth(54)
+        self.counter.setFixedWidth(66)
         self.show_value = tool("eye", "Show the value", "mini", 14, checkable=True)
         self.remove = tool("trash", "Remove", "mini", 14)
         self.show_value.toggled.connect(self._reveal)
@@ -145,7 +145,7 @@ class _Line(QWidget):
     def check(self) -> str:
         """Why it cannot be saved, "" where it can."""
         length, name = len(self.value.text()), len(self.key.text())
-        self.counter.setText(f"{length}/{MOST_VALUE}")
+        self.counter.setText(f"{length} / {MOST_VALUE:,}")
         reason = ""
         if name > MOST_KEY:
             reason = f"A name has at most {MOST_KEY} characters; this one has {name}."

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
-from PySide6.QtGui import QHideEvent, QKeySequence, QShortcut, QShowEvent
+from PySide6.QtGui import QHideEvent, QKeySequence, QResizeEvent, QShortcut, QShowEvent
 from PySide6.QtWidgets import QFileDialog, QFrame, QScrollArea, QWidget
 
 from office_studio.core.officex.wire import AppView
@@ -33,14 +33,15 @@ from office_studio.ui.trade.publish.publish_previews import Previews
 from office_studio.ui.trade.publish.publish_sheet import PublishSheet
 from office_studio.ui.trade.publish.publish_themes import ThemesModel, ThemesView, local_paths
 from office_studio.ui.trade.webhooks.receiver_host import receiver_host
-from office_studio.ui.widgets.basics import EmptyState, Glyph, Paragraph
-from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, vbox
+from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Glyph, Paragraph
+from office_studio.ui.widgets.layouts import button, frame, hbox, line, vbox
+from office_studio.ui.widgets.pages import ListColumn
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
 
 _OWN = ("webhook_url", "iframe_url", "icon")  # what publishing finds out by itself
-_LIST_WIDTH, _WIDEST = 300, 960  # px
+_LIST_WIDTH, _NARROW_LIST, _WIDEST = 300, 230, 960  # px
 
 
 class PublishPage(QFrame):
@@ -63,6 +64,8 @@ class PublishPage(QFrame):
         self.form = PublishForm(market.environment)
         self.previews = Previews(studio.jobs)
         self._column = vbox(spacing=6)
+        self._list_column = vbox(spacing=0)
+        self._left = ListColumn(self._list_column, _LIST_WIDTH, _NARROW_LIST)
         self._page = vbox(PageHead(market, "Publish a theme"), spacing=0)
         self.setLayout(self._page)
 
@@ -87,15 +90,14 @@ class PublishPage(QFrame):
         """Each part gets its place before it holds anything."""
         self._body, self.details = QWidget(), QWidget()
         self._page.addWidget(self._body, 1)
-        left = frame(edge="right")
-        left.setFixedWidth(_LIST_WIDTH)
-        self._body.setLayout(hbox(left, (self.details, 1), spacing=0))
+        self._body.setLayout(hbox(self._left, (self.details, 1), spacing=0))
         self.view = ThemesView(self.model)
         self.open_button = button("Open a theme…", "ghost", "folder-open")
         self.open_button.clicked.connect(self.open_theme)
-        left.setLayout(vbox((self.view, 1), hbox(self.open_button, None, margins=(12, 6, 12, 10)), spacing=0))
+        self._list_column.addWidget(self.view, 1)
+        self._list_column.addLayout(hbox(self.open_button, None, margins=(12, 6, 12, 10)))
         yield
-        self.name, self.about = label("", "heading"), label("", "muted")
+        self.name, self.about = ElidingLabel("", "heading"), ElidingLabel("", "muted")
         self.publish = button("Publish…", "primary", "storefront")
         self.publish.clicked.connect(self.open_sheet)
         self.verdict_glyph, self.verdict = Glyph("circle", "text_disabled", 18), Paragraph("")
@@ -133,7 +135,7 @@ class PublishPage(QFrame):
         area.setWidget(body)
         top = frame()
         self.details.setLayout(vbox(top, line(), (area, 1), spacing=0))
-        head = hbox(vbox(self.name, self.about, spacing=2), None, self.publish)
+        head = hbox((vbox(self.name, self.about, spacing=2), 1), self.publish)
         top.setLayout(vbox(head, margins=(24, 4, 20, 10)))
         # The empty half gets room only once the column has all it takes.
         body.setLayout(hbox((column, 1000), (QWidget(), 1), margins=(24, 10, 24, 20), spacing=0))
@@ -346,6 +348,10 @@ class PublishPage(QFrame):
             self._studio.toast(title, "They have a letter about it.", key="announce")
 
     # -- being looked at ---------------------------------------------------------------------------
+    def resizeEvent(self, event: QResizeEvent) -> None:
+        self._left.fit(self.width())
+        super().resizeEvent(event)
+
     def showEvent(self, event: QShowEvent) -> None:
         super().showEvent(event)
         self.look()

@@ -190,7 +190,7 @@ class PriceRow(QWidget):
 
     def _refresh(self) -> None:
         found, reason = self.outcome, self.reason
-        self.count.setText(f"{len(self.text)}/{LONGEST_LINE}")
+        self.count.setText(f"{len(self.text)} / {LONGEST_LINE}")
         is_long = len(self.text) > LONGEST_LINE
         restyle(self.count, role="micro-negative" if is_long else "micro")
         restyle(self.words, invalid="true" if is_long else "")

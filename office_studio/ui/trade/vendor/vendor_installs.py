@@ -27,7 +27,7 @@ COLUMNS = ("User", "Since", "May charge", "Charges", "Taken", "Open")
 USER, SINCE, STATE, CHARGES, TAKEN, OPEN = range(6)
 InstallRole = Qt.ItemDataRole.UserRole
 _NUMBERS = (TAKEN, OPEN)
-_WIDTHS = {USER: 92, SINCE: 74, STATE: 122, TAKEN: 94, OPEN: 88}
+_WIDTHS = {USER: 86, SINCE: 74, STATE: 148, TAKEN: 92, OPEN: 86}
 
 
 def state_of(install: InstallView, now_s: float) -> tuple[str, str]:
@@ -127,7 +127,8 @@ class VendorInstallsModel(QAbstractTableModel):
 def cells(install: InstallView) -> tuple[str, ...]:
     since = formats.day(install.installed_ms) if install.installed_ms is not None else formats.UNKNOWN
     return (
-        short_id(install.user_id or install.install_id), since, state_of(install, time.time())[0], bars(install)[1][0],
+        short_id(install.user_id or install.install_id), since, state_of(install, time.time())[0],
+        bars(install)[1][0].replace(" charges ", " "),
         market_words.credits(install.usage.settled, 6), market_words.credits(install.usage.open_reserved, 6),
     )  # fmt: skip
 

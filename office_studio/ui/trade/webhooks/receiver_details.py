@@ -53,10 +53,11 @@ class ReceiverDetails(QWidget):
         self.same.setToolTip("The same uuid once more: a good receiver ignores it")
         self.same.clicked.connect(lambda: self.entry is not None and self._replay(self.entry, True))
         self.facts = {name: ElidingLabel("", "mono") for name in ("App", "Install", "User", "uuid")}
+        self.facts["App"].setProperty("role", "small")  # a name, not an id
         yield
         rows: list[Any] = []
         for name, value in self.facts.items():
-            head = label(name, "small-muted")
+            head = label("UUID" if name == "uuid" else name, "small-muted")
             head.setFixedWidth(52)
             rows.append(hbox(head, (value, 1)))
         self.payload, self.answer = _code("What came"), _code("What was answered")

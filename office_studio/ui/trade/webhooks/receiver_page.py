@@ -21,6 +21,7 @@ from office_studio.ui.trade.webhooks.receiver_details import ReceiverDetails
 from office_studio.ui.trade.webhooks.receiver_host import receiver_host
 from office_studio.ui.trade.webhooks.receiver_log import ReceiverModel, ReceiverTable
 from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Glyph, Paragraph
+from office_studio.ui.widgets.flow import FlowLayout
 from office_studio.ui.widgets.layouts import button, frame, hbox, label, line, pad_spin, vbox
 
 if TYPE_CHECKING:
@@ -116,11 +117,14 @@ class ReceiverPage(QFrame):
         self.context.setToolTip("The agent_context that every install gets")
         self.context.clicked.connect(self.edit_answer)
         self.warning, self._warned = ElidingLabel("", "small"), Glyph("warning", "warning", 16)
+        switches = FlowLayout(spacing=8)
+        for one in (label("Answers", "muted"), self.modes, label("after", "muted"), self.delay, self.context):
+            one.setMinimumHeight(28)  # words stand in the middle of their line
+            switches.addWidget(one)
         yield
         self._top.setLayout(vbox(
             hbox(Glyph("broadcast", "success", 18), self.who, (self.url, 1), self.copy, spacing=10),
-            hbox(label("Answers", "muted"), self.modes, label("after", "muted"), self.delay, 6, self.context,
-                 self._warned, (self.warning, 1), spacing=8),
+            switches, hbox(self._warned, (self.warning, 1), spacing=8),
             margins=(20, 2, 20, 12), spacing=10,
         ))  # fmt: skip
         yield
@@ -185,6 +189,7 @@ class ReceiverPage(QFrame):
         self.context.setText(f" Answer to installs{many}…")
         is_odd = now.mode is not Mode.ANSWER
         self._warned.setVisible(is_odd)
+        self.warning.setVisible(is_odd)
         self.warning.setText(_TROUBLE if is_odd else "")
 
     def _app_name(self, app_id: str) -> str:
