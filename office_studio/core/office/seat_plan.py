@@ -150,7 +150,8 @@ def recast(plan: SeatPlan, agents: Mapping[str, str]) -> Carried:
     for entry in plan.entries:
         same = [agent_id for agent_id in by_name.get(entry.agent_name.casefold(), ()) if agent_id not in taken]
         if entry.agent_id in agents:
-            entries.append(replace(entry, agent_name=agents[entry.agent_id]))
+            name = agents[entry.agent_id]  # mostly as it was: making 500 entries anew takes longer than all else
+            entries.append(entry if entry.agent_name == name else replace(entry, agent_name=name))
         elif len(same) == 1:
             taken.add(same[0])
             entries.append(replace(entry, agent_id=same[0]))
@@ -162,6 +163,9 @@ def recast(plan: SeatPlan, agents: Mapping[str, str]) -> Carried:
 
 def _placed(entry: PlanEntry, place: SlotPlace | None) -> PlanEntry:
     if place is None:
+        return entry
+    now = (entry.slot, entry.seat_id, entry.zone_type, entry.seat_label)
+    if now == (place.slot, place.seat_id, place.zone_type, place.label):
         return entry
     return replace(entry, slot=place.slot, seat_id=place.seat_id, zone_type=place.zone_type, seat_label=place.label)
 

@@ -17,6 +17,7 @@ from office_studio.ui.theming import theme
 _Index = QModelIndex | QPersistentModelIndex
 _LINE = Qt.ItemDataRole.UserRole
 _ROW, _HEAD = 32, 28
+_BATCH = 40  # lines; more than fit into the list
 
 
 class LineModel(QAbstractListModel):
@@ -58,6 +59,8 @@ class LineList(QListView):
         self.setProperty("ownFocus", True)
         self.setProperty("level", "clear")
         self.setHorizontalScrollBarPolicy(Qt.ScrollBarPolicy.ScrollBarAlwaysOff)
+        self.setLayoutMode(QListView.LayoutMode.Batched)  # hundreds of lines are measured over some turns
+        self.setBatchSize(_BATCH)
         self.setVerticalScrollMode(QListView.ScrollMode.ScrollPerPixel)
 
     @property

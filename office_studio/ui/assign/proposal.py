@@ -53,6 +53,8 @@ class Effect:
 
 def effect_of(rows: Iterable[Binding], changes: Sequence[Change]) -> Effect:
     known = tuple(rows)
+    if not changes:
+        return Effect((), (), (), len(set(seated(known).values())))
     before = {who: slot for slot, who in seated(known).items()}
     after = {who: slot for slot, who in seated_after(known, changes).items()}
     moved = sorted((after[who], who) for who in before if who in after and after[who] != before[who])

@@ -19,6 +19,7 @@ from office_studio.ui.widgets.basics import Paragraph
 from office_studio.ui.widgets.layouts import Item, button, hbox, label
 
 _WIDTH = 520
+_AT_ONCE = 60  # who has a seat: the changes of so many are worked out and listed in a millisecond
 _LOOK_AGAIN_MS = 120  # after the seats changed while the proposal is being read
 
 Propose = Callable[[Callable[[Proposal], None]], None]  # works it out, perhaps elsewhere, and hands it over
@@ -70,8 +71,12 @@ class ProposalSheet(Sheet):
         controller.failed.connect(self._on_ended)
         controller.conflicted.connect(self._on_conflicted)
         self._show()
-        self.look_again()
-        self.open()
+        if len(controller.seated()) > _AT_ONCE:
+            self.open()
+            QTimer.singleShot(0, self, self.look_again)  # it is painted first
+        else:
+            self.look_again()
+            self.open()
 
     # -- proposing ---------------------------------------------------------------------------------
     def look_again(self) -> None:
