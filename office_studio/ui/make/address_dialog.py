@@ -5,10 +5,11 @@ from __future__ import annotations
 from urllib.parse import urlsplit
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QDialog, QLineEdit, QWidget
 
 from office_studio.ui.widgets.basics import Paragraph
-from office_studio.ui.widgets.layouts import button, hbox, label, restyle, vbox
+from office_studio.ui.widgets.layouts import button, fit_height, hbox, label, restyle, vbox
 
 _SCHEMES = ("http://", "https://")
 
@@ -61,9 +62,14 @@ class AddressDialog(QDialog):
         restyle(self.address, invalid="true" if reason else "")
         self.problem.set_words(reason)
         self.problem.setVisible(bool(reason))
+        fit_height(self)
         is_whole = typed.startswith(_SCHEMES) and typed not in _SCHEMES and not reason
         self.open_button.setEnabled(is_whole)
         self.open_button.setToolTip("" if is_whole else "Type the address first")
+
+    def showEvent(self, event: QShowEvent) -> None:
+        fit_height(self)
+        super().showEvent(event)
 
     def accept(self) -> None:
         if self.open_button.isEnabled():

@@ -6,13 +6,14 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt, Signal
+from PySide6.QtGui import QShowEvent
 from PySide6.QtWidgets import QButtonGroup, QDialog, QFileDialog, QLineEdit, QRadioButton, QWidget
 
 from office_studio.core.theme.templates import TEMPLATES, theme_id_of
 from office_studio.ui import formats
 from office_studio.ui.file_manager import documents_folder, short_path
 from office_studio.ui.widgets.basics import ElidingLabel, Paragraph
-from office_studio.ui.widgets.layouts import button, hbox, label, restyle, vbox
+from office_studio.ui.widgets.layouts import button, fit_height, hbox, label, restyle, vbox
 
 if TYPE_CHECKING:
     from office_studio.errors import OfficeStudioError
@@ -99,7 +100,11 @@ class NewThemeDialog(QDialog):
         self._reason.set_words(reason)
         self._reason.setVisible(bool(reason))
         restyle(self.name, invalid="true" if reason else None)
-        self.adjustSize()
+        fit_height(self)
+
+    def showEvent(self, event: QShowEvent) -> None:
+        fit_height(self)
+        super().showEvent(event)
 
     def _choose(self) -> None:
         chosen = QFileDialog.getExistingDirectory(self, "Folder in which to put the theme", str(self.parent_folder))

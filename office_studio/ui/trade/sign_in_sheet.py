@@ -29,12 +29,12 @@ class SignInSheet(TradeSheet):
         for one in self._places:
             self.where.addItem(market_words.money_chip(one) if not one.is_real_money else f"{one.label} · real money")
         self.mail, self.code = QLineEdit(), QLineEdit()
-        self.mail.setAccessibleName("Mail address")
+        self.mail.setAccessibleName("E-mail address")
         self.mail.setPlaceholderText("me@example.org")
         self.code.setAccessibleName("Code from the mail")
         self.told = Paragraph("", "small-muted")
         super().__init__(
-            studio, "Sign in to OfficeX", field_row("Where", self.where), field_row("Mail address", self.mail),
+            studio, "Sign in to OfficeX", field_row("Where", self.where), field_row("E-mail address", self.mail),
             field_row("Code", self.code), self.told, glyph="sign-in",
         )  # fmt: skip
         self.is_sent = False

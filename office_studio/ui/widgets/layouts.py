@@ -158,3 +158,12 @@ def pad_spin(box: QAbstractSpinBox) -> None:
     """Begin the figures where the words of other fields begin: a border from the style sheet takes the padding away."""
     box.setFixedHeight(28)
     box.lineEdit().setTextMargins(8, 0, 0, 0)
+
+
+def fit_height(dialog: QWidget) -> None:
+    """As high as the words need in this width: ``adjustSize`` reckons with paragraphs in a column of its own choice."""
+    layout = dialog.layout()
+    if layout is not None:
+        dialog.ensurePolished()
+        layout.activate()
+        dialog.resize(dialog.width(), layout.totalHeightForWidth(dialog.width()))
