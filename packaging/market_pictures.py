@@ -120,7 +120,7 @@ def take_pointer_away(window: Any) -> None:
 
 
 def take_more(made: Any, ending: str) -> None:
-    """Sheets, what stands on top when OfficeX says no, and the office with its jars."""
+    """Sheets, what stands on top when OfficeX says no, and the office with what it shows of OfficeX."""
     from PySide6.QtTest import QTest
 
     from office_studio.services.officex.errors import error_of
@@ -148,11 +148,24 @@ def take_more(made: Any, ending: str) -> None:
     save(window, f"refused-{ending}")
     market.error = None
     market.data_changed.emit()
+    films = install_of(market, "Film Desk")
+    limit(market, films, films.usage.hour)  # a lamp
     window.show_workspace("watch")
     wait_for(lambda: len(studio.stage.stage.figures) == len(AGENTS))
     QTest.qWait(1500)  # until all have gone to their seats
     save(window, f"jars-{ending}")
     window.show_workspace("market")
+    limit(market, films, films.limits.max_per_hour)
+
+
+def limit(market: Any, install: Any, an_hour: int) -> None:
+    """Let an install charge so often in an hour, and know it."""
+    done: list[object] = []
+    market.run(lambda client: client.change_install(install.install_id, max_per_hour=an_hour), done.append)
+    wait_for(lambda: bool(done))
+    before = market.data
+    market.refresh()
+    wait_for(lambda: market.data is not before)
 
 
 def wait_for(is_so: Callable[[], bool], seconds: float = 30) -> None:
@@ -248,7 +261,7 @@ def charge_for_bakeries(made: Any) -> None:
                 await asyncio.sleep(0.7)
                 await till.settle(held, 150_000, final=False)
         async with Till(market.environment, keys[1]) as till:
-            held = await till.reserve(MICRO, "scene-12", {"agent_id": "otto"})
+            held = await till.reserve(MICRO, "scene-12", {"agent_id": "otto", "tracer_id": tracer})
             await till.settle(held, 800_000, final=False)
             await till.reserve(MICRO // 2, "scene-13")
         async with OfficeXClient(market.environment, market.sandbox.accounts["vendor"]) as vendor:

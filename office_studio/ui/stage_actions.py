@@ -127,7 +127,7 @@ STAGE_ACTIONS: tuple[Action, ...] = (
     _switch(
         "spend",
         "What apps hold",
-        "Coin jars at the agents for whom apps hold credits, with what they used of it",
+        "The safe, coin jars at the agents for whom apps hold credits, lamps and signs where they may not charge",
         "coin",
         why_disabled=_no_account,
     ),

@@ -17,7 +17,7 @@ GLASS = QSizeF(22, 26)
 COIN = QSizeF(11, 8)
 _WORDS_GAP, _PILL_PAD, _PILL_HEIGHT = 3.0, 5.0, 16.0
 LEVELS = 20  # that look different
-_OLD = 0.62  # opacity of old news
+_OLD = 0.62  # opacity of the picture of old news
 
 
 @dataclass(frozen=True, slots=True)
@@ -101,8 +101,9 @@ def paint_thing(thing: Thing, words: str, ratio: float, *, more: int = 0) -> QPi
         _paint_glass(painter, box, max(0.0, min(1.0, thing.level)), is_old=thing.is_old)
     else:
         _SIGNS[thing.kind](painter, box, thing.is_old)
+    painter.setOpacity(1.0)  # words are read
     is_bad = isinstance(thing, Sign) and thing.kind is SignKind.EMPTY and not thing.is_old
-    _paint_words(painter, size, _told(words, more), QColor("#8e1f24") if is_bad else palette.pill())
+    _paint_words(painter, size, _told(words, more), palette.bubble_mark("blocked") if is_bad else palette.pill())
     painter.end()
     return QPixmap.fromImage(image)
 
@@ -216,7 +217,7 @@ def _paint_closed(painter: QPainter, box: QRectF, is_old: bool) -> None:
         painter.drawPolyline(strings)
     board = QRectF(box.x() + 1.5, box.y() + 8.5, box.width() - 3, 14)
     painter.setPen(QPen(palette.pill_text(), 1.4))
-    painter.setBrush(palette.bubble_mark("offline") if is_old else QColor("#a3262b"))
+    painter.setBrush(palette.bubble_mark("offline") if is_old else palette.bubble_mark("blocked"))
     painter.drawRoundedRect(board, 3, 3)
     pen = QPen(palette.pill_text(), 3, Qt.PenStyle.SolidLine, Qt.PenCapStyle.RoundCap)
     painter.setPen(pen)
