@@ -31,7 +31,10 @@ FACTS: Mapping[Pattern, tuple[str, str]] = {  # what it is called, what it does
         "One-time",
         "Each item is a sale: reserve, work, settle; cancel when the work fails.",
     ),
-    Pattern.PROGRESSIVE: ("Progressive", "One reservation for all, a sip for each item that worked, then a final 0."),
+    Pattern.PROGRESSIVE: (
+        "Progressive",
+        "One reservation for all, a sip for each item that worked, then the rest goes back.",
+    ),
     Pattern.SUBSCRIPTION: ("Subscription-like", "One charge a period; all items of the period are covered."),
     Pattern.INTERNAL: ("Internal credits", "Sells a block at once and counts the items down in the app's own ledger."),
 }

@@ -124,8 +124,9 @@ class RosterPanel(QFrame):
 
     def _refresh_head(self, *_: object) -> None:
         total = len(self._store.agents())
-        if self._store.is_stale and total:
-            self.header.set_count(f"as of {formats.clock(self._store.connection.last_news_ms)}")
+        news_ms = self._store.connection.last_news_ms
+        if self._store.is_stale and total and news_ms is not None:
+            self.header.set_count(f"as of {formats.clock(news_ms)}")
         else:
             self.header.set_count(formats.quantity(total))
         self._pill_row.setVisible(total > 0)

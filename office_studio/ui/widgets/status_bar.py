@@ -95,8 +95,9 @@ class StatusBar(QFrame):
 
 def _without_counts(store: OfficeStore, counts: dict[str, int]) -> str:
     last = ", ".join(f"{counts[status]} {status}" for status in STATUS_ORDER if counts[status] and status != "offline")
-    since = formats.clock_seconds(store.connection.last_news_ms)
-    return f"Statuses unknown since {since} · last: {last}" if last else f"Statuses unknown since {since}"
+    news_ms = store.connection.last_news_ms
+    words = "Statuses unknown" if news_ms is None else f"Statuses unknown since {formats.clock_seconds(news_ms)}"
+    return f"{words} · last: {last}" if last else words
 
 
 def _without_agents(store: OfficeStore) -> str:

@@ -135,7 +135,7 @@ class AppForm(QWidget):
         icon, previews = self.fields["icon"], self.fields.get("preview_images")
         if section == "Basics":
             assert isinstance(icon, IconField)
-            self.upload_icon = button("Upload…", density="small")
+            self.upload_icon = button("Upload…")
             icon.row.addWidget(self.upload_icon)
             self.upload_icon.clicked.connect(lambda: self.picture_wanted.emit("icon"))
         elif section == "Pictures" and previews is not None:

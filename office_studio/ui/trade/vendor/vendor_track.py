@@ -75,12 +75,16 @@ def reason_told(payout: PayoutView) -> str:
     if reason.startswith("rejected:"):
         return f"OfficeX did not approve it: {reason.removeprefix('rejected:').strip()}"
     if reason == "the transfer was refused":
-        return f"{destination_told(payout)} did not take the transfer: check the account"
+        return f"{account_of(payout)} did not take the transfer: check the account"
     return f"It did not go through: {reason}" if reason else "It did not go through, and OfficeX gave no reason"
 
 
+def account_of(payout: PayoutView) -> str:
+    return str(payout.destination.get("account_id", "")) or "The account"
+
+
 def destination_told(payout: PayoutView) -> str:
-    account = str(payout.destination.get("account_id", "")) or "The account"
+    account = account_of(payout)
     kind = str(payout.destination.get("type", ""))
     return f"{WAY_NAMES.get(kind, kind)} {account}" if kind else account
 
