@@ -15,7 +15,7 @@ from typing import Any, TypeVar
 
 from sqlalchemy import Connection, Engine, create_engine, event
 from sqlalchemy.engine import URL, make_url
-from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, SQLAlchemyError
+from sqlalchemy.exc import ArgumentError, DBAPIError, NoSuchModuleError, OperationalError, SQLAlchemyError
 from sqlalchemy.pool import StaticPool
 
 from office_studio.errors import OfficeStudioError, StorageError, UsageError
@@ -58,13 +58,16 @@ class Database:
         self.shown = self.url.render_as_string(hide_password=True)
         self._is_sqlite = self.url.get_backend_name() == "sqlite"
         in_memory = self._is_sqlite and self.url.database in (None, "", ":memory:")
+        self._is_file = self._is_sqlite and not in_memory
         self._engine = _engine(self.url, in_memory)
         if self._is_sqlite:
             _prepare_sqlite(self._engine, BUSY_TIMEOUT_MS, durable)
         self._for_writing = self._engine.execution_options(office_write=True)
         # SQLite has one writer at a time. Waiting here costs nothing; waiting in SQLite polls.
-        self._writing = threading.Lock() if self._is_sqlite else contextlib.nullcontext()
-        self._writer: Connection | None = None
+        self._lock = threading.Lock()
+        self._writing = self._lock if self._is_sqlite else contextlib.nullcontext()
+        self._writer = _Writer(self._engine)
+        self._hasty = _Writer(self._engine, waits=False)
         self._pool = ThreadPoolExecutor(1 if in_memory else _WORKERS, thread_name_prefix="office-db")
 
     def open(self) -> None:
@@ -93,8 +96,31 @@ class Database:
 
         Where the transaction itself cannot be begun or committed, nothing is written, and all have failed for that.
         """
+        with self._writing:
+            return self._each(works, before, self._writer)
+
+    def call_each_now(self, works: Sequence[Callable[[Connection], Any]]) -> list[Done] | None:
+        """As ``call_each``, or None, and nothing done, where that would have to wait for another writer.
+
+        For the thread of an event loop and for what takes microseconds: all that is waited for is the disk. It is for
+        files of SQLite only: others wait for a network, and a database in memory is one connection for all.
+        """
+        if not self._is_file or not self._lock.acquire(blocking=False):
+            return None
         try:
-            with self._writing, self._one_transaction() as connection:
+            done = self._each(works, None, self._hasty)
+        finally:
+            self._lock.release()
+        return None if isinstance(done[0].error, _Busy) else done
+
+    def _each(
+        self,
+        works: Sequence[Callable[[Connection], Any]],
+        before: Callable[[Connection], None] | None,
+        writer: _Writer,
+    ) -> list[Done]:
+        try:
+            with writer.transaction() if self._is_sqlite else self._for_writing.begin() as connection:
                 if before is not None:
                     before(connection)
                 if len(works) == 1:
@@ -102,31 +128,6 @@ class Database:
                 return [_apart(connection, work) for work in works]
         except Exception as exc:
             return [Done(error=exc)] * len(works)
-
-    @contextlib.contextmanager
-    def _one_transaction(self) -> Iterator[Connection]:
-        """As ``Engine.begin`` for writing. For SQLite on a connection that is kept: that spares half of it all.
-
-        SQLAlchemy begins nothing there until it is asked to execute something; the driver has begun by then.
-        """
-        if not self._is_sqlite:
-            with self._for_writing.begin() as connection:
-                yield connection
-            return
-        if self._writer is None:
-            self._writer = self._engine.connect().execution_options(office_begun=True)
-        connection = self._writer
-        try:
-            _begin(connection, write=True)
-            yield connection
-            if connection.in_transaction():
-                connection.commit()
-            else:
-                _commit(connection)
-        except BaseException:
-            self._writer = None  # closing rolls back; whatever is wrong with it, the next group gets a fresh one
-            connection.close()
-            raise
 
     def submit(self, work: Callable[[], None]) -> None:
         """Run ``work`` on a worker thread."""
@@ -139,9 +140,8 @@ class Database:
 
     def close(self) -> None:
         self._pool.shutdown(wait=True)
-        if self._writer is not None:
-            self._writer.close()
-            self._writer = None
+        self._writer.close()
+        self._hasty.close()
         self._engine.dispose()
 
     def explain(self, error: Exception) -> OfficeStudioError:
@@ -156,6 +156,74 @@ class Database:
             "Check that the address is right, that its folder exists, and that the database server runs.",
             reason=reason,
         )
+
+
+class _Busy(Exception):
+    """Somebody else is writing."""
+
+
+class _Writer:
+    """Write transactions of SQLite on a connection that is kept, as ``Engine.begin``: that spares half of it all.
+
+    SQLAlchemy begins nothing there until it is asked to execute something; the driver has begun by then.
+
+    Args:
+        waits: For other programs that hold the file, for as long as the engine's connections do; else raises _Busy.
+    """
+
+    def __init__(self, engine: Engine, *, waits: bool = True) -> None:
+        self._engine, self._waits = engine, waits
+        self._kept: Connection | None = None
+
+    @contextlib.contextmanager
+    def transaction(self) -> Iterator[Connection]:
+        """Raises what SQLAlchemy raises."""
+        if self._kept is None:
+            self._kept = self._connect()
+        connection = self._kept
+        try:
+            self._begin(connection)
+            yield connection
+            if connection.in_transaction():
+                connection.commit()
+            else:
+                _commit(connection)
+        except (SQLAlchemyError, sqlite3.Error):
+            self.close()  # that rolls back; whatever is wrong with it, the next group gets a fresh one
+            raise
+        except BaseException:
+            self._roll_back(connection)
+            raise
+
+    def close(self) -> None:
+        if self._kept is not None:
+            self._kept.close()
+            self._kept = None
+
+    def _connect(self) -> Connection:
+        connection = self._engine.connect().execution_options(office_begun=True)
+        if not self._waits:
+            connection.detach()  # nobody else is to get one that does not wait
+            _driven(connection, "PRAGMA busy_timeout=0")
+        return connection
+
+    def _begin(self, connection: Connection) -> None:
+        try:
+            _begin(connection, write=True)
+        except OperationalError as error:
+            if self._waits or "lock" not in str(error.orig):
+                raise
+            raise _Busy from error
+
+    def _roll_back(self, connection: Connection) -> None:
+        """A refusal is no reason to connect anew."""
+        driver: Any = connection.connection.dbapi_connection
+        try:
+            connection.rollback()
+            if driver.in_transaction:
+                driver.execute("ROLLBACK")
+        except (SQLAlchemyError, sqlite3.Error):
+            self.close()
 
 
 def _apart(connection: Connection, work: Callable[[Connection], Any]) -> Done:

@@ -40,7 +40,7 @@ from office_studio.server.db import Database, sqlite_url  # noqa: E402
 from office_studio.server.officex import money_routes  # noqa: E402
 from office_studio.server.officex.call import Call, Handler, authenticate  # noqa: E402
 from office_studio.server.officex.sandbox import Sandbox, SandboxConfig  # noqa: E402
-from office_studio.services import officex_local  # noqa: E402
+from office_studio.services.officex import local as officex_local  # noqa: E402
 
 ENTRIES = 1_000_000
 

@@ -68,6 +68,8 @@ class SandboxApp:
     def __init__(self, sandbox: Sandbox, database: Database) -> None:
         self.sandbox, self.database = sandbox, database
         self._writes = GroupCommit(database, _alone)
+        # With a time to live a reserve closes whatever has run out, which may be much.
+        self._closes_none = sandbox.config.reservation_ttl_s is None
         self.webhooks = Webhooks(sandbox.config.webhook_timeout_s)
         self._plain = {(route.method, BASE + route.path): route for route in ROUTES if "{" not in route.path}
         # Raw paths are matched: RESV%2F… is one segment, and only after that it is decoded.
@@ -140,7 +142,8 @@ class SandboxApp:
             return route.handler(call)
 
         try:
-            answer = await self.run(work, write=route.writes)
+            quickly = route.is_quick and self._closes_none
+            answer = await (self._writes.run_quick(work) if quickly else self.run(work, write=route.writes))
         except Refusal as refusal:  # everything is taken back; a fault loses this answer as it loses others
             answer = refusal
         if isinstance(answer, Refusal):

@@ -127,3 +127,121 @@ def test_what_waits_is_written_together_in_its_order(database: Database):
     assert kept(database) == good
     assert [one for one in found[1:] if isinstance(one, int)] == good
     assert sum(isinstance(one, LookupError) for one in found) == len([n for n in range(MOST + 5) if n % 10 == 3]) - 1
+
+
+# -- what is written on the loop's own thread --------------------------------------------------------
+def threads_of(seen: list[int], number: int) -> Callable[[Connection], int]:
+    def work(connection: Connection) -> int:
+        seen.append(threading.get_ident())
+        return add(number)(connection)
+
+    return work
+
+
+def commits(database: Database, monkeypatch: pytest.MonkeyPatch) -> list[int]:
+    """How many were written in each transaction of the loop's thread; it grows."""
+    sizes: list[int] = []
+    now = database.call_each_now
+
+    def counted(works: Any) -> Any:
+        sizes.append(len(works))
+        return now(works)
+
+    monkeypatch.setattr(database, "call_each_now", counted)
+    return sizes
+
+
+def test_quick_ones_of_a_turn_are_written_together_by_the_loop(database: Database, monkeypatch: pytest.MonkeyPatch):
+    seen: list[int] = []
+    sizes = commits(database, monkeypatch)
+
+    async def scene() -> list[Any]:
+        group = GroupCommit(database)
+        works = [threads_of(seen, number) for number in range(MOST + 3)]
+        works[5] = refusing  # type: ignore[call-overload]
+        return await asyncio.gather(*map(group.run_quick, works), return_exceptions=True)
+
+    found = asyncio.run(scene())
+    assert sizes == [MOST, 3]
+    assert set(seen) == {threading.get_ident()}
+    assert isinstance(found[5], LookupError)
+    good = [number for number in range(MOST + 3) if number != 5]
+    assert [one for one in found if isinstance(one, int)] == good == kept(database)
+
+
+def test_one_quick_call_that_is_refused_is_taken_back_whole_and_the_next_is_written(database: Database):
+    async def scene() -> list[Any]:
+        group = GroupCommit(database)
+        turns = [refusing, add(7), add(7), add(8)]
+        return [(await asyncio.gather(group.run_quick(work), return_exceptions=True))[0] for work in turns]
+
+    found = asyncio.run(scene())
+    assert [type(one) for one in found] == [LookupError, int, IntegrityError, int]
+    assert kept(database) == [7, 8]
+
+
+def test_where_somebody_else_writes_a_worker_waits_and_not_the_loop(database: Database):
+    seen: list[int] = []
+    with contextlib.closing(sqlite3.connect(str(database.url.database), isolation_level=None)) as other:
+        other.execute("BEGIN IMMEDIATE")
+
+        async def scene() -> list[Any]:
+            group = GroupCommit(database)
+            outside = await asyncio.gather(group.run_quick(threads_of(seen, 1)), return_exceptions=True)
+            other.execute("ROLLBACK")
+            return [*outside, await group.run_quick(threads_of(seen, 2))]
+
+        found = asyncio.run(scene())
+    assert isinstance(found[0], OperationalError)  # nobody waits for ever
+    assert database.explain(found[0]).code == "DATABASE_LOCKED"
+    assert (found[1], kept(database)) == (2, [2])
+    assert seen == [threading.get_ident()]
+
+
+def test_beside_a_long_work_quick_ones_take_their_turn_after_it(database: Database):
+    begun, go_on = threading.Event(), threading.Event()
+    seen: list[int] = []
+
+    def long(connection: Connection) -> int:
+        begun.set()
+        assert go_on.wait(60)
+        return add(1)(connection)
+
+    async def scene() -> list[int]:
+        group = GroupCommit(database)
+        waiting = asyncio.create_task(group.run(long))
+        await asyncio.to_thread(begun.wait, 60)
+        quick = asyncio.create_task(group.run_quick(threads_of(seen, 2)))
+        for _ in range(5):
+            await asyncio.sleep(0)  # the loop goes on
+        assert not quick.done()
+        go_on.set()
+        return list(await asyncio.gather(waiting, quick))
+
+    assert asyncio.run(scene()) == [1, 2]
+    assert kept(database) == [1, 2]
+    assert threading.get_ident() not in seen
+
+
+def test_a_quick_call_that_is_cancelled_in_time_is_not_written(database: Database):
+    async def scene() -> list[Any]:
+        group = GroupCommit(database)
+        first = asyncio.create_task(group.run_quick(add(1)))
+        second = asyncio.create_task(group.run_quick(add(2)))
+        await asyncio.sleep(0)
+        first.cancel()
+        return await asyncio.gather(first, second, return_exceptions=True)
+
+    found = asyncio.run(scene())
+    assert isinstance(found[0], asyncio.CancelledError)
+    assert (found[1], kept(database)) == (2, [2])
+
+
+def test_a_database_in_memory_is_one_connection_for_its_worker_alone():
+    database = Database("sqlite://", upgrade=_tables)
+    database.open()
+    seen: list[int] = []
+    assert asyncio.run(GroupCommit(database).run_quick(threads_of(seen, 3))) == 3
+    assert kept(database) == [3]
+    assert threading.get_ident() not in seen
+    database.close()
