@@ -217,7 +217,7 @@ class MainWindow(QMainWindow):
         docked = [one for one in areas if self.areas[one].is_shown and not self.areas[one].is_over_stage]
         return needed + sum(self._panel_memory(one).size or self._default_size(one) for one in docked) > there
 
-    def _give_back_room(self) -> None:
+    def give_back_room(self) -> None:
         """Panels that a small window had squeezed are as wide as before once there is room."""
         tight = {area for area in Area if self._is_tight(area)}
         for area in self._tight - tight:
@@ -242,7 +242,7 @@ class MainWindow(QMainWindow):
         super().resizeEvent(event)
         if self.workspace:
             self._apply_width()
-            self._give_back_room()
+            self.give_back_room()
 
     def remember(self) -> None:
         """Put the present shape of the panels into the memory, to be saved."""

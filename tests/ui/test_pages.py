@@ -69,6 +69,25 @@ def test_squeezed_panels_get_their_room_back(qtbot: QtBot, application: Applicat
     qtbot.waitUntil(lambda: window.areas[Area.LEFT].size == before)
 
 
+def test_the_next_page_gives_back_what_a_wide_one_took(qtbot: QtBot, application: Application) -> None:
+    studio = application.studio
+    window = studio.window
+    window.resize(1280, 720)
+    window.show_workspace("market")
+    qtbot.waitUntil(lambda: studio.market.data is not None, timeout=60_000)
+    before = window.areas[Area.LEFT].size
+    studio.market.page_requested.emit("catalog")
+    catalog = studio.market_page.page
+    assert catalog is not None
+    catalog.setMinimumWidth(1280 - 56 - 225)
+    studio.market.page_requested.emit("inbox")
+    assert studio.market_page.page is not catalog
+    studio.market.page_requested.emit("catalog")
+    qtbot.waitUntil(lambda: window.areas[Area.LEFT].size < before)
+    studio.market.page_requested.emit("inbox")
+    qtbot.waitUntil(lambda: window.areas[Area.LEFT].size == before)
+
+
 @pytest.mark.parametrize("mode", ["dark", "light"])
 def test_banners_have_every_tone(qtbot: QtBot, mode: str) -> None:
     from PySide6.QtWidgets import QApplication

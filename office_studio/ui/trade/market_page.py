@@ -82,6 +82,7 @@ class MarketPage(QFrame):
             return
         if self.page_id in self._made:
             self._stack.setCurrentWidget(self._made[self.page_id])
+            self._studio.window.give_back_room()  # which a wider page may have taken
             self._tell_status()
         elif self.page_id not in self._making:
             spec = next(spec for spec in pages() if spec.id == self.page_id)

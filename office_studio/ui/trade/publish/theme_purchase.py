@@ -20,8 +20,8 @@ from office_studio.ui import formats
 from office_studio.ui.trade import market_words
 from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.publish.theme_problems import ProblemsSheet
-from office_studio.ui.widgets.basics import Glyph, Paragraph
-from office_studio.ui.widgets.layouts import button, hbox, label, vbox
+from office_studio.ui.widgets.basics import ElidingLabel, Glyph, Paragraph
+from office_studio.ui.widgets.layouts import button, hbox, vbox
 
 if TYPE_CHECKING:
     from office_studio.ui.jobs import Scope
@@ -63,7 +63,7 @@ class PurchaseBar(QFrame):
         self.hide()
 
     def _build(self) -> None:
-        self.glyph, self.title = Glyph("palette", "accent", 20), label("", "strong")
+        self.glyph, self.title = Glyph("palette", "accent", 20), ElidingLabel("", "strong")
         self.words = Paragraph("", "small-muted")
         self.go = button("Import theme", "primary", "download-simple")
         self.make, self.watch = button("Open in Make"), button("Show in the office")
