@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass
 from enum import StrEnum
+from functools import lru_cache
 
 from PySide6.QtCore import QPointF, QRectF, QSizeF, Qt
 from PySide6.QtGui import QColor, QFontMetricsF, QImage, QPainter, QPainterPath, QPen, QPixmap
@@ -84,9 +85,14 @@ def _told(words: str, more: int) -> str:
     return f"{words}  +{more}" if more else words
 
 
+@lru_cache(maxsize=1024)  # asked in each frame in which somebody walks
+def _width(told: str) -> float:
+    return QFontMetricsF(palette.font(11, 600)).horizontalAdvance(told)
+
+
 def thing_size(words: str, more: int = 0) -> QSizeF:
     """A thing with its words. ``more``: how many it stands for besides itself."""
-    width = QFontMetricsF(palette.font(11, 600)).horizontalAdvance(_told(words, more))
+    width = _width(_told(words, more))
     return QSizeF(round(GLASS.width() + _WORDS_GAP + width + 2 * _PILL_PAD), GLASS.height())
 
 

@@ -40,11 +40,16 @@ def best(spots: Sequence[QRectF], obstacles: Sequence[Obstacle], view: QRectF, b
     Args:
         view: What is seen; empty when that is not known.
     """
-    costs = [_cost(spot, obstacles, view) for spot in spots]
+    held = before if before is not None and before < len(spots) else None
+    if held is not None and not _cost(spots[held], obstacles, view):
+        return held  # nearly always: nothing has come in the way
+    around = spots[0]
+    for spot in spots[1:]:
+        around = around.united(spot)
+    near = [one for one in obstacles if one[0].intersects(around)]
+    costs = [_cost(spot, near, view) for spot in spots]
     least = min(costs)
-    if before is not None and before < len(costs) and costs[before] <= least + _HOLDS:
-        return before
-    return costs.index(least)
+    return held if held is not None and costs[held] <= least + _HOLDS else costs.index(least)
 
 
 def _cost(spot: QRectF, obstacles: Sequence[Obstacle], view: QRectF) -> float:

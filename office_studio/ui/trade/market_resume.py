@@ -51,6 +51,9 @@ def _last_use() -> LastUse | None:
         return None
     for module in _SLOW:
         import_module(module)
+    from office_studio.services.secrets import SecretStore
+
+    SecretStore()  # looks once for the system's keyring, among all that are installed
     return found
 
 

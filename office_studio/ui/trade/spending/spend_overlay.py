@@ -116,7 +116,9 @@ class SpendOverlay(QObject):
         was_old, data = self.is_old, self._market.data
         self.is_under_way, self._failed = False, 0
         is_other = data is None or (now.available, now.reserved) != (data.balance.available, data.balance.reserved)
-        if was_old or is_other or data is None or _now_ms() - data.at_ms >= spend_pace.WHOLE_MS:
+        # Letters and limits change without the balance; only who looks sees them.
+        is_late = data is not None and self._was_seen and _now_ms() - data.at_ms >= spend_pace.WHOLE_MS
+        if was_old or is_other or is_late:
             self._market.refresh()
         self._plan()
 
