@@ -33,7 +33,9 @@ GROUPS = (
     "solid",
 )  # objects of one group share their part in the light linking
 UNSEEN, DETAILED = 0.42, 1.5  # scale of islands that the camera cannot see, and of screens and pictures
-THINNEST = 0.035  # metres: islands are stretched to at least this width
+THINNEST, STRETCH = 0.05, 40  # metres: islands are stretched to at least this width; at most so many times
+LARGE = 0.05  # square metres: faces that are looked at in more places before they count as hidden
+BLEED = 24  # pixels beyond the islands that take their colour, so that nothing dark leaks in
 REACH = 30.0  # metres, farther than any wall
 
 
@@ -78,8 +80,12 @@ def seen(mesh):
     directions, out = dome(), np.zeros(len(mesh.polygons), int)
     corners = [v.co for v in mesh.vertices]
     for p in mesh.polygons:
-        spots = [p.center] + [p.center.lerp(corners[i], 0.8) for i in p.vertices]
-        both = mesh.materials[p.material_index].name.startswith("green") or len(spots) > 24
+        edge = [corners[i] for i in p.vertices]
+        spots = [p.center] + [p.center.lerp(c, 0.8) for c in edge]
+        if p.area > LARGE:
+            spots += [p.center.lerp(c, 0.97) for c in edge]
+            spots += [p.center.lerp(a.lerp(b, 0.5), 0.97) for a, b in zip(edge, edge[1:] + edge[:1])]
+        both = mesh.materials[p.material_index].name.startswith("green") or len(edge) > 23
         for rank, d in enumerate(directions):
             cos = d.dot(p.normal)
             if cos <= 0.02 and not both:
@@ -134,7 +140,7 @@ def unwrap(ob, pixels):
         k = UNSEEN if share < 0.06 else DETAILED if picture and small else 1.0
         middle = uv[loops].mean(0)
         size = np.maximum(np.ptp(uv[loops], 0) * k, 1e-9)  # the edge of a rug would get no pixel of its own
-        uv[loops] = middle + (uv[loops] - middle) * k * np.maximum(1, np.minimum(least / size, 8))
+        uv[loops] = middle + (uv[loops] - middle) * k * np.maximum(1, np.minimum(least / size, STRETCH))
     layer.foreach_set("uv", uv.ravel())
     bpy.ops.object.mode_set(mode="EDIT")
     bpy.ops.mesh.select_all(action="SELECT")
@@ -196,6 +202,21 @@ def bake_picture(parts, pixels, samples):
     out = np.empty(pixels * pixels * 4, np.float32)
     image.pixels.foreach_get(out)
     return out.reshape(pixels, pixels, 4)
+
+
+def bleed(rgb, baked, steps=BLEED):
+    """The picture, (h, w, 3), with the gaps between its islands filled from their edges. `baked`: (h, w)."""
+    out, known = rgb.copy(), baked.copy()
+    for _ in range(steps):
+        total, count = np.zeros_like(out), np.zeros(known.shape, np.float32)
+        for axis, by in ((0, 1), (0, -1), (1, 1), (1, -1)):
+            near = np.roll(known, by, axis)
+            total += np.where(near[..., None], np.roll(out, by, axis), 0)
+            count += near
+        fresh = ~known & (count > 0)
+        out[fresh] = total[fresh] / count[fresh][:, None]
+        known |= fresh
+    return out
 
 
 def denoise(rgb):
@@ -275,5 +296,8 @@ def bake(out, pixels, samples, detail):
     room.VIEW.apply(0.1)
     linear = bake_picture(list(parts.values()), pixels, samples)
     np.save(out / "noisy.npy", linear.astype(np.float16))
-    np.save(out / "room.npy", denoise(np.nan_to_num(linear[..., :3])).astype(np.float16))
+    noisy = np.nan_to_num(linear[..., :3])
+    # Filled afterwards: before, the gaps would repeat the noise of single pixels, and keep it as a pattern.
+    clean = bleed(denoise(noisy), noisy.any(-1))
+    np.save(out / "room.npy", clean.astype(np.float16))
     tell(f"baked {pixels} x {pixels} at {samples} samples")

@@ -2,6 +2,7 @@
 
 import math
 
+import bmesh
 import furniture as f
 import loft_shell
 import stage
@@ -52,7 +53,7 @@ def furniture():
         put(f.desk_things(i, SCREENS[i], DESK_WIDTH), x, y, turn)
         for part in f.chair_parts(("teal", "orange", "blue")[i % 3]):
             put(part, *desk_seat(x, y, turn), turn)
-    put(f.bean_bag("orange"), 6.02, 0.78, 150)
+    put(f.bean_bag("orange"), 6.01, 1.08, 150)  # clear of the desks on both sides
     put(f.plant_fig(9, "pot", 1.2), 0.50, 0.46)
     put(f.plant_fig(14, "pot", 1.15), W - 0.46, 1.25)
     # entrance and nap nook
@@ -88,46 +89,90 @@ def nap_mats():
 
 
 def cushion(tint):
-    """A big flat floor cushion with a smaller one leaning on it."""
+    """A big flat floor cushion with a smaller one on it."""
     p = Piece("cushion")
     p.box((0.56, 0.56, 0.13), (0, 0, 0.005), tint + ":soft", 0.062, segs=5)
     p.box(
-        (0.34, 0.12, 0.30),
-        (0.02, 0.17, 0.13),
+        (0.34, 0.30, 0.11),
+        (0.04, 0.06, 0.120),
         "cream:soft" if tint != "cream" else "teal:soft",
-        0.055,
-        rot=(-0.35, 0, 0.15),
+        0.050,
+        rot=(0, 0, 0.45),
         segs=5,
     )
     return p
 
 
+# What lies on the floor is flat here, and a border is a frame: a side of a few millimetres is finer than a
+# pixel of the baked picture, and of a face that is covered but for its edge nothing would be left.
+FLAT, OVER = 0.006, 0.008  # heights of borders and of what they frame, metres
+
+
+def frame(p, box, width, z, m):
+    """Four strips along the inner edges of a rectangle."""
+    x0, y0, x1, y1 = box
+    for a, b, c, d in (
+        (x0, y0, x1, y0 + width),
+        (x0, y1 - width, x1, y1),
+        (x0, y0 + width, x0 + width, y1 - width),
+        (x1 - width, y0 + width, x1, y1 - width),
+    ):
+        p.floor(a, b, c, d, z, m)
+
+
+def ring(p, at, inner, outer, z, m, seg=64):
+    """Flat ring that looks up."""
+    bm = bmesh.new()
+    turns = [2 * math.pi * k / seg for k in range(seg)]
+    a, b = ([bm.verts.new((r * math.cos(t), r * math.sin(t), 0)) for t in turns] for r in (inner, outer))
+    for k in range(seg):
+        n = (k + 1) % seg
+        bm.faces.new((a[k], b[k], b[n], a[n]))
+    p._add(bm, (*at, z), (0, 0, 0), m)
+
+
+def carpet(name, box, pattern, edge="cream:soft"):
+    x0, y0, x1, y1 = box
+    p = Piece(name)
+    frame(p, box, 0.08, FLAT, edge)
+    at = ((x0 + x1) / 2, (y0 + y1) / 2, OVER)
+    picture = "img:" + tx.rug(name, pattern)
+    p.quad(x1 - x0 - 0.14, y1 - y0 - 0.14, at, picture, rot=(-math.pi / 2, 0, 0))
+    return p.build()
+
+
 def round_rug(name, at, picture, edge="cream:soft"):
     x, y, r = at
     q = Piece(name)
-    q.cyl(r + 0.03, 0.012, (x, y, 0.001), edge, bevel=0.004, seg=64)
-    q.disc(r, (x, y, 0.0145), "img:" + picture, seg=48)
+    ring(q, (x, y), r - 0.01, r + 0.04, FLAT, edge)
+    q.disc(r, (x, y, OVER), "img:" + picture, seg=64)
     return q.build()
 
 
 def rugs():
     x0, y0, x1, y1 = TILES
     t = Piece("tiles")
-    t.box(
-        (x1 - x0 + 0.10, y1 - y0 + 0.05, 0.008), ((x0 + x1) / 2, (y0 + y1) / 2 - 0.025, 0.0), "wood2", 0.003
-    )
-    t.floor(x0, y0, x1, y1, 0.0105, "img:" + tx.tiles(), tile=1.28)
+    frame(t, (x0 - 0.05, y0 - 0.05, x1 + 0.05, y1), 0.06, FLAT, "wood2")
+    t.floor(x0, y0, x1, y1, OVER, "img:" + tx.tiles(), tile=1.28)
     m = Piece("door-mat")
-    m.box((0.95, 0.58, 0.016), (0.92, D - 0.52, 0.0), "terracotta:soft", 0.006)
-    m.box((0.80, 0.43, 0.004), (0.92, D - 0.52, 0.016), "cream:soft", 0.001)
+    frame(m, (0.445, D - 0.81, 1.395, D - 0.23), 0.08, FLAT, "terracotta:soft")
+    m.floor(0.52, D - 0.735, 1.32, D - 0.305, OVER, "cream:soft")
     return [
-        loft_shell._carpet("rug-nap", NAP_RUG, "diamonds"),
+        carpet("rug-nap", NAP_RUG, "diamonds"),
         nap_mats(),
-        loft_shell._carpet("rug-meeting", MEET_RUG, "stripes"),
+        carpet("rug-meeting", MEET_RUG, "stripes"),
         round_rug("rug-lounge", LOUNGE_RUG, tx.rug("rug-lounge", "rings")),
         t.build(),
         m.build(),
     ]
+
+
+def rim():
+    """A lip of wood where no wall stands: it covers what of the slab shows beside the floor."""
+    p = Piece("rim")
+    p.box((W + 0.35, 0.15, 0.035), (W / 2 - 0.035, -0.06, -0.015), "wood", 0.012)
+    p.box((0.15, D + 0.22, 0.035), (W + 0.06, D / 2 + 0.12, -0.015), "wood", 0.012)
+    return p.build()
 
 
 def wall_things():
@@ -161,7 +206,7 @@ def build():
     beam = stage.sun("window-sun", stage.SUN_DIR, "#FFD39A", 5.0, 1.2)
     stage.point("lamp", LAMP, "#FFC98A", 14)
     return {
-        "shell": shell[:3] + shell[4:],
+        "shell": shell[:3] + shell[4:] + [rim()],
         "view": shell[3:4],
         "flat": flat,
         "solid": solid,
