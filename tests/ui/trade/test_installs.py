@@ -15,7 +15,7 @@ from office_studio.ui.trade.confirm_sheet import ConfirmSheet
 from office_studio.ui.trade.installs.context_sheet import ContextSheet
 from office_studio.ui.trade.installs.install_sheets import LimitsSheet
 from office_studio.ui.trade.installs.installs_page import InstallsPage
-from office_studio.ui.trade.installs.installs_view import bar_role, bars
+from office_studio.ui.trade.installs.installs_view import bar_role, bars, brief
 from tests.ui.trade.conftest import Bazaar
 
 
@@ -138,3 +138,11 @@ def test_everything_is_paused_from_the_menu(bazaar: Bazaar) -> None:
     bazaar.wait(lambda: not _page(bazaar).panic.isEnabled())
     with pytest.raises(InstallExpired):
         bazaar.till(leads, lambda till: till.reserve(MICRO, "no"))
+
+
+@pytest.mark.parametrize(
+    ("micro", "words"),
+    [(0, "0"), (1, "0.000001"), (9_999, "0.009999"), (10_000, "0.01"), (13_549_999, "13.54"), (40 * MICRO, "40")],
+)
+def test_bars_name_credits_with_two_decimals_and_small_ones_in_full(micro: int, words: str) -> None:
+    assert brief(micro) == words

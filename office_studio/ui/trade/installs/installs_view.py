@@ -7,6 +7,7 @@ from PySide6.QtGui import QPainter
 from PySide6.QtWidgets import QListView, QStyle, QStyledItemDelegate, QStyleOptionViewItem
 
 from office_studio.core.officex.limits import NEVER
+from office_studio.core.officex.money import MICRO
 from office_studio.core.officex.wire import InstallView
 from office_studio.ui import formats, paint
 from office_studio.ui.theming import theme
@@ -31,14 +32,20 @@ def bar_role(part: float) -> str:
     return "blocked_mark" if part >= RED else "idle_mark" if part >= AMBER else "accent_fill"
 
 
+def brief(micro: int) -> str:
+    """Credits with two decimals, enough beside a bar; what is below a hundredth keeps its digits."""
+    hundredth = MICRO // 100
+    return market_words.short(micro if micro < hundredth else micro // hundredth * hundredth)
+
+
 def bars(install: InstallView) -> list[tuple[str, float]]:
     """Words and share of the bars of a row: credits of the cap, then the fullest window of charges."""
     usage, limits = install.usage, install.limits
     taken = usage.settled + usage.open_reserved
     if limits.lifetime_micro == NEVER:
-        first = (f"{market_words.short(taken)} taken, no cap", 0.0)
+        first = (f"{brief(taken)} taken, no cap", 0.0)
     else:
-        words = f"{market_words.short(taken)} of {market_words.amount(limits.lifetime_micro)}"
+        words = f"{brief(taken)} of {market_words.amount(limits.lifetime_micro)}"
         first = (words, share(taken, limits.lifetime_micro))
     windows = (("an hour", usage.hour, limits.max_per_hour), ("a day", usage.day, limits.max_per_day),
                ("a month", usage.month, limits.max_per_month))  # fmt: skip
