@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from PySide6.QtCore import QByteArray, Qt, QUrl, Signal
+from PySide6.QtCore import QByteArray, QEvent, Qt, QUrl, Signal
 from PySide6.QtGui import QCloseEvent, QDragEnterEvent, QDropEvent, QResizeEvent
 from PySide6.QtWidgets import QMainWindow, QStatusBar, QWidget
 
@@ -54,7 +54,6 @@ class MainWindow(QMainWindow):
         self._panels: dict[str, QWidget] = {}
         self._centers: dict[str, QWidget] = {}
         self.workspace = ""
-        self._tight: set[Area] = set()  # where the window was too small for the panels
         self._are_panels_filled = False  # the stage is painted before the panels around it are made
         self.header = Header(store)
         self.setMenuWidget(self.header)
@@ -218,13 +217,12 @@ class MainWindow(QMainWindow):
         return needed + sum(self._panel_memory(one).size or self._default_size(one) for one in docked) > there
 
     def give_back_room(self) -> None:
-        """Panels that a small window had squeezed are as wide as before once there is room."""
-        tight = {area for area in Area if self._is_tight(area)}
-        for area in self._tight - tight:
-            place = self.areas[area]
+        """Panels that a small window or a wide page had squeezed are as wide as before once there is room."""
+        for area, place in self.areas.items():
             if self._panel_in(area) is not None and place.is_shown and not place.is_over_stage:
-                place.resize_to(self._panel_memory(area).size or self._default_size(area))
-        self._tight = tight
+                wanted = self._panel_memory(area).size or self._default_size(area)
+                if place.size < wanted and not self._is_tight(area):
+                    place.resize_to(wanted)
 
     def _apply_width(self) -> None:
         limits = {Area.RIGHT: RIGHT_OVER_BELOW, Area.LEFT: LEFT_OVER_BELOW}
@@ -238,6 +236,12 @@ class MainWindow(QMainWindow):
                     place.resize_to(self._panel_memory(area).size or self._default_size(area))
 
     # -- events ------------------------------------------------------------------------------------
+    def event(self, event: QEvent) -> bool:
+        is_handled = super().event(event)
+        if event.type() is QEvent.Type.MouseButtonRelease and self.workspace:
+            self._remember_panels()  # a border between panels was dragged, perhaps: what is smaller now is meant so
+        return is_handled
+
     def resizeEvent(self, event: QResizeEvent) -> None:
         super().resizeEvent(event)
         if self.workspace:

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import pytest
+from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtGui import QMouseEvent
 from PySide6.QtWidgets import QLabel, QWidget
 from pytestqt.qtbot import QtBot
 
@@ -86,6 +88,31 @@ def test_the_next_page_gives_back_what_a_wide_one_took(qtbot: QtBot, application
     qtbot.waitUntil(lambda: window.areas[Area.LEFT].size < before)
     studio.market.page_requested.emit("inbox")
     qtbot.waitUntil(lambda: window.areas[Area.LEFT].size == before)
+
+
+def test_what_the_hand_made_narrower_stays_narrower(qtbot: QtBot, application: Application) -> None:
+    window = application.studio.window
+    window.resize(1280, 720)
+    window.show_workspace("watch")
+    left = window.areas[Area.LEFT]
+    before = left.size
+    border = QPoint(left._dock.geometry().right() + 1, 300)
+    goal = border - QPoint(24, 0)
+    qtbot.mousePress(window, Qt.MouseButton.LeftButton, pos=border)
+    for at in (border - QPoint(6, 0), goal, goal):
+        window.event(_moved(window, at))
+    qtbot.waitUntil(lambda: left.size == before - 24)
+    qtbot.mouseRelease(window, Qt.MouseButton.LeftButton, pos=goal)
+    window.resize(1290, 720)
+    window.give_back_room()
+    assert left.size == before - 24
+
+
+def _moved(window: QWidget, at: QPoint) -> QMouseEvent:
+    """A move with the button held, which ``qtbot.mouseMove`` cannot do."""
+    where, held = QPointF(at), Qt.MouseButton.LeftButton
+    whole = QPointF(window.mapToGlobal(at))
+    return QMouseEvent(QEvent.Type.MouseMove, where, whole, held, held, Qt.KeyboardModifier.NoModifier)
 
 
 @pytest.mark.parametrize("mode", ["dark", "light"])
