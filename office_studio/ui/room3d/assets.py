@@ -13,16 +13,14 @@ from PySide6.QtCore import QByteArray, QObject, QSize
 from PySide6.QtGui import QImage, QImageReader
 from PySide6.QtQuick3D import QQuick3DTextureData
 
-from office_studio.core.gltf.accessors import view_bytes
 from office_studio.core.gltf.animation import Clip, node_names, plain_clips, retarget
 from office_studio.core.gltf.model import Model, obj, objects, pick, read_glb
 from office_studio.core.gltf.pose import Pose, blend, rest_pose, world_matrices
-from office_studio.core.validation.images import image_kind
 from office_studio.errors import ModelError, OfficeStudioError
-from office_studio.ui.render.images import in_memory, reader_of
 from office_studio.ui.room3d.batches import Batch
 from office_studio.ui.room3d.looks import Surface, TextureUse
 from office_studio.ui.room3d.meshes import Shape, Skeleton, read_shape
+from office_studio.ui.room3d.picture_budget import shrunk, texture_reader
 from office_studio.ui.room3d.scene import Figure, Light, ModelBounds, ModelFile, Prop
 from office_studio.ui.room3d.stage import Workshop, make_texture
 
@@ -44,6 +42,7 @@ class Asset:
     lights: tuple[Light, ...] = ()
     document: Model | None = None
     problems: list[str] = field(default_factory=list)
+    halvings: int = 0  # of the textures' sides
     _area: float | None = None
     _textures: dict[Any, QObject] = field(default_factory=dict)
     _pictures: dict[int, QQuick3DTextureData] = field(default_factory=dict)
@@ -85,7 +84,7 @@ class Asset:
     def _picture(self, number: int) -> QQuick3DTextureData:
         assert self.document is not None
         try:
-            image = _decoded(self.document, number)
+            image = _decoded(self.document, number, self.halvings)
         except OfficeStudioError as error:
             self.problems.append(error.message)
             image = QImage(1, 1, QImage.Format.Format_RGBA8888)
@@ -192,16 +191,15 @@ def _read(path: str) -> Model:
         raise ModelError("MODEL_UNREADABLE", message, "Check that the file is there.") from error
 
 
-def _decoded(model: Model, number: int) -> QImage:
-    image = pick(model.items("images"), number) or {}
-    name = f"picture {number}"
-    data = view_bytes(model, image.get("bufferView"), name)
-    stream = in_memory(data)
+def _decoded(model: Model, number: int, halvings: int) -> QImage:
     QImageReader.setAllocationLimit(MAX_IMAGE_MB)
-    reader = reader_of(stream, image_kind(data))
+    reader, _kept = texture_reader(model, number)
+    if halvings and (size := reader.size()).isValid():
+        reader.setScaledSize(shrunk(size, halvings))
     read = reader.read()
     if read.isNull():
-        raise ModelError("MODEL_PICTURE", f"A texture of the model cannot be read ({name}: {reader.errorString()}).")
+        why = f"picture {number}: {reader.errorString()}"
+        raise ModelError("MODEL_PICTURE", f"A texture of the model cannot be read ({why}).")
     return read.convertToFormat(QImage.Format.Format_RGBA8888)
 
 

@@ -16,6 +16,7 @@ from office_studio.ui.room3d.aids import Aids
 from office_studio.ui.room3d.assets import BALL, Asset, ball, load_asset, placement_of
 from office_studio.ui.room3d.batches import merged, placed
 from office_studio.ui.room3d.crew import Crew
+from office_studio.ui.room3d.picture_budget import fit_pictures
 from office_studio.ui.room3d.plate import Plate
 from office_studio.ui.room3d.scene import (
     Camera,
@@ -71,6 +72,7 @@ class RoomDrawing:
         self._is_plated = False  # the plate shows what stands still
         self._is_new = True  # not drawn yet
         self._has_moved = True  # something that stands still looks different than in the picture before
+        self.most_picture_bytes: int | None = None  # of a scene's textures, decoded
         self.full_draws = 0
         self.plate_draws = 0
 
@@ -86,6 +88,7 @@ class RoomDrawing:
                 self._assets[file.key] = load_asset(file)
             except OfficeStudioError as error:
                 problems.append(Problem(code=error.code, message=error.message, hint=error.hint, model=file.key))
+        fit_pictures(self._assets.values(), self.most_picture_bytes)
         for key, asset in self._assets.items():
             problems += [Problem(code="MODEL_PART", message=each, model=key) for each in asset.problems]
         told(0.8, "Laying out the room")

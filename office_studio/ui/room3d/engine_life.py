@@ -11,6 +11,9 @@ from PySide6.QtCore import QProcess, QProcessEnvironment, QTimer
 END_MS = 1500
 _PACKAGE_PARENT = Path(__file__).resolve().parents[3]
 _DISPLAYS = ("DISPLAY", "WAYLAND_DISPLAY")
+# What a scene needed is given back when it is closed, not kept for later in ever larger pieces: glibc raises the first
+# by itself up to 32 MB. Pictures of a window, one for each frame, stay below it.
+_GLIBC = {"MALLOC_MMAP_THRESHOLD_": 16 << 20, "MALLOC_TRIM_THRESHOLD_": 64 << 20}
 _BLIND_PLATFORMS = ("offscreen", "minimal", "vnc", "linuxfb")
 
 
@@ -61,6 +64,9 @@ def engine_environment() -> QProcessEnvironment:
     home = os.environ.get("OFFICE_STUDIO_HOME")
     if home and not environment.contains("XDG_CACHE_HOME"):  # Qt keeps its shaders there
         environment.insert("XDG_CACHE_HOME", str(Path(home) / "cache"))
+    for name, size in _GLIBC.items():
+        if not environment.contains(name):
+            environment.insert(name, str(size))
     old = environment.value("PYTHONPATH", "")
     environment.insert("PYTHONPATH", str(_PACKAGE_PARENT) + (os.pathsep + old if old else ""))
     environment.insert("QT_MAC_DISABLE_FOREGROUND_APPLICATION_TRANSFORM", "1")  # no second icon in the dock

@@ -22,14 +22,13 @@ from PySide6.QtGui import QGuiApplication, QOffscreenSurface, QOpenGLContext
 from office_studio.errors import OfficeStudioError
 from office_studio.ui.room3d import wire
 from office_studio.ui.room3d.drawing import RoomDrawing, opened
+from office_studio.ui.room3d.engine_memory import MemoryBound
 from office_studio.ui.room3d.scene import Answer, Close, Draw, Drawn, Failed, Open, Progress, Ready
 from office_studio.ui.room3d.target import XVFB_HINT, OffscreenTarget, prefer_graphics_api
 
 _log = logging.getLogger("office_studio.room3d")
 _PATIENCE_S = 1.2  # for what has to be saved, once nobody listens any more
 _BLIND = ("offscreen", "minimal")
-_MAX_ADDRESS_BYTES = 6 << 30  # a software renderer reserves far more than it uses
-_MAX_DATA_BYTES = 1536 << 20  # measured: 0.4 GB for a room with twelve figures at 1280 × 720
 
 
 class Worker(QObject):
@@ -38,9 +37,9 @@ class Worker(QObject):
     arrived = Signal()
     ended = Signal()
 
-    def __init__(self, source: BinaryIO, sink: BinaryIO) -> None:
+    def __init__(self, source: BinaryIO, sink: BinaryIO, memory: MemoryBound) -> None:
         super().__init__()
-        self._source, self._sink = source, sink
+        self._source, self._sink, self._memory = source, sink, memory
         self._commands: queue.SimpleQueue[bytes] = queue.SimpleQueue()
         self._drawing: RoomDrawing | None = None
         self._area = wire.AttachedArea()
@@ -54,7 +53,10 @@ class Worker(QObject):
         except OfficeStudioError as error:
             self._say(Failed(code=error.code, message=error.message, hint=error.hint, is_fatal=True))
             return False
-        self._say(Ready(driver=driver_name()))
+        driver = driver_name()
+        self._memory.take_bare(driver)
+        self._drawing.most_picture_bytes = self._memory.picture_bytes
+        self._say(Ready(driver=driver))
         threading.Thread(target=self._listen, daemon=True).start()
         return True
 
@@ -113,6 +115,7 @@ class Worker(QObject):
     def _draw(self, drawing: RoomDrawing, wish: Draw) -> None:
         started = time.perf_counter()
         if wish.size is not None:
+            self._memory.make_room(wish.size.width * wish.size.height)
             drawing.resize(wish.size)
         if wish.options is not None:
             drawing.set_options(wish.options)
@@ -178,19 +181,8 @@ def driver_name() -> str:
     return name
 
 
-def bound_memory() -> None:
-    """Let a scene that wants too much end this process, not the machine; some systems have no such limit."""
-    try:
-        import resource
-
-        resource.setrlimit(resource.RLIMIT_AS, (_MAX_ADDRESS_BYTES, _MAX_ADDRESS_BYTES))
-        resource.setrlimit(resource.RLIMIT_DATA, (_MAX_DATA_BYTES, _MAX_DATA_BYTES))
-    except (ImportError, ValueError, OSError):
-        pass
-
-
 def main() -> int:
-    bound_memory()
+    memory = MemoryBound()
     source, sink = sys.stdin.buffer, os.fdopen(os.dup(sys.stdout.fileno()), "wb")
     # Libraries that print must not spoil the answers.
     os.dup2(sys.stderr.fileno(), sys.stdout.fileno())
@@ -206,7 +198,7 @@ def main() -> int:
     application = QGuiApplication(sys.argv[:1])
     application.setApplicationName("office-studio")  # whose cache folder keeps compiled shaders
     application.setQuitOnLastWindowClosed(False)
-    worker = Worker(source, sink)
+    worker = Worker(source, sink, memory)
     if not worker.start():
         return 1
     worker.ended.connect(application.quit, Qt.ConnectionType.QueuedConnection)

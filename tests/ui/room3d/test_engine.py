@@ -15,6 +15,7 @@ from pytestqt.qtbot import QtBot
 
 from office_studio.errors import OfficeStudioError
 from office_studio.ui.room3d.engine import PROGRAM, Frame, RoomEngine
+from office_studio.ui.room3d.engine_memory import MOST_DATA_BYTES, SCENE_BYTES
 from office_studio.ui.room3d.picture import RoomPictures
 from office_studio.ui.room3d.scene import Camera, Figure, Light, ModelFile, Opened, Prop, Scene
 
@@ -164,6 +165,9 @@ def test_scenes_follow_each_other_without_the_memory_growing(watcher):
         watcher.until(lambda count=count: len(watcher.frames) > count and not watcher.engine.is_busy)
         used.append(psutil.Process(watcher.engine.process_id).memory_info().rss)
     assert used[-1] - used[3] < 12 << 20
+    if sys.platform == "linux" and watcher.engine.driver.startswith("llvmpipe"):
+        soft, hard = psutil.Process(watcher.engine.process_id).rlimit(psutil.RLIMIT_DATA)
+        assert SCENE_BYTES < soft < hard <= MOST_DATA_BYTES  # what a scene may have is bounded by now
 
 
 @pytest.mark.gl

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
-from PySide6.QtCore import QEvent, QPoint, QPointF, Qt
+from PySide6.QtCore import QEvent, QPoint, QPointF, QRectF, Qt
 from PySide6.QtGui import QAction, QHelpEvent, QImage, QWheelEvent
 from PySide6.QtTest import QTest
 from PySide6.QtWidgets import QApplication, QGraphicsPathItem, QToolTip
@@ -18,7 +18,7 @@ from office_studio.core.room3d.placement import to_world
 from office_studio.core.room3d.places import RING
 from office_studio.core.theme.model import Canvas
 from office_studio.services.theme_loader import LoadedTheme, load_theme
-from office_studio.ui.render.jar_layer import Jar
+from office_studio.ui.render.jar_layer import Jar, Move, MoveKind, Sign, SignKind, Thread
 from office_studio.ui.room3d.room_view import RoomStage
 from tests.ui.room3d.rooms import bound, person, write_room
 
@@ -83,16 +83,38 @@ def differing(a: QImage, b: QImage, around: QPointF, half: int = 6) -> int:
 
 
 def test_what_apps_hold_stands_beside_people_and_moves_with_the_camera(stage: RoomStage, qtbot: QtBot) -> None:
-    stage.set_jars([Jar("a", "agent-03", 0.5, "1/2"), Jar("b", "", 1.0, "0/3")])
-    before = stage.engine.asked
-    body, jar = stage.stage.figures["agent-03"], stage.stage.jars.shown["a"]
-    assert 0 <= jar.left() - body.body_box()[2] < 8
+    def is_beside() -> bool:
+        rect = stage.stage.jars.shown["a"]
+        left, top, right, bottom = stage.stage.figures["agent-03"].body_box()
+        around = QRectF(left, top, right - left, bottom - top).adjusted(-8, 0, 8, 8)
+        return around.intersects(rect) and not any(rect.intersects(name) for name in stage.stage.labels.rects())
+
+    safe = Sign("safe", "", SignKind.SAFE, "12.25", "Wallet: 12.25 available")
+    stage.set_jars([Jar("a", "agent-03", 0.5, "1/2"), Jar("b", "", 1.0, "0/3"), safe])
+    stage.set_threads([Thread("t", ("agent-03", "agent-05"), "Both work on the same thing")])
+    before, jar = stage.engine.asked, stage.stage.jars.shown["a"]
+    assert is_beside()
     settle(stage, qtbot)
     assert stage.engine.asked == before  # it lies over the picture: the room is not drawn for it
+    moves = [Move(MoveKind.SIP, "a"), Move(MoveKind.BACK, "a")]
+    stage.play_moves(moves)
+    assert not stage.stage.jars.coins.is_flying  # nothing is to move here
+    stage.set_reduced_motion(False)
+    stage.play_moves(moves)
+    assert stage.stage.jars.coins.is_flying
+    stage.set_reduced_motion(True)
+    qtbot.waitUntil(lambda: not stage.stage.jars.coins.is_flying, timeout=SLOW_MS)
     stage.zoom_in()
     qtbot.waitUntil(lambda: stage.stage.jars.shown["a"] != jar, timeout=SLOW_MS)
     settle(stage, qtbot)
-    assert 0 <= stage.stage.jars.shown["a"].left() - stage.stage.figures["agent-03"].body_box()[2] < 8
+    qtbot.waitUntil(lambda: not stage.stage.labels.is_stale, timeout=SLOW_MS)
+    assert is_beside()
+    assert set(stage.stage.jars.threads.shown) == {"t"}
+    with qtbot.waitSignal(stage.mark_clicked) as clicked:
+        at = stage.mapFromScene(stage.stage.jars.shown["safe"].center())
+        qtbot.mouseClick(stage.viewport(), Qt.MouseButton.LeftButton, pos=at)
+    assert clicked.args == ["safe"]
+    stage.set_threads([])
     stage.set_jars_visible(False)
     assert not stage.stage.jars.shown
     stage.set_jars_visible(True)
