@@ -33,6 +33,10 @@ def _nobody_to_seat(studio: Studio) -> str:
     return "" if studio.assignments.free_slots() else "No seat is free"
 
 
+def _no_plans(studio: Studio) -> str:
+    return "" if studio.assign_flow.shelf.plans else "There are no plans yet"
+
+
 def _no_seat_to_pin(studio: Studio) -> str:
     who = studio.store.selected
     if not who:
@@ -61,6 +65,12 @@ SEAT_ACTIONS = (
            glyph="floppy-disk", why_disabled=_no_seats_to_keep),
     Action("plans.import", "Import a plan…", "Assign/Plans", lambda s: s.assign_flow.import_plan(),
            glyph="download-simple"),
+    Action("plans.export", "Export a plan…", "Assign/Plans", lambda s: s.assign_flow.pick_to_export(),
+           glyph="upload-simple", why_disabled=_no_plans, tip="Write a seat plan to a file for others"),
+    Action("plans.rename", "Rename a plan…", "Assign/Plans", lambda s: s.assign_flow.pick_to_rename(),
+           glyph="pencil-simple", why_disabled=_no_plans),
+    Action("plans.delete", "Delete a plan…", "Assign/Plans", lambda s: s.assign_flow.pick_to_delete(),
+           glyph="trash", why_disabled=_no_plans),
     Action("plans.manage", "Manage plans…", "Assign/Plans", lambda s: s.assign_flow.manage_plans(), "Ctrl+Shift+P",
            "clipboard-text"),
 )  # fmt: skip

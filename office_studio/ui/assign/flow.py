@@ -43,7 +43,6 @@ class AssignFlow(Plans):
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
         self._conflicts: deque[HistoryEntry] = deque()
-        self.sheet: Sheet | None = None
         controller = self.controller
         controller.saved.connect(self._on_saved)
         controller.failed.connect(self._on_failed)

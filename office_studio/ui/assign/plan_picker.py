@@ -82,6 +82,6 @@ def fill_menu(menu: QMenu, flow: AssignFlow) -> None:
     save = menu.addAction(icon("floppy-disk"), "Save seats as a plan…")
     save.triggered.connect(flow.save_plan)
     bring = menu.addAction(icon("download-simple"), "Import a plan…")
-    bring.triggered.connect(flow.import_plan)
+    bring.triggered.connect(lambda: flow.import_plan())
     manage = menu.addAction(icon("clipboard-text"), "Manage plans…")
-    manage.triggered.connect(flow.manage_plans)
+    manage.triggered.connect(lambda: flow.manage_plans())

@@ -2,19 +2,22 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QObject, Signal
-from PySide6.QtWidgets import QFileDialog, QMenu
+from PySide6.QtWidgets import QMenu
 
 from office_studio.core.office.seat_plan import SeatPlan, plan_of
 from office_studio.errors import OfficeStudioError
 from office_studio.services.seat_plans import SUFFIX, prepare
 from office_studio.ui import formats
+from office_studio.ui.ask_file import ask_to_open, ask_to_save
 from office_studio.ui.assign.deeds import Deed
 from office_studio.ui.assign.memory import SeatMemory, recall, remember
+from office_studio.ui.assign.plan_dialog import PlanDialog
 from office_studio.ui.assign.plan_picker import fill_menu
 from office_studio.ui.assign.plan_shelf import PlanShelf
 from office_studio.ui.assign.plans_sheet import NameSheet, PlansSheet
@@ -35,6 +38,8 @@ class Plans(QObject):
     """
 
     plan_changed = Signal()
+    sheet: Sheet | None = None  # the one that is open
+    dialog: PlanDialog | None = None  # the last that asked which plan
 
     def __init__(self, studio: Studio) -> None:
         super().__init__(studio)
@@ -176,20 +181,46 @@ class Plans(QObject):
         self.shelf.save(plan, then)
 
     # -- managing ----------------------------------------------------------------------------------
-    def manage_plans(self) -> None:
+    def manage_plans(self, chosen: str = "") -> None:
+        """``chosen``: name of the plan to begin with, else the one in use."""
+        studio = self.studio
         sheet = PlansSheet(
-            self.studio.window, self.shelf, self.studio.session.theme_id, self.memory.plan, self.controller.why_not()
+            studio.window, self.shelf, studio.session.theme_id, chosen or self.memory.plan, self.controller.why_not()
         )
         sheet.apply_requested.connect(self.apply_plan)
-        sheet.rename_requested.connect(self.rename_plan)
+        sheet.rename_requested.connect(lambda plan: self.rename_plan(plan, lambda kept: self.manage_plans(kept.name)))
         sheet.delete_requested.connect(self.delete_plan)
         sheet.export_requested.connect(self.export_plan)
-        sheet.import_requested.connect(self.import_plan)
+        sheet.import_requested.connect(lambda: self.import_plan())
         sheet.save_requested.connect(self.save_plan)
         self.show(sheet)
         self.shelf.refresh()
 
-    def rename_plan(self, plan: SeatPlan) -> None:
+    def pick_plan(self, title: str, verb: str, does: Callable[[str], str], act: Callable[[SeatPlan], object]) -> None:
+        """Ask for which plan, when there are several; then do it with that one."""
+        plans = self.shelf.plans
+        if len(plans) == 1:
+            act(plans[0])
+        elif plans:
+            self.dialog = PlanDialog(plans, title, verb, does, act, self.memory.plan, self.studio.window)
+            self.dialog.finished.connect(self.dialog.deleteLater)
+            self.dialog.open()
+
+    def pick_to_rename(self) -> None:
+        does = lambda name: f"Asks for the new name of “{name}”."  # noqa: E731
+        self.pick_plan("Rename which plan?", "Rename…", does, self.rename_plan)
+
+    def pick_to_export(self) -> None:
+        does = lambda name: f"Asks where to write “{name}”; the plan itself stays."  # noqa: E731
+        self.pick_plan("Export which plan?", "Export…", does, self.export_plan)
+
+    def pick_to_delete(self) -> None:
+        does = lambda name: f"Deletes “{name}”, with a way back."  # noqa: E731
+        self.pick_plan("Delete which plan?", "Delete", does, self.delete_plan)
+
+    def rename_plan(self, plan: SeatPlan, then: Callable[[SeatPlan], object] | None = None) -> None:
+        """Ask for another name. ``then``: what follows, else it is told."""
+
         def judge(name: str) -> tuple[bool, str]:
             taken = name != plan.name and self.shelf.plan(name) is not None
             return (False, f"There is a plan “{name}” already.") if taken else (name != plan.name, "")
@@ -200,7 +231,10 @@ class Plans(QObject):
         def renamed(kept: SeatPlan) -> None:
             if self.memory.plan == plan.name:
                 self.keep(replace(self.memory, plan=kept.name))
-            self.manage_plans()
+            if then is not None:
+                then(kept)
+            else:
+                self.studio.toast(f"“{plan.name}” is now “{kept.name}”", key="plan")
 
         sheet = NameSheet(self.studio.window, "Rename the plan", "Rename", plan.name, judge)
         sheet.named.connect(rename)
@@ -218,22 +252,21 @@ class Plans(QObject):
     def export_plan(self, plan: SeatPlan, path: Path | None = None) -> None:
         if path is None:
             safe = "".join(c if c.isalnum() or c in " -_" else "-" for c in plan.name).strip() or "plan"
-            chosen, _ = QFileDialog.getSaveFileName(self.studio.window, "Export seat plan", f"{safe}{SUFFIX}", _FILES)
-            if not chosen:
-                return
-            path = Path(chosen)
+            export = lambda chosen: self.export_plan(plan, chosen)  # noqa: E731
+            ask_to_save(self.studio.window, "Export seat plan", f"{safe}{SUFFIX}", _FILES, export)
+            return
         where = path
         then = lambda _plan: self.studio.toast(f"Exported “{plan.name}”", str(where), key="plan")  # noqa: E731
         self.shelf.export(plan, where, then)
 
     def import_plan(self, path: Path | None = None) -> None:
-        if path is None or isinstance(path, bool):
-            chosen, _ = QFileDialog.getOpenFileName(self.studio.window, "Import seat plan", "", _FILES)
-            if not chosen:
-                return
-            path = Path(chosen)
+        if path is None:
+            ask_to_open(self.studio.window, "Import seat plan", _FILES, self.import_plan)
+            return
 
         def added(plan: SeatPlan) -> None:
+            if isinstance(self.sheet, PlansSheet):
+                self.sheet.choose(plan.name)
             apply = lambda: self.apply_plan(plan)  # noqa: E731
             self.studio.toast(f"Imported “{plan.name}”", formats.plural(len(plan.entries), "seat"),
                               action=("Apply…", apply), key="plan")  # fmt: skip

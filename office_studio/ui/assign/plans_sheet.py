@@ -47,12 +47,15 @@ class PlansSheet(Sheet):
         self.save = wide(button("Save present seats…", glyph="floppy-disk", density="small"))
         self.rename.setToolTip("Rename  F2")
         self.delete.setToolTip("Delete  Del")
+        self.export.setToolTip("Write the plan to a file  Ctrl+E")
+        self.import_.setToolTip("Add the plan of a file  Ctrl+O")
+        self.save.setToolTip("Keep who sits where now  Ctrl+S")
         side = vbox(self.rename, self.export, self.delete, None, self.import_, self.save, spacing=6)
         self.about = Paragraph("", "small-muted")
         super().__init__(
             window, "Seat plans", hbox((self.list, 1), side, spacing=12), self.empty, self.about, width=_WIDTH
         )
-        self.cancel_button.setText("Close")
+        self.set_cancel("Close")
         self.set_primary("Apply…")
         for made, signal in (
             (self.rename, self.rename_requested),
@@ -67,7 +70,7 @@ class PlansSheet(Sheet):
         self.list.currentItemChanged.connect(self._refresh_buttons)
         shelf.changed.connect(self._fill)
         self._fill()
-        self.open(self.list)
+        self.open(self._first_focus_in())
 
     @property
     def chosen(self) -> SeatPlan | None:
@@ -84,6 +87,7 @@ class PlansSheet(Sheet):
 
     def _fill(self) -> None:
         kept, row = self._wanted or (self.chosen.name if self.chosen else ""), self.list.currentRow()
+        had_none = self.list.count() == 0
         self.list.clear()
         for plan in self._shelf.plans:
             where = plan.theme_name or plan.theme_id
@@ -99,6 +103,11 @@ class PlansSheet(Sheet):
         self.empty.setVisible(not has_any and self._shelf.is_read)
         self._refresh_buttons()
         self.place()
+        if self.isVisible() and (not has_any or had_none):  # where the keyboard was may be hidden, or was not there
+            self._first_focus_in().setFocus(Qt.FocusReason.OtherFocusReason)
+
+    def _first_focus_in(self) -> QWidget:
+        return self.save if self.list.isHidden() else self.list
 
     def _refresh_buttons(self, *_: object) -> None:
         plan = self.chosen
@@ -129,10 +138,17 @@ class PlansSheet(Sheet):
         signal.emit(plan)  # type: ignore[attr-defined]
 
     def keyPressEvent(self, event: QKeyEvent) -> None:
+        with_control = event.modifiers() == Qt.KeyboardModifier.ControlModifier
         if event.key() == Qt.Key.Key_F2:
             self._ask(self.rename_requested)
         elif event.key() == Qt.Key.Key_Delete:
             self._ask(self.delete_requested)
+        elif with_control and event.key() == Qt.Key.Key_E:
+            self._ask(self.export_requested)
+        elif with_control and event.key() == Qt.Key.Key_O:
+            self.import_requested.emit()
+        elif with_control and event.key() == Qt.Key.Key_S:
+            self.save_requested.emit()
         else:
             super().keyPressEvent(event)
 

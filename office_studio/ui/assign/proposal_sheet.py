@@ -126,7 +126,7 @@ class ProposalSheet(Sheet):
         self._progress.show()
         self._bar.setRange(0, max(1, self.entry.total))
         self._on_progressed(self.entry)
-        self.cancel_button.setText("Cancel")
+        self.set_cancel("Cancel")
         self.verdict.set_words("What is done stays done when you cancel; the history can undo it.")
         self.background.setFocus()
         self.place()
@@ -166,7 +166,7 @@ class ProposalSheet(Sheet):
         lines = report_lines(entry.failures, entry.remaining, entry.gone, self._say, controller.name, controller.label)
         self.list.show_lines(lines, most=self._most())
         self.cancel_button.setEnabled(True)
-        self.cancel_button.setText("Close")
+        self.set_cancel("Close")
         self.primary.show()
         self.primary.setEnabled(True)
         self.set_primary("Try the rest")
@@ -182,7 +182,7 @@ class ProposalSheet(Sheet):
         self.title.setText(self.accessibleName())
         self._proposal = Proposal(problem="Working it out…")
         self._show()
-        self.cancel_button.setText("Cancel")
+        self.set_cancel("Cancel")
         self.look_again()
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from PySide6.QtCore import QEvent, QObject, Qt, Signal
 from PySide6.QtGui import QKeyEvent
 from PySide6.QtWidgets import QApplication, QPushButton, QVBoxLayout, QWidget
+from shiboken6 import isValid
 
 from office_studio.ui.widgets.basics import Glyph
 from office_studio.ui.widgets.floating import Floating, Scrim
@@ -24,7 +25,7 @@ class Sheet(Floating):
 
     def __init__(self, window: QWidget, title: str, *body: Item, width: int, glyph: str = "", tone: str = "") -> None:
         self._window = window
-        self._came_from = _first_focus()
+        self._came_from = _first_focus(window)
         self._scrim = Scrim(window, self.cancel)
         self.cancel_button = button("Cancel", "ghost")
         self.primary = button("", "primary")
@@ -55,6 +56,11 @@ class Sheet(Floating):
             self.primary.setText(words)
             self.primary.setAccessibleName(words)
 
+    def set_cancel(self, words: str) -> None:
+        """What leaving is called; screen readers hear the same."""
+        self.cancel_button.setText(words)
+        self.cancel_button.setAccessibleName(words)
+
     def add_button(self, made: QPushButton, *, at_left: bool = False) -> QPushButton:
         """Another button in the foot: at the left end, else before Cancel."""
         self.foot.insertWidget(0 if at_left else self.foot.indexOf(self.cancel_button), made)
@@ -75,12 +81,12 @@ class Sheet(Floating):
         self._scrim.hide()
         self._scrim.deleteLater()
         self.deleteLater()
-        came_from = self._came_from
-        try:
-            if has_focus and came_from is not None and came_from.isVisible():
-                came_from.setFocus(Qt.FocusReason.OtherFocusReason)
-        except RuntimeError:
-            pass  # it is gone
+        if has_focus:  # it must not stay in what is hidden now
+            came_from = self._came_from
+            is_there = came_from is not None and isValid(came_from) and came_from.isVisible()
+            (came_from if came_from is not None and is_there else self._window).setFocus(
+                Qt.FocusReason.OtherFocusReason
+            )
         self.closed.emit()
 
     def place(self) -> None:
@@ -143,9 +149,12 @@ class Sheet(Floating):
         return False
 
 
-def _first_focus() -> QWidget | None:
-    """Who had the focus before any sheet was there: one sheet may lead to the next."""
-    focused = at = QApplication.focusWidget()
+def _first_focus(window: QWidget) -> QWidget | None:
+    """Who had the focus before any sheet or dialog was there: one may lead to the next."""
+    focused = QApplication.focusWidget()
+    if focused is not None and focused.window() is not window:
+        focused = window.focusWidget()
+    at = focused
     while at is not None:
         if isinstance(at, Sheet):
             return at._came_from

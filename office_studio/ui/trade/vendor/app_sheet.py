@@ -64,7 +64,7 @@ class AppSheet(TradeSheet):
         self.banner, self.kept = Banner(), label("", "micro")
         title = f"Edit {app.name}" if app is not None else "Register an app"
         super().__init__(studio, title, self.banner, self._form, width=_WIDTH, glyph="storefront")
-        self.cancel_button.setText("Close")
+        self.set_cancel("Close")
         self.foot.insertWidget(0, self.kept)
         self._draft_later = QTimer(self, singleShot=True, interval=_DRAFT_MS)
         self._draft_later.timeout.connect(self._keep_draft)
@@ -347,7 +347,7 @@ class GuardSheet(Sheet):
         named = formats.sentence_list(changed) if len(changed) < 5 else formats.plural(len(changed), "field")
         words = f"Not saved: {named}. A draft stays on this computer until you save or discard it."
         super().__init__(sheet.studio.window, "Keep what you wrote?", Paragraph(words), width=460, glyph="warning")
-        self.cancel_button.setText("Go on editing")
+        self.set_cancel("Go on editing")
         self.discard = button("Discard", "danger")
         self.add_button(self.discard, at_left=True)
         self.set_primary("Keep as a draft")
