@@ -136,16 +136,18 @@ class StudioCommands(ThemeCommands):
 
     def _problem_entries(self) -> list[Entry]:
         """Of the themes that are open in Make."""
+        make = self.make_page
+        if make is None:
+            return []
         from office_studio.ui.make.problem_rows import GLYPHS, where
         from office_studio.ui.palette_entries import Entry
 
-        make = self.make_page
         return [
             Entry(
                 "problem", found.message, f"{where(found)}  {found.rule}  {page.document.name}",
                 GLYPHS[found.severity], run=lambda p=page, f=found: make.go_to_problem(p, f),
             )
-            for page, found in (make.problems() if make is not None else ())
+            for page, found in make.problems()
         ]  # fmt: skip
 
     def show_menu(self) -> None:

@@ -29,17 +29,21 @@ def _not_open(studio: Studio) -> str:
 
 
 def _no_purchase(studio: Studio) -> str:
-    from office_studio.ui.trade.wallet.money_sheets import why_no_purchase
-
-    return _not_open(studio) or why_no_purchase(studio)
-
-
-def _nothing_charges(studio: Studio) -> str:
-    from office_studio.ui.trade.installs.pausing import can_charge
-
+    # Reasons are asked for whenever a menu or the palette opens: nothing of Market is imported before it is opened.
     reason = _not_open(studio)
     if reason:
         return reason
+    from office_studio.ui.trade.market_words import why_no_purchase
+
+    return why_no_purchase(studio.market.environment)
+
+
+def _nothing_charges(studio: Studio) -> str:
+    reason = _not_open(studio)
+    if reason:
+        return reason
+    from office_studio.ui.trade.installs.pausing import can_charge
+
     data = studio.market.data
     return "" if data is not None and any(can_charge(one) for one in data.installs) else "No app may charge now"
 

@@ -67,3 +67,10 @@ def refusal(error: OfficeStudioError) -> str:
     if error.hint:
         return formats.sentences(error.message, error.hint)
     return formats.sentences(error.message, facts_of(error.code, 0).way_on)
+
+
+def why_no_purchase(environment: Environment | None) -> str:
+    """Why credits cannot be bought in this window, "" where they can."""
+    if environment is None:
+        return "Nobody is signed in"
+    return "" if environment.is_testable else f"Credits of {environment.label} are bought on OfficeX's own site"

@@ -23,7 +23,7 @@ from office_studio.ui.trade.market_page import PageHead
 from office_studio.ui.trade.market_session import MarketSession
 from office_studio.ui.trade.spending.spend_consent import ConsentSheet
 from office_studio.ui.trade.trade_sheet import TradeSheet
-from office_studio.ui.trade.wallet.money_sheets import BuySheet, why_no_purchase
+from office_studio.ui.trade.wallet.money_sheets import BuySheet
 from office_studio.ui.widgets.basics import ElidingLabel, EmptyState, Paragraph
 from office_studio.ui.widgets.flow import FlowLayout
 from office_studio.ui.widgets.layouts import button, hbox, label, line, vbox
@@ -174,7 +174,7 @@ class InboxPage(QFrame):
         for made in (self.extend, self.raise_limit):
             made.setEnabled(install is not None)
             made.setToolTip("" if install is not None else "This app is no longer installed")
-        why = why_no_purchase(self._studio)
+        why = market_words.why_no_purchase(self._market.environment)
         self.top_up.setEnabled(not why)
         self.top_up.setToolTip(why)
         self.facts.set_words(_state_of(install))

@@ -38,10 +38,10 @@ def _page(studio: Studio, page_id: str):  # type: ignore[no-untyped-def]
 
 
 def _open_wallet(studio: Studio, is_empty: bool) -> None:
-    from office_studio.ui.trade.wallet.money_sheets import why_no_purchase
+    from office_studio.ui.trade.market_words import why_no_purchase
 
     page = _page(studio, "wallet")
-    if page is not None and is_empty and not why_no_purchase(studio):
+    if page is not None and is_empty and not why_no_purchase(studio.market.environment):
         page.open_purchase()
 
 

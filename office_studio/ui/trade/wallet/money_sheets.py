@@ -21,14 +21,6 @@ CARDS = {"Test card that pays": "tok_visa", "Test card that is refused": "tok_ch
 _USUAL = 25 * MICRO
 
 
-def why_no_purchase(studio: Studio) -> str:
-    """Why credits cannot be bought in this window, "" where they can."""
-    environment = studio.market.environment
-    if environment is None:
-        return "Nobody is signed in"
-    return "" if environment.is_testable else f"Credits of {environment.label} are bought on OfficeX's own site"
-
-
 class BuySheet(TradeSheet):
     """One key for one attempt: pressing the button again after a lost answer never pays twice."""
 

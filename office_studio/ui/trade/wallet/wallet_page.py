@@ -20,7 +20,7 @@ from office_studio.ui.trade.spending.spend_strip import BudgetStrip
 from office_studio.ui.trade.spending.spend_watch import SpendWatch
 from office_studio.ui.trade.wallet.ledger_model import SHARED
 from office_studio.ui.trade.wallet.ledger_panel import LedgerPanel
-from office_studio.ui.trade.wallet.money_sheets import BuySheet, VoucherSheet, why_no_purchase
+from office_studio.ui.trade.wallet.money_sheets import BuySheet, VoucherSheet
 from office_studio.ui.trade.wallet.wallet_cards import FigureCard
 from office_studio.ui.widgets.layouts import button, hbox, label, vbox
 
@@ -106,7 +106,7 @@ class WalletPage(QFrame):
         return self._market.memory.agents(environment.name) if environment is not None else {}
 
     def _refresh_actions(self) -> None:
-        why = why_no_purchase(self._studio)
+        why = market_words.why_no_purchase(self._market.environment)
         self.buy.setEnabled(not why)
         self.buy.setToolTip(why)
 
