@@ -4,18 +4,18 @@ from __future__ import annotations
 
 import functools
 from collections.abc import Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from types import MappingProxyType
-from typing import Any
+from typing import Any, NamedTuple
 
-from sqlalchemy import Connection, and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import Connection, Label, and_, bindparam, func, insert, or_, select, update
 from sqlalchemy.dialects import postgresql, sqlite
 
 from office_studio.core.officex import reservations as rules
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.limits import WINDOWS, Limits, Usage, check_reserve, window_start
 from office_studio.core.officex.reservations import Pocket, Posting, Reservation, ReservationStatus
-from office_studio.server.officex.ledger import About, Line, post_all
+from office_studio.server.officex.ledger import About, Balance, Line, newest, post_all, with_newest
 from office_studio.server.officex.prepared import Prepared
 from office_studio.server.officex.tables import apps, reservations, usage, users
 
@@ -34,24 +34,45 @@ _SPENT = Prepared(
         func.coalesce(func.sum(_HELD), 0).label("held"),
     ).where(reservations.c.install_id == bindparam("install"))
 )
+
+
+def _accepted(window: str) -> Label[Any]:
+    """Accepted reserves of the window that begins at the parameter of its name; NULL for none."""
+    here = (usage.c.install_id == bindparam("install"), usage.c.window == window)
+    return select(usage.c.count).where(*here, usage.c.start_s == bindparam(window)).scalar_subquery().label(window)
+
+
 _FACTS = Prepared(  # all that a reserve has to know besides its limits, in one question
-    select(
-        apps.c.status,
-        apps.c.wallet_id.label("destination"),
-        users.c.wallet_id.label("wallet"),
-        reservations.c.number.label("earlier"),
-    )
-    .select_from(apps)
-    .join(users, users.c.user_id == bindparam("user"))
-    .outerjoin(
-        reservations,
-        and_(
-            reservations.c.user_id == bindparam("user"),
-            reservations.c.app_id == bindparam("app"),
-            reservations.c.job_id == bindparam("job"),
+    with_newest(
+        select(
+            apps.c.status,
+            apps.c.wallet_id.label("destination"),
+            users.c.wallet_id.label("wallet"),
+            reservations.c.number.label("earlier"),
+            *(_accepted(window) for window in WINDOWS.values()),
         ),
+        apps.join(users, users.c.user_id == bindparam("user")).outerjoin(
+            reservations,
+            and_(
+                reservations.c.user_id == bindparam("user"),
+                reservations.c.app_id == bindparam("app"),
+                reservations.c.job_id == bindparam("job"),
+            ),
+        ),
+        payer=users.c.wallet_id,
+    ).where(apps.c.app_id == bindparam("app"))
+)
+_JOB_AND_BALANCES = Prepared(
+    with_newest(
+        select(*reservations.c),
+        reservations,
+        payer=reservations.c.wallet_id,
+        earner=reservations.c.destination_wallet_id,
+    ).where(
+        reservations.c.user_id == bindparam("user"),
+        reservations.c.app_id == bindparam("app"),
+        reservations.c.job_id == bindparam("job"),
     )
-    .where(apps.c.app_id == bindparam("app"))
 )
 _COUNTS = Prepared(
     select(usage.c.window, usage.c.count).where(
@@ -70,16 +91,19 @@ _STEP = Prepared(
 
 
 def _count_up(made: sqlite.Insert | postgresql.Insert) -> Prepared:
+    """One more in each window that begins at the parameter of its name."""
     keys = [usage.c.install_id, usage.c.window, usage.c.start_s]
-    counted = made.on_conflict_do_update(index_elements=keys, set_={"count": usage.c.count + 1})
-    return Prepared(counted, [column.key for column in usage.c])
+    rows = [
+        {"install_id": bindparam("install"), "window": window, "start_s": bindparam(window), "count": 1}
+        for window in WINDOWS.values()
+    ]
+    return Prepared(made.values(rows).on_conflict_do_update(index_elements=keys, set_={"count": usage.c.count + 1}))
 
 
 _COUNT_UP = {"sqlite": _count_up(sqlite.insert(usage)), "postgresql": _count_up(postgresql.insert(usage))}
 
 
-@dataclass(frozen=True, slots=True)
-class Booked:
+class Booked(NamedTuple):
     """A row of the reservations as it stands after a step."""
 
     number: int
@@ -121,15 +145,17 @@ def _starts(now_ms: int) -> Mapping[str, int]:
     return _starts_of_hour(now_ms // 3_600_000)
 
 
-def usage_of(connection: Connection, install_id: str, now_ms: int, *, spent: bool = True) -> Usage:
-    """Accepted reserves of the windows that hold this moment; with ``spent`` also what the install has cost so far."""
+def usage_of(connection: Connection, install_id: str, now_ms: int) -> Usage:
+    """Accepted reserves of the windows that hold this moment, and what the install has cost so far."""
     counts, starts = dict.fromkeys(WINDOWS.values(), 0), _starts(now_ms)
     for window, count in _COUNTS.all(connection, {"install": install_id, **starts}):
         counts[window] = int(count)
-    if not spent:
-        return Usage(**counts)
+    return _with_spent(connection, Usage(**counts), install_id)
+
+
+def _with_spent(connection: Connection, counts: Usage, install_id: str) -> Usage:
     row = _SPENT.first(connection, {"install": install_id})
-    return Usage(**counts, settled=int(row.settled), open_reserved=int(row.held))
+    return replace(counts, settled=int(row.settled), open_reserved=int(row.held))
 
 
 def reserve(
@@ -145,20 +171,18 @@ def reserve(
     Raises Refusal in the order of section 8.2: DUPLICATE_JOB, INSTALL_EXPIRED, LIFETIME_LIMIT_REACHED, RATE_LIMITED,
     INSUFFICIENT_FUNDS; APP_NOT_FOUND where the app is gone.
     """
-    keys = {"user": install.user_id, "app": install.app_id, "job": job_id}
-    facts = _FACTS.first(connection, keys)
+    keys = {"user": install.user_id, "app": install.app_id, "job": job_id, "install": install.install_id}
+    starts = _starts(now_ms)
+    facts = _FACTS.first(connection, {**keys, **starts})
     if facts.status == "deleted":
         raise Refusal("APP_NOT_FOUND")
     if facts.earlier is not None:
         raise Refusal("DUPLICATE_JOB", job_id=job_id)
     limits = limits_of(install)
-    # Adding up an install's history is spared where no cap asks for it.
-    check_reserve(
-        limits,
-        usage_of(connection, install.install_id, now_ms, spent=limits.lifetime_micro >= 0),
-        amount,
-        now_ms / 1000,
-    )
+    used = Usage(facts.hour or 0, facts.day or 0, facts.month or 0)
+    if limits.lifetime_micro >= 0:  # adding up an install's history is spared where no cap asks for it
+        used = _with_spent(connection, used, install.install_id)
+    check_reserve(limits, used, amount, now_ms / 1000)
     held, postings = rules.reserve(amount)
     values = {
         "user_id": install.user_id,
@@ -178,15 +202,24 @@ def reserve(
         "closed_ms": None,
     }
     row = Booked(number=_ADD.first(connection, values).number, **values)
-    _write(connection, row, postings, now_ms, settle_type="RESERVE")
-    _count(connection, install.install_id, now_ms)
+    known = {facts.wallet: newest(facts.payer_available, facts.payer_reserved)}
+    _write(connection, row, postings, now_ms, "RESERVE", known)
+    _COUNT_UP[connection.dialect.name].run(connection, {"install": install.install_id, **starts})
     return row
 
 
-def settle(connection: Connection, row: Booked, amount: int, now_ms: int, *, final: bool) -> Booked:
-    """Take ``amount`` micro-credits. Raises Refusal INVALID_REQUEST."""
+def settle(
+    connection: Connection,
+    row: Booked,
+    amount: int,
+    now_ms: int,
+    *,
+    final: bool,
+    known: Mapping[str, Balance] = MappingProxyType({}),
+) -> Booked:
+    """Take ``amount`` micro-credits. ``known``: as ``find_to_settle`` tells. Raises Refusal INVALID_REQUEST."""
     then, postings = rules.settle(as_rule(row), amount, final=final)
-    return _stepped(connection, row, then, postings, now_ms, "SETTLE" if final else "SIP")
+    return _stepped(connection, row, then, postings, now_ms, "SETTLE" if final else "SIP", known)
 
 
 def cancel(connection: Connection, row: Booked, now_ms: int) -> Booked:
@@ -222,14 +255,27 @@ def expire_older(connection: Connection, before_ms: int, now_ms: int) -> int:
 
 def find(connection: Connection, install: Any, reservation_id: str) -> Booked:
     """The reservation ``RESV#<job_id>`` of this install's user and app. Raises Refusal RESERVATION_NOT_FOUND."""
+    return booked(_found(_JOB, connection, install, reservation_id))
+
+
+def find_to_settle(connection: Connection, install: Any, reservation_id: str) -> tuple[Booked, Mapping[str, Balance]]:
+    """As ``find``, and what the two wallets hold, by their ids."""
+    row = _found(_JOB_AND_BALANCES, connection, install, reservation_id)
+    here = booked(row[: len(reservations.c)])
+    return here, {
+        here.wallet_id: newest(row.payer_available, row.payer_reserved),
+        here.destination_wallet_id: newest(row.earner_available, row.earner_reserved),
+    }
+
+
+def _found(question: Prepared, connection: Connection, install: Any, reservation_id: str) -> Any:
     prefix, _, job_id = reservation_id.partition("#")
     row = None
     if prefix == "RESV" and job_id:
-        keys = {"user": install.user_id, "app": install.app_id, "job": job_id}
-        row = _JOB.first(connection, keys)
+        row = question.first(connection, {"user": install.user_id, "app": install.app_id, "job": job_id})
     if row is None:
         raise Refusal("RESERVATION_NOT_FOUND")
-    return booked(row)
+    return row
 
 
 def as_rule(row: Booked) -> Reservation:
@@ -243,6 +289,7 @@ def _stepped(
     postings: tuple[Posting, ...],
     now_ms: int,
     settle_type: str,
+    known: Mapping[str, Balance] = MappingProxyType({}),
 ) -> Booked:
     if then == as_rule(row):
         return row
@@ -254,12 +301,17 @@ def _stepped(
         "closed_ms": None if then.status.is_open else now_ms,
     }
     _STEP.run(connection, changes | {"which": row.number})
-    _write(connection, row, postings, now_ms, settle_type=settle_type)
-    return replace(row, **changes)
+    _write(connection, row, postings, now_ms, settle_type, known)
+    return row._replace(**changes)
 
 
 def _write(
-    connection: Connection, row: Booked, postings: tuple[Posting, ...], now_ms: int, *, settle_type: str
+    connection: Connection,
+    row: Booked,
+    postings: tuple[Posting, ...],
+    now_ms: int,
+    settle_type: str,
+    known: Mapping[str, Balance],
 ) -> None:
     """Postings come in pairs, from one pocket into another; each pair is one operation of the ledger."""
     about = About(now_ms, row.app_id, row.install_id, row.number, row.job_id, row.metadata)
@@ -277,12 +329,4 @@ def _write(
             kind = "REFUND" if settle_type == "SETTLE" else settle_type
             lines = [Line(row.wallet_id, kind, available=micro, reserved=-micro)]
         operations.append(lines)
-    post_all(connection, operations, about)
-
-
-def _count(connection: Connection, install_id: str, now_ms: int) -> None:
-    rows = [
-        {"install_id": install_id, "window": window, "start_s": start_s, "count": 1}
-        for window, start_s in _starts(now_ms).items()
-    ]
-    _COUNT_UP[connection.dialect.name].run_each(connection, rows)
+    post_all(connection, operations, about, known)

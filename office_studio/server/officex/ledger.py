@@ -5,9 +5,10 @@ from __future__ import annotations
 import secrets
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, func, insert, select
+from sqlalchemy import ColumnElement, Connection, FromClause, Select, bindparam, func, insert, select
 
 from office_studio.core.officex.codes import Refusal
 from office_studio.core.officex.money import MAX_MICRO
@@ -77,6 +78,25 @@ def balance(connection: Connection, wallet_id: str) -> Balance:
     return Balance(0, 0) if row is None else Balance(row.available_after, row.reserved_after)
 
 
+def with_newest(query: Select[Any], tables: FromClause, **wallet_ids: ColumnElement[Any]) -> Select[Any]:
+    """``query`` of ``tables``, and what wallets hold: columns ``<name>_available`` and ``<name>_reserved`` for each.
+
+    They are NULL for a wallet that nothing has happened in, see ``newest``.
+    """
+    for name, wallet_id in wallet_ids.items():
+        entry, other = entries.alias(f"{name}_entry"), entries.alias(f"{name}_other")
+        last = select(func.max(other.c.log_id)).where(other.c.wallet_id == wallet_id).correlate_except(other)
+        tables = tables.outerjoin(entry, entry.c.log_id == last.scalar_subquery())
+        found = entry.c.available_after.label(f"{name}_available"), entry.c.reserved_after.label(f"{name}_reserved")
+        query = query.add_columns(*found)
+    return query.select_from(tables)
+
+
+def newest(available: int | None, reserved: int | None) -> Balance:
+    """Of two columns of ``with_newest``."""
+    return Balance(available or 0, reserved or 0)
+
+
 def last_entry(connection: Connection, wallet_id: str) -> int:
     """The id of a wallet's newest entry. Raises ValueError when it has none."""
     found = connection.execute(_LAST, {"wallet": wallet_id}).scalar()
@@ -90,8 +110,16 @@ def post(connection: Connection, lines: Sequence[Line], about: About) -> None:
     post_all(connection, [lines], about)
 
 
-def post_all(connection: Connection, operations: Iterable[Sequence[Line]], about: About) -> None:
+def post_all(
+    connection: Connection,
+    operations: Iterable[Sequence[Line]],
+    about: About,
+    known: Mapping[str, Balance] = MappingProxyType({}),
+) -> None:
     """Write operations about the same thing, in order.
+
+    Args:
+        known: What wallets hold now, by their ids, as this transaction has read it; the rest is looked up.
 
     Raises:
         Refusal: INSUFFICIENT_FUNDS when a wallet would fall below zero, INVALID_REQUEST when one would exceed the
@@ -99,7 +127,9 @@ def post_all(connection: Connection, operations: Iterable[Sequence[Line]], about
         ValueError: the lines of an operation do not sum to zero.
     """
     whole = list(operations)
-    after = _balances(connection, list({line.wallet_id: None for lines in whole for line in lines}))
+    after = dict(known)
+    unknown = {line.wallet_id: None for lines in whole for line in lines if line.wallet_id not in after}
+    after |= _balances(connection, list(unknown))
     rows: list[dict[str, Any]] = []
     for lines in whole:
         off_by = sum(line.available + line.reserved for line in lines)

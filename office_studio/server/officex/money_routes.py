@@ -124,8 +124,8 @@ def settle_path(call: Call) -> Answer:
 
 def _settle(call: Call, reservation_id: str) -> Answer:
     amount, final = parse_amount(call.body.get("amount")), flag(call.body, "final")
-    row = charging.find(call.connection, call.install, reservation_id)
-    row = charging.settle(call.connection, row, amount, call.now_ms, final=final)
+    row, known = charging.find_to_settle(call.connection, call.install, reservation_id)
+    row = charging.settle(call.connection, row, amount, call.now_ms, final=final, known=known)
     return {
         "settled_amount": Amount(row.settled),
         "remaining_reserved": Amount(row.amount - row.settled - row.refunded),
