@@ -217,11 +217,14 @@ class MainWindow(QMainWindow):
         return needed + sum(self._panel_memory(one).size or self._default_size(one) for one in docked) > there
 
     def give_back_room(self) -> None:
-        """Panels that a small window or a wide page had squeezed are as wide as before once there is room."""
+        """Panels are as wide as they were dragged, else as usual in a window of this size, once there is room.
+
+        A small window or a wide page may have squeezed them.
+        """
         for area, place in self.areas.items():
             if self._panel_in(area) is not None and place.is_shown and not place.is_over_stage:
                 wanted = self._panel_memory(area).size or self._default_size(area)
-                if place.size < wanted and not self._is_tight(area):
+                if place.size != wanted and not self._is_tight(area):
                     place.resize_to(wanted)
 
     def _apply_width(self) -> None:

@@ -90,6 +90,17 @@ def test_the_next_page_gives_back_what_a_wide_one_took(qtbot: QtBot, application
     qtbot.waitUntil(lambda: window.areas[Area.LEFT].size == before)
 
 
+def test_a_big_window_has_wider_panels_only_while_it_is_big(qtbot: QtBot, application: Application) -> None:
+    window = application.studio.window
+    window.resize(1280, 720)
+    window.show_workspace("market")
+    usual = window.areas[Area.LEFT].size
+    window.resize(1920, 1000)
+    qtbot.waitUntil(lambda: window.areas[Area.LEFT].size > usual)
+    window.resize(1280, 720)
+    qtbot.waitUntil(lambda: window.areas[Area.LEFT].size == usual)
+
+
 def test_what_the_hand_made_narrower_stays_narrower(qtbot: QtBot, application: Application) -> None:
     window = application.studio.window
     window.resize(1280, 720)
