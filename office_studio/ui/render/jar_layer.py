@@ -139,9 +139,10 @@ class JarLayer:
         group = self._homes()[self._home(thing)]
         return "\n\n".join(one.tip for one in group[group.index(thing) : group.index(thing) + 1 + more])
 
-    def names(self) -> list[str]:
+    def names(self) -> str:
         """Accessible names of all that is shown."""
-        return [accessible_name(one.tip) for one in (*self._things, *self.threads.all)] if self.is_visible else []
+        shown = (*self._things, *self.threads.all) if self.is_visible else ()
+        return "; ".join(accessible_name(one.tip) for one in shown)
 
     # -- inside ------------------------------------------------------------------------------------
     def _home(self, thing: Thing) -> str:

@@ -37,12 +37,11 @@ class OfficeView(LookingView):
 
     Signals:
         agent_clicked(agent_id), agent_activated(agent_id): click, double click or Enter.
-        background_clicked(): a click on nothing.
+        background_clicked(), mark_clicked(id): a click on nothing; on a jar, a sign or a thread.
         agent_context_requested(agent_id, global position).
         slot_clicked(slot), slot_activated(slot): click, double click on a seat while seats are given out.
         slot_hovered(slot): the pointer is over that seat now, -1 for none; while seats are given out.
         slot_context_requested(slot, global position).
-        mark_clicked(id): a click on a jar, a sign or a thread.
         figures_moved(): somebody is elsewhere, came, went, or has another status.
         room_shown(): a theme's room, or why there is none, will be painted next.
         theme_shown(theme id, findings): all of a theme is there ("" for the built-in office).
@@ -157,7 +156,8 @@ class OfficeView(LookingView):
         self._soon()
 
     def set_reduced_motion(self, reduced: bool) -> None:
-        """Figures stand still and change places without walking; the camera is there at once."""
+        """Figures stand still and change places without walking; the camera is there at once, and no coin flies."""
+        self.stage.jars.coins.end()
         self.model.reduced_motion = reduced
         self.model.refresh()
         self._soon()
@@ -179,23 +179,20 @@ class OfficeView(LookingView):
     # -- what apps hold ------------------------------------------------------------------------------
     def set_jars(self, jars: Sequence[Thing]) -> None:
         self.stage.jars.show(jars)
-        self._describe_jars()
+        self.setAccessibleDescription(self.stage.jars.names())
 
     def set_threads(self, threads: Sequence[Thread]) -> None:
         self.stage.jars.threads.show(threads)
-        self._describe_jars()
+        self.setAccessibleDescription(self.stage.jars.names())
 
     def set_jars_visible(self, visible: bool) -> None:
         self.stage.jars.set_visible(visible)
-        self._describe_jars()
+        self.setAccessibleDescription(self.stage.jars.names())
 
     def play_moves(self, moves: Sequence[Move]) -> None:
         """Show what happens to jars; nothing where nobody sees it, or nothing is to move."""
         if self._may_draw() and not self._is_motionless() and not self.stage.is_stale:
             self.stage.jars.play(moves)
-
-    def _describe_jars(self) -> None:
-        self.setAccessibleDescription("; ".join(self.stage.jars.names()))
 
     # -- seats (``drag.SeatSurface``) ----------------------------------------------------------------
     @property
