@@ -177,8 +177,13 @@ def test_an_account_elsewhere_needs_no_sandbox_and_shows_its_age_offline(
     assert market.environment == elsewhere.place
     overlay = market.findChild(SpendOverlay)
     assert overlay is not None
-    assert overlay.pause_ms == 15_000
-    assert not overlay.is_old
+
+    def is_calm() -> bool:
+        if overlay.is_old:  # the machine was so busy that an answer came too late
+            overlay._ask()
+        return overlay.pause_ms == 15_000
+
+    qtbot.waitUntil(is_calm, timeout=WAIT_MS)
 
     elsewhere.server.stop()
     overlay._ask()
