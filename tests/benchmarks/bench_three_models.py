@@ -75,7 +75,7 @@ CASES = (
     Case(
         "trimesh/cubevc.glb",
         "vertex colours, no material",
-        why="we take the missing material for matt; glTF's own is a metal without anything to mirror",
+        why="coloured by vertices without a material: matt by the room format (6, T3D-GLB-DEFMAT), metal by glTF",
     ),
     Case("trimesh/no_indices_3storybuilding.glb", "no indices"),
     Case("trimesh/Mesh_PrimitiveMode_04.gltf", "strip, default material", direction=(0.1, 0.2, 1.0)),
