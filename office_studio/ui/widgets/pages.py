@@ -16,6 +16,11 @@ class Pages(QStackedWidget):
         super().__init__()
         self.currentChanged.connect(lambda _index: self.updateGeometry())
 
+    def hasHeightForWidth(self) -> bool:
+        """Pages take the room there is. Asked for a height, every paragraph of every page would be laid out anew each
+        time one of them is shown: 10 to 20 ms."""
+        return False
+
     def minimumSizeHint(self) -> QSize:
         page = self.currentWidget()
         if page is None:

@@ -26,6 +26,7 @@ from office_studio.ui.trade.vendor.vendor_side import VendorSide
 from office_studio.ui.trade.vendor.vendor_wallet import VendorWallet
 from office_studio.ui.widgets.basics import ElidingLabel, EmptyState
 from office_studio.ui.widgets.layouts import button, frame, hbox, tool, vbox
+from office_studio.ui.widgets.pages import Pages
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
@@ -87,7 +88,7 @@ class VendorPage(QFrame):
         self.tabs.setAccessibleName("Sides of the app")
         for words in TABS:
             self.tabs.addTab(words)
-        self.sides = QStackedWidget()
+        self.sides = Pages()
         head = hbox((vbox(self.name, self.state, spacing=2), 1), self.edit, self.delete, margins=(24, 6, 20, 4))
         bar = frame(edge="bottom")
         self.details.setLayout(vbox(head, bar, (self.sides, 1), spacing=0))
