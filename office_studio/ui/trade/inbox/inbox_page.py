@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -45,14 +45,20 @@ class InboxPage(QFrame):
         self.sheet: TradeSheet | None = None
         self.open_url: Callable[[str], object] = lambda url: QDesktopServices.openUrl(QUrl(url))
         self.model = InboxModel(self._is_read, studio.store.now_ms)
+
+    def making(self) -> Iterator[None]:
+        market = self._market
         self.view = InboxView(self.model)
         self.shown = Segments(("All", "Unread"), "Letters")
         self.order = Segments(("By time", "By app"), "Order of letters")
         self.read_all = button("Mark all as read", "ghost")
+        yield
         self._build_letter()
+        yield
         words = "Apps write here when they need you: a permission that ends, a limit, a result."
         self.empty = EmptyState("envelope-open", "No letters", words)
         self.nothing_fits = EmptyState("envelope-open", "Everything is read", "", width=260)
+        yield
         self._list = QStackedWidget()
         self._list.addWidget(self.view)
         self._list.addWidget(self.nothing_fits)

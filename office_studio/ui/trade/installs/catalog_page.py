@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QRectF, Qt
@@ -32,17 +33,23 @@ class CatalogPage(QFrame):
         self._studio, self._market = studio, market
         self.sheet: InstallSheet | None = None
         self.model = CatalogModel()
+
+    def making(self) -> Iterator[None]:
+        market = self._market
         self.view = CatalogView(self.model)
         self.search = search_field("Find an app")
         self.categories = QComboBox()
         self.categories.addItem(_ALL)
         self.categories.setAccessibleName("Kind of app")
+        yield
         self.details = AppDetails(market)
         self.details.install.clicked.connect(self.install)
+        yield
         clear = button("Show all apps")
         clear.clicked.connect(self.clear_filter)
         self.empty = EmptyState("storefront", "No apps here yet", "What vendors list appears here.", width=260)
         self.nothing_fits = EmptyState("funnel", "No app fits", "", clear, width=260)
+        yield
         self._stack = QStackedWidget()
         for page in (self.view, self.empty, self.nothing_fits):
             self._stack.addWidget(page)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import Qt
@@ -38,18 +39,26 @@ class LabPage(QFrame):
         self.sheet: LabSheet | None = None
         self.job = LabJob(market, studio.jobs, self)
         self.model = LabModel()
+
+    def making(self) -> Iterator[None]:
+        market = self._market
         self.view = LabView(self.model)
         self.chart = LabChart()
         self.chart.setMinimumHeight(_CHART)
         self.chart.setMaximumHeight(2 * _CHART)
         self.run = button("Run all five", "primary")
+        yield
         self._build_form()
+        yield
         self._build_foot()
+        yield
         to_catalog = button("Open the catalog")
         to_catalog.clicked.connect(lambda: market.page_requested.emit("catalog"))
         words = "The lab charges an install of this account for work that is only pretended. Install an app first."
         self.empty = EmptyState("flask", "Nothing to charge", words, to_catalog)
+        yield
         self._arrange()
+        yield
         self.run.clicked.connect(self.run_or_stop)
         self.job.changed.connect(self._show_rows)
         self.job.ended.connect(self._on_ended)
