@@ -202,6 +202,10 @@ def test_an_account_elsewhere_needs_no_sandbox_and_shows_its_age_offline(
     qtbot.waitUntil(lambda: market.sandbox is not None, timeout=WAIT_MS)
     assert [one.role for one in market.choices] == ["consumer", "vendor", ""]
     assert market.environment == elsewhere.place
+    assert not overlay.is_asking or overlay.is_under_way  # Market asks itself while it is looked at
+    qtbot.waitUntil(lambda: market._poll.interval() == 60_000, timeout=WAIT_MS)
+    market.switch(market.choices[0])
+    qtbot.waitUntil(lambda: market._poll.interval() == 15_000, timeout=WAIT_MS)
 
 
 def test_a_key_that_is_gone_is_a_first_visit(
