@@ -4,13 +4,17 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, settings
 
 # No test asserts a time: on a machine with two busy cores drawing one example may take seconds.
-settings.register_profile("office", deadline=None, suppress_health_check=[HealthCheck.too_slow])
-settings.load_profile("office")
+_COMMON: dict[str, Any] = {"deadline": None, "suppress_health_check": [HealthCheck.too_slow]}
+# The same tree gives the same verdict each time; new examples are looked for by the long runs.
+settings.register_profile("check", derandomize=True, **_COMMON)
+settings.register_profile("explore", **_COMMON)
+settings.load_profile("check")
 
 os.environ.setdefault("QT_QPA_PLATFORM", "offscreen")
 
@@ -19,6 +23,11 @@ ROOT = Path(__file__).resolve().parents[1]
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     parser.addoption("--full", action="store_true", help="also run what is marked full (long)")
+
+
+def pytest_configure(config: pytest.Config) -> None:
+    if config.getoption("--full"):
+        settings.load_profile("explore")
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:

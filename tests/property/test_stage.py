@@ -201,6 +201,7 @@ class Offices(RuleBasedStateMachine):
         assert self.models[0].figures == self.models[1].figures
 
     def teardown(self) -> None:
+        self.advance(0)  # who was told to go only begins to fade with it
         for _ in range(2000):
             self.advance(200)
             moving = [f for f in self.figures() if f.walking or f.alpha < 1]

@@ -80,7 +80,7 @@ def test_it_closes_by_itself_and_bears_nonsense():
 
     began = time.monotonic()
     assert not _through(LaunchDoor("https://a.test/", open_s=0.3), visit)
-    assert time.monotonic() - began < 5
+    assert time.monotonic() - began < 30  # by itself
 
 
 @pytest.mark.skipif(not Path("/proc/net/tcp").exists(), reason="only Linux tells whose a connection is")

@@ -267,7 +267,7 @@ def test_stopping_the_server_ends_its_streams(start):
     stream.next()
     began = time.monotonic()
     office.server.stop()
-    assert time.monotonic() - began < 3
+    assert time.monotonic() - began < 20  # or it waits for readers, for ever
     with pytest.raises((StopIteration, httpx.RemoteProtocolError, httpx.ReadError)):
         stream.next()
 

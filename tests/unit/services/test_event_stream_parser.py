@@ -126,9 +126,9 @@ def test_an_endless_line_keeps_memory_bounded() -> None:
 def test_parsing_time_grows_with_the_size_only() -> None:
     def seconds(lines: int) -> float:
         body = b"data: 0123456789\n" * lines + b"\n"
-        start = time.perf_counter()
+        start = time.process_time()
         parse(body, 7)
-        return time.perf_counter() - start
+        return time.process_time() - start
 
     small = min(seconds(2_000) for _ in range(3))
     # 20 times the input; quadratic work would take 400 times as long.
