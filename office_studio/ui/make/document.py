@@ -13,27 +13,20 @@ from PySide6.QtCore import QFileSystemWatcher, QObject, QTimer, Signal
 from PySide6.QtGui import QUndoCommand, QUndoStack
 
 from office_studio.core.theme.manifest import parse_manifest
-from office_studio.core.validation.fixes.model import Fix
-from office_studio.core.validation.fixes.session import FileChange
 from office_studio.core.validation.report import Finding, Report
 from office_studio.core.validation.rule import RULES, Profile
 from office_studio.errors import OfficeStudioError
-from office_studio.services.theme_check import ThemeChecker
 from office_studio.services.theme_loader import LoadedTheme, load_theme, open_files, read_manifest
-from office_studio.services.theme_mending import (
-    Mending,
-    ignore_rule,
-    is_mendable,
-    mend,
-    mend_all_safe,
-    offers,
-    put_values,
-    write_changes,
-)
 from office_studio.ui.make.local_facts import Stamp, stamp_of
 
 if TYPE_CHECKING:
+    from office_studio.core.validation.fixes.model import Fix
+    from office_studio.core.validation.fixes.session import FileChange
+    from office_studio.services.theme_check import ThemeChecker
+    from office_studio.services.theme_mending import Mending
     from office_studio.ui.jobs import Jobs
+
+# Rules and fixes take a fifth of a second to import: only what runs on a worker thread does it.
 
 _DEBOUNCE_MS = 80  # a save is several events: truncate, write, rename
 _MAX_WATCHED = 512  # files; of larger themes only the folders are watched
@@ -83,7 +76,7 @@ class ThemeDocument(QObject):
         self.undo_stack.setUndoLimit(_UNDO_STEPS)
         self.saved_at_ms: int | None = None
         self._jobs, self._scope = jobs, jobs.scope()
-        self._checker = ThemeChecker(path)
+        self._checker = _Checker(path)
         self._is_busy = self._is_check_wanted = False
         self._writes: list[tuple[FileChange, ...]] = []
         self._watcher = QFileSystemWatcher(self)
@@ -134,11 +127,23 @@ class ThemeDocument(QObject):
     def fix(self, finding: Finding) -> None:
         """Mend one problem; one step of undo."""
         profile, path = self.profile, self.path
-        self._mend(lambda: mend(path, finding, profile, _painter()))
+
+        def work() -> Mending:
+            from office_studio.services.theme_mending import mend
+
+            return mend(path, finding, profile, _painter())
+
+        self._mend(work)
 
     def fix_all_safe(self) -> None:
         profile, path = self.profile, self.path
-        self._mend(lambda: mend_all_safe(path, profile, _painter()))
+
+        def work() -> Mending:
+            from office_studio.services.theme_mending import mend_all_safe
+
+            return mend_all_safe(path, profile, _painter())
+
+        self._mend(work)
 
     def put(self, title: str, values: Mapping[str, object]) -> None:
         """Set members of ``theme.json`` by pointer; one step of undo."""
@@ -146,11 +151,23 @@ class ThemeDocument(QObject):
         if self._is_busy:
             busy = OfficeStudioError("THEME_BUSY", "The theme is being checked.", "Try again in a moment.")
             self.failed.emit("Not saved", busy)
-        self._mend(lambda: put_values(path, title, values))
+
+        def work() -> Mending:
+            from office_studio.services.theme_mending import put_values
+
+            return put_values(path, title, values)
+
+        self._mend(work)
 
     def ignore(self, rule: str) -> None:
         path = self.path
-        self._mend(lambda: ignore_rule(path, rule))
+
+        def work() -> Mending:
+            from office_studio.services.theme_mending import ignore_rule
+
+            return ignore_rule(path, rule)
+
+        self._mend(work)
 
     def _mend(self, work: Any) -> None:
         if self._is_busy or not self.is_mendable:
@@ -178,7 +195,13 @@ class ThemeDocument(QObject):
             return
         self._begin()
         changes, path = self._writes.pop(0), self.path
-        self._scope.run_blocking(lambda: write_changes(path, changes), self._on_written, self._on_not_written)
+
+        def work() -> None:
+            from office_studio.services.theme_mending import write_changes
+
+            write_changes(path, changes)
+
+        self._scope.run_blocking(work, self._on_written, self._on_not_written)
 
     def _on_written(self, _nothing: object) -> None:
         self.saved_at_ms = time.time_ns() // 1_000_000
@@ -240,6 +263,8 @@ class _Step(QUndoCommand):
         self._document.write(self._changes)
 
     def undo(self) -> None:
+        from office_studio.core.validation.fixes.session import FileChange
+
         self._document.write(tuple(FileChange(c.name, c.after, c.before) for c in reversed(self._changes)))
 
 
@@ -249,8 +274,25 @@ def _painter() -> Any:
     return paint_preview
 
 
-def _check(checker: ThemeChecker, path: Path, profile: Profile, stamp: Stamp) -> Checked:
+class _Checker:
+    """What is kept from one check to the next; made by the first one. Only one runs at a time."""
+
+    def __init__(self, path: Path) -> None:
+        self._path = path
+        self._made: ThemeChecker | None = None
+
+    def check(self, profile: Profile) -> Report:
+        if self._made is None:
+            from office_studio.services.theme_check import ThemeChecker
+
+            self._made = ThemeChecker(self._path)
+        return self._made.check(profile)
+
+
+def _check(checker: _Checker, path: Path, profile: Profile, stamp: Stamp) -> Checked:
     """On a worker thread."""
+    from office_studio.services.theme_mending import is_mendable, offers
+
     started = time.perf_counter()
     report = checker.check(profile)
     took_ms = (time.perf_counter() - started) * 1000

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from PySide6.QtCore import Qt, Signal
 from PySide6.QtWidgets import QFrame, QScrollArea, QWidget
 
-from office_studio.core.validation.fixes.model import Fix
 from office_studio.core.validation.lint import is_fixed
 from office_studio.core.validation.report import Finding
 from office_studio.ui.make.places import Place
 from office_studio.ui.make.problem_rows import SEVERITY_WORDS, verb, where
 from office_studio.ui.widgets.basics import Chip, ElidingLabel, EmptyState, Glyph, Paragraph
 from office_studio.ui.widgets.layouts import button, hbox, label, line, vbox
+
+if TYPE_CHECKING:
+    from office_studio.core.validation.fixes.model import Fix
 
 _LOOKS = {
     "error": ("warning-octagon-fill", "blocked_mark"),

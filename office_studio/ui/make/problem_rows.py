@@ -4,10 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from office_studio.core.validation.fixes.model import Fix
 from office_studio.core.validation.report import Finding, Report, Severity
 from office_studio.ui import formats
+
+if TYPE_CHECKING:
+    from office_studio.core.validation.fixes.model import Fix
 
 _ORDER = {Severity.ERROR: 0, Severity.WARNING: 1, Severity.INFO: 2}
 SEVERITY_WORDS = {Severity.ERROR: "error", Severity.WARNING: "warning", Severity.INFO: "note"}

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from PySide6.QtCore import (
     QAbstractListModel,
@@ -27,13 +27,15 @@ from PySide6.QtWidgets import (
     QWidget,
 )
 
-from office_studio.core.validation.fixes.model import Fix
 from office_studio.core.validation.report import Finding
 from office_studio.ui import paint
 from office_studio.ui.icons import draw_glyph
 from office_studio.ui.make.problem_rows import SEVERITY_WORDS, SORTS, GroupRow, Row, as_tsv, verb, where
 from office_studio.ui.status_shapes import draw_severity
 from office_studio.ui.theming import theme
+
+if TYPE_CHECKING:
+    from office_studio.core.validation.fixes.model import Fix
 
 ROW_HEIGHT, HEAD_HEIGHT = 32, 30
 FindingRole = Qt.ItemDataRole.UserRole + 1
