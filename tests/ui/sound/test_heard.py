@@ -25,10 +25,11 @@ app = QApplication([])
 player = AmbientPlayer()
 player.failed.connect(lambda words: (print(words, flush=True), app.exit(1)))
 player.set_theme(load_theme(Path(sys.argv[1])))
-player.playing_changed.connect(lambda playing: None if playing else app.quit())
+def on_playing(playing):
+    QTimer.singleShot(3000, lambda: player.set_muted(True)) if playing else app.quit()
+player.playing_changed.connect(on_playing)
 QTimer.singleShot(60_000, app.quit)
 player.set_muted(False)
-QTimer.singleShot(2500, lambda: player.set_muted(True))
 code = app.exec()
 player.close()
 sys.exit(code)
@@ -90,6 +91,6 @@ def test_the_sound_reaches_the_device_with_fades_and_then_silence(sound_server: 
     heard = [number for number, peak in enumerate(peaks) if peak > 0.02 * loudest]
     assert loudest > 1000
     assert len(heard) >= 20  # more than the file's own second goes round
-    start = peaks[heard[0] : heard[0] + 5]
+    start = [peaks[number] for number in heard[:5]]  # a busy machine may leave a gap
     assert start[0] < 0.7 * loudest  # it rises
     assert start == sorted(start)
