@@ -3,6 +3,7 @@
 import math
 
 import bmesh
+
 import furniture as f
 import loft_shell
 import stage
