@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Takes the pictures of Market anew: the real window on its own sandbox, after two weeks of made-up trade.
+"""Takes the pictures of Market anew: the real window with the demo office, its own sandbox, two weeks of made-up trade.
 
     .venv/bin/python packaging/market_pictures.py            about a minute; needs no display
 
@@ -14,7 +14,7 @@ import random
 import sys
 import tempfile
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -23,7 +23,7 @@ OUT = ROOT / "resources" / "screenshots"
 SIZES = ((1280, 720), (1920, 1080))
 PAGES = ("wallet", "catalog", "installs", "inbox", "chat")
 MICRO, DAY_S = 1_000_000, 86_400
-AGENTS = ("sana", "otto", "lumi")
+AGENTS = ("Sana", "Otto", "Lumi")  # of the demo office, whom the apps work for
 
 
 def main() -> None:
@@ -49,16 +49,17 @@ def take_pictures() -> None:
     window.resize(*SIZES[0])
     window.show()
     made.start()
+    people = open_demo(made)
     window.show_workspace("market")
     wait_for(lambda: market.data is not None)
     assert made.runner is not None
-    made.runner.submit(trade(market)).result(120)
+    made.runner.submit(trade(market, people)).result(120)
     before = market.data
     market.refresh()
     wait_for(lambda: market.data is not before)
-    set_budgets(made)
+    set_budgets(made, people)
     talk_about_bakeries(made)
-    charge_for_bakeries(made)
+    charge_for_bakeries(made, people)
     for mode, (width, _height) in looks(app, window):
         for name in PAGES:
             market.page_requested.emit(name)
@@ -76,6 +77,17 @@ def take_pictures() -> None:
         save(window, f"lab-{mode}-{width}")
     window.close()
     made.close()
+
+
+def open_demo(made: Any) -> dict[str, str]:
+    """Ids of ``AGENTS`` in the demo office, by name."""
+    from office_studio.ui.connect.office_ref import DEMO
+
+    store = made.studio.store
+    made.studio.open_office(DEMO)
+    wait_for(lambda: len(store.live_agents) >= 12)
+    found = {store.name(agent_id): agent_id for agent_id in store.live_agents}
+    return {name: found[name] for name in AGENTS}
 
 
 def looks(app: Any, window: Any) -> Iterator[tuple[str, tuple[int, int]]]:
@@ -151,7 +163,7 @@ def take_more(made: Any, ending: str) -> None:
     films = install_of(market, "Film Desk")
     limit(market, films, films.usage.hour)  # a lamp
     window.show_workspace("watch")
-    wait_for(lambda: len(studio.stage.stage.figures) == len(AGENTS))
+    wait_for(lambda: len(studio.stage.stage.figures) >= len(AGENTS))
     QTest.qWait(1500)  # until all have gone to their seats
     save(window, f"jars-{ending}")
     window.show_workspace("market")
@@ -181,8 +193,8 @@ def wait_for(is_so: Callable[[], bool], seconds: float = 30) -> None:
         loop.exec()
 
 
-async def trade(market: Any) -> None:
-    """Two apps charge over fourteen days, one job stays open, three letters come."""
+async def trade(market: Any, people: Mapping[str, str]) -> None:
+    """Two apps charge over fourteen days, one job stays open, three letters come. ``people``: agent ids by name."""
     import httpx
 
     from office_studio.core.officex.money import Amount
@@ -209,12 +221,12 @@ async def trade(market: Any) -> None:
                 for _ in range(chance.randint(0, 3) if days_ago else 5 + 6 * at):
                     number += 1
                     amount = int(chance.uniform(0.1, 0.5 if at else 1.2) * MICRO)
-                    about = {"agent_id": chance.choice(AGENTS)} if chance.random() < 0.8 else None
+                    about = {"agent_id": people[chance.choice(AGENTS)]} if chance.random() < 0.8 else None
                     held = await till.reserve(amount, f"{number:04x}", about)
                     await till.settle(held, amount // 2, final=True)
         await set_clock({})
         await client.redeem("WELCOME", market.data.profile.wallet_id)
-        await tills[0].reserve(4 * MICRO, "7f2c", {"agent_id": "sana"})
+        await tills[0].reserve(4 * MICRO, "7f2c", {"agent_id": people["Sana"]})
         await tills[0].tell("a", "40 leads found", "The list waits in the app.", "https://leads.example/list/7")
         await tills[0].tell("b", "Your permission ends soon", "In 30 days I can no longer charge. Extend it to go on.")
         await tills[1].tell("c", "Nearly out of charges", "Your limit of 16 a day is nearly used up; two scenes wait.")
@@ -222,16 +234,13 @@ async def trade(market: Any) -> None:
             await till.close()
 
 
-def set_budgets(made: Any) -> None:
-    """Three agents in the office, one of whom uses an app and has spent too much; the app is near its budget."""
-    from office_studio.core.office.live import LiveAgent
-    from office_studio.core.office.model import Agent, AgentStatus
-
-    market, working = made.studio.market, AgentStatus.WORKING
-    made.studio.store.replace_agents([LiveAgent(Agent(name, name.title(), working), working, 0) for name in AGENTS])
+def set_budgets(made: Any, people: Mapping[str, str]) -> None:
+    """One agent uses an app and has spent too much; the app is near its budget."""
+    market = made.studio.market
     apps = {market.data.app_name(one.app_id): one for one in market.data.installs}
-    market.memory.bind("sandbox", apps["Lead Finder"].install_id, "sana")
-    budgets = {f"app:{apps['Lead Finder'].app_id}": 10, "agent:sana": 5, "agent:lumi": 9}
+    market.memory.bind("sandbox", apps["Lead Finder"].install_id, people["Sana"])
+    app, sana, lumi = apps["Lead Finder"].app_id, people["Sana"], people["Lumi"]
+    budgets = {f"app:{app}": 10, f"agent:{sana}": 5, f"agent:{lumi}": 9}
     for key, credits in budgets.items():
         market.memory.set_budget("sandbox", key, credits * MICRO)
     market.data_changed.emit()
@@ -241,7 +250,7 @@ def install_of(market: Any, name: str) -> Any:
     return next(one for one in market.data.installs if market.data.app_name(one.app_id) == name)
 
 
-def charge_for_bakeries(made: Any) -> None:
+def charge_for_bakeries(made: Any, people: Mapping[str, str]) -> None:
     """What the conversation cost, what is held for Otto and for nobody; Lead Finder gets a page of its own."""
     from office_studio.services.officex.client import OfficeXClient
     from office_studio.services.officex.http import InstallKey
@@ -256,12 +265,12 @@ def charge_for_bakeries(made: Any) -> None:
         for key in keys:
             market.book.keep_install("sandbox", key)
         async with Till(market.environment, keys[0]) as till:
-            held = await till.reserve(MICRO, "bakeries", {"tracer_id": tracer, "agent_id": "sana"})
+            held = await till.reserve(MICRO, "bakeries", {"tracer_id": tracer, "agent_id": people["Sana"]})
             for _ in range(3):
                 await asyncio.sleep(0.7)
                 await till.settle(held, 150_000, final=False)
         async with Till(market.environment, keys[1]) as till:
-            held = await till.reserve(MICRO, "scene-12", {"agent_id": "otto", "tracer_id": tracer})
+            held = await till.reserve(MICRO, "scene-12", {"agent_id": people["Otto"], "tracer_id": tracer})
             await till.settle(held, 800_000, final=False)
             await till.reserve(MICRO // 2, "scene-13")
         async with OfficeXClient(market.environment, market.sandbox.accounts["vendor"]) as vendor:

@@ -17,7 +17,7 @@ from typing import Any
 
 sys.path[:0] = [str(Path(__file__).parent), str(Path(__file__).resolve().parents[1])]
 
-from market_pictures import MICRO, SIZES, looks, save, trade, wait_for  # noqa: E402  from beside this file
+from market_pictures import AGENTS, MICRO, SIZES, looks, save, trade, wait_for  # noqa: E402  from beside this file
 
 LOSING = [
     ["0.07", "one lead with its sources", "0.001"],
@@ -57,7 +57,7 @@ def take_pictures() -> None:
     window.show_workspace("market")
     wait_for(lambda: market.data is not None)
     assert made.runner is not None
-    made.runner.submit(trade(market)).result(120)
+    made.runner.submit(trade(market, {name: name.lower() for name in AGENTS})).result(120)
     market.switch(next(one for one in market.choices if one.role == "vendor"))
     market.page_requested.emit("vendor")
     page = made.studio.market_page.page
