@@ -6,26 +6,29 @@ this runs in every window.
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from importlib import import_module
 from typing import TYPE_CHECKING
 
 from PySide6.QtCore import QTimer
 
 from office_studio import paths
+from office_studio.ui.slices import Slices
 
 if TYPE_CHECKING:
     from office_studio.ui.studio import Studio
     from office_studio.ui.trade.market_memory import LastUse
 
 LATER_MS = 1_500  # the office is there first
-# What takes half a second to import: done on the worker thread, while the window goes on.
-_SLOW = (
-    "office_studio.services.officex.accounts",
-    "office_studio.services.officex.client",
-    "office_studio.services.officex.environments",
-    "office_studio.services.officex.till",
-    "office_studio.ui.trade.market_session",
-    "office_studio.ui.trade.spending.spend_overlay",
+# What takes most of half a second to import, and knows no Qt: done on the worker thread, while the window goes on.
+_SERVICES = tuple(f"office_studio.services.officex.{name}" for name in ("accounts", "client", "environments", "till"))
+# Widgets and what belongs to them is imported by the GUI thread, a few milliseconds each, what is needed first.
+_TRADE = (
+    *("market_memory", "market_accounts", "client_keeper", "sandbox_host", "market_data", "market_session"),
+    *("market_words", "installs.pausing", "installs.installing", "spending.spend", "spending.spend_pace"),
+    *("spending.spend_signs", "spending.spend_budgets", "spending.spend_moves", "spending.spend_threads"),
+    *("spending.spend_jars", "spending.spend_open", "spending.spend_scene", "spending.spend_watch"),
+    "spending.spend_overlay",
 )
 
 
@@ -49,7 +52,7 @@ def _last_use() -> LastUse | None:
     found = last_use(path)
     if found is None or not found.is_in_use:
         return None
-    for module in _SLOW:
+    for module in _SERVICES:
         import_module(module)
     from office_studio.services.secrets import SecretStore
 
@@ -58,5 +61,16 @@ def _last_use() -> LastUse | None:
 
 
 def _go_on(studio: Studio, last: LastUse | None) -> None:
-    if last is not None and studio.market_session is None:
+    if last is not None:
+        Slices(_reading(), lambda: _resume(studio, last), studio)
+
+
+def _reading() -> Iterator[None]:
+    for name in _TRADE:
+        import_module(f"office_studio.ui.trade.{name}")
+        yield
+
+
+def _resume(studio: Studio, last: LastUse) -> None:
+    if studio.scope.is_open and studio.market_session is None:
         studio.market.resume(last)
