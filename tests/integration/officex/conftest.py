@@ -1,4 +1,4 @@
-"""A sandbox's tables in a file of their own, with one user, one app and one install in them."""
+"""A sandbox's tables in a file of their own, and a sandbox that runs; each with a user, an app and an install in it."""
 
 from __future__ import annotations
 
@@ -11,7 +11,11 @@ from sqlalchemy import Connection, Engine, Row, create_engine, event, insert, se
 
 from office_studio.core.officex.money import typed_amount
 from office_studio.server.officex.ledger import TREASURY, About, Line, balance, post, reconcile
+from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
+from office_studio.server.officex.sandbox import SandboxConfig
 from office_studio.server.officex.tables import apps, installs, metadata, users, wallets
+
+from .world import World
 
 NOW_MS = 1_773_136_800_000  # 2026-03-10T10:00:00Z
 
@@ -97,3 +101,19 @@ def books(tmp_path: Path) -> Iterator[Books]:
     found.add_install("u", "a")
     yield found
     engine.dispose()
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxAddress]:
+    folder = tmp_path_factory.mktemp("officex")
+    server = SandboxServer(SandboxConfig(data_dir=folder, durable=False, webhook_timeout_s=1.0))
+    yield server.start()
+    server.stop()
+
+
+@pytest.fixture
+def w(address: SandboxAddress) -> Iterator[World]:
+    found = World(address)
+    yield found
+    found.check_books()
+    found.http.close()

@@ -24,7 +24,7 @@ from office_studio.server.officex import controls
 from office_studio.server.officex.lifecycle import SandboxAddress, SandboxServer
 from office_studio.server.officex.sandbox import SandboxConfig
 
-from .test_bad_input import START, World
+from .world import START, World
 
 PAYMENT = {"payment_method": {"type": "stripe", "token": "tok_ok"}}
 LAST = 253_339_228_799  # seconds; the latest that the clock takes
@@ -38,14 +38,6 @@ def address(tmp_path_factory: pytest.TempPathFactory) -> Iterator[SandboxAddress
     )
     yield server.start()
     server.stop()
-
-
-@pytest.fixture
-def w(address: SandboxAddress) -> Iterator[World]:
-    found = World(address)
-    yield found
-    found.check_books()
-    found.http.close()
 
 
 @contextlib.contextmanager

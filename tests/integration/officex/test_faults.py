@@ -4,32 +4,21 @@ from __future__ import annotations
 
 import asyncio
 import json
-from collections.abc import Callable, Iterator
+from collections.abc import Callable
 from typing import Any
 
 import httpx
 import pytest
 
-from office_studio.server.officex.lifecycle import SandboxAddress
 from office_studio.services.officex import http as officex_http
 from office_studio.services.officex.client import OfficeXClient
 from office_studio.services.officex.environments import sandbox_environment
 from office_studio.services.officex.errors import OfficeXUnreachable
 
-from .test_bad_input import World, address
-
-__all__ = ["address"]
+from .world import World
 
 PAYMENT = {"payment_method": {"type": "stripe", "token": "tok_ok"}}
 BANK = {"destination": {"type": "bank", "account_id": "x"}}
-
-
-@pytest.fixture
-def w(address: SandboxAddress) -> Iterator[World]:
-    found = World(address)
-    yield found
-    found.check_books()
-    found.http.close()
 
 
 def at_once(w: World, calls: list[tuple[str, dict[str, str], Any]]) -> list[str]:

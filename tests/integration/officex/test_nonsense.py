@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
 from typing import Any
 
 import pytest
@@ -13,11 +12,8 @@ from office_studio.core.officex.codes import CODES
 from office_studio.server.officex.app import ROUTES
 from office_studio.server.officex.call import Route
 from office_studio.server.officex.controls import CONTROLS, SWITCHES
-from office_studio.server.officex.lifecycle import SandboxAddress
 
-from .test_bad_input import START, World, address
-
-__all__ = ["address"]
+from .world import START, World
 
 # What is called so in some body, with a value that is right in most of them.
 FIELDS: dict[str, Any] = {
@@ -87,14 +83,6 @@ class Sender:
 @pytest.fixture
 def sender(w: World) -> Sender:
     return Sender(w)
-
-
-@pytest.fixture
-def w(address: SandboxAddress) -> Iterator[World]:
-    found = World(address)
-    yield found
-    found.check_books()
-    found.http.close()
 
 
 # These would end the credentials that all other calls of the test need.
